@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+
+namespace Gate.Compression.Recipes;
+
+/// <summary>What happens to which layers, as configured. Pruning comes before quantisation.</summary>
+/// <param name="Prune">Pruning, or null.</param>
+/// <param name="Quantize">Quantisation, or null.</param>
+/// <param name="Calibration">Calibration data, for methods that need them; null otherwise.</param>
+public sealed record Recipe(PruningRecipe? Prune, QuantizationRecipe? Quantize, CalibrationRecipe? Calibration = null);
+
+/// <summary>Which layers a step touches.</summary>
+/// <param name="Kind">Layers by role.</param>
+/// <param name="Include">Glob patterns over module names; empty means every layer of <paramref name="Kind"/>. A pattern that matches nothing is an error.</param>
+/// <param name="Exclude">Glob patterns of layers left alone. A pattern that matches nothing is an error.</param>
+public sealed record Scope(ScopeKind Kind, ImmutableArray<string> Include, ImmutableArray<string> Exclude)
+{
+    /// <summary>Every linear layer of the blocks.</summary>
+    public static Scope All { get; } = new(ScopeKind.All, [], []);
+}
+
+/// <summary>Layers by role. The final dense layer and the embeddings belong to none but <see cref="FinalDense"/>.</summary>
+public enum ScopeKind
+{
+    /// <summary>Every linear layer inside the transformer blocks.</summary>
+    All,
+
+    /// <summary>Query, key, value and output projections.</summary>
+    Attention,
+
+    /// <summary>Feed-forward projections.</summary>
+    FeedForward,
+
+    /// <summary>The projection to the vocabulary, where it is a matrix of its own.</summary>
+    FinalDense,
+}
+
+/// <summary>Pruning as configured.</summary>
+public sealed record PruningRecipe
+{
+    /// <summary>Method name as in the configuration: <c>magnitude</c>; later <c>wanda</c>, <c>sparsegpt</c>, ….</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Share of weights to zero, 0 ≤ s &lt; 1; null when <see cref="Pattern"/> is given.</summary>
+    public double? Sparsity { get; init; }
+
+    /// <summary>N:M pattern, or null for unstructured.</summary>
+    public NmPattern? Pattern { get; init; }
+
+    /// <summary>What one threshold spans: <c>layer</c> (default), <c>global</c> or <c>row</c>.</summary>
+    public string Granularity { get; init; } = "layer";
+
+    /// <summary>Which layers.</summary>
+    public Scope Scope { get; init; } = Scope.All;
+}
+
+/// <summary>Of every <paramref name="Group"/> consecutive inputs of a row, <paramref name="Zeros"/> become zero.</summary>
+public readonly record struct NmPattern(int Zeros, int Group);
+
+/// <summary>Quantisation as configured.</summary>
+public sealed record QuantizationRecipe
+{
+    /// <summary>Method name as in the configuration: <c>rtn</c>; later <c>gptq</c>, <c>awq</c>, ….</summary>
+    public required string Method { get; init; }
+
+    /// <summary>Bits per weight, 2–8.</summary>
+    public required int Bits { get; init; }
+
+    /// <summary>Consecutive inputs that share a scale; null = per output channel.</summary>
+    public int? GroupSize { get; init; }
+
+    /// <summary>Symmetric grid (no zero points) or asymmetric.</summary>
+    public bool Symmetric { get; init; } = true;
+
+    /// <summary>Which layers.</summary>
+    public Scope Scope { get; init; } = Scope.All;
+}
+
+/// <summary>Calibration as configured.</summary>
+/// <param name="Data">Path of a text or JSON Lines file.</param>
+/// <param name="Samples">Number of token windows.</param>
+/// <param name="SequenceLength">Tokens per window.</param>
+/// <param name="Seed">Seed of the draw.</param>
+public sealed record CalibrationRecipe(string Data, int Samples = 128, int SequenceLength = 512, long Seed = 0);

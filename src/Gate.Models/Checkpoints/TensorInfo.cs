@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Models.Checkpoints;
+
+/// <summary>What a checkpoint's header says about one tensor; checked against the file before anybody sees it.</summary>
+/// <param name="Name">The tensor's name, for example <c>model.layers.0.self_attn.q_proj.weight</c>.</param>
+/// <param name="Format">Element format.</param>
+/// <param name="Shape">Extents, slowest first (row-major).</param>
+/// <param name="File">The shard that holds it, a path relative to the checkpoint folder.</param>
+/// <param name="Offset">Byte offset from the start of that file.</param>
+/// <param name="Length">Bytes; equals the product of the shape times the element size.</param>
+public sealed record TensorInfo(string Name, NumberFormat Format, ImmutableArray<long> Shape, string File, long Offset, long Length)
+{
+    /// <summary>Number of elements, the product of <see cref="Shape"/>.</summary>
+    public long ElementCount => Shape.Aggregate(1L, (product, extent) => product * extent);
+}
