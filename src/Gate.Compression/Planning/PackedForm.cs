@@ -40,6 +40,10 @@ internal static class PackedForm
         yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);
     }
 
+    /// <summary>Bytes of all tensors of a checkpoint if every floating-point element took 16 bit; headers not counted.</summary>
+    public static long DenseBytes16(IEnumerable<TensorInfo> tensors) =>
+        tensors.Sum(tensor => tensor.Format is NumberFormat.Float32 or NumberFormat.Float64 ? 2 * tensor.ElementCount : tensor.Length);
+
     /// <summary>Bytes of one safetensors file with these tensors, its header included.</summary>
     public static long FileBytes(IEnumerable<StoredTensor> tensors)
     {
