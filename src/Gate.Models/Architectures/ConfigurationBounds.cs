@@ -36,9 +36,9 @@ internal static class ConfigurationBounds
     public static GateException Unsupported(ModelConfiguration configuration, string key, string found, string expected) =>
         GateException.Input(
             "GATE3081",
-            $"{key} is {found}; expected {expected}",
-            new SourceLocation(configuration.Path),
-            "check that config.json is the one the model was saved with");
+            $"{configuration.Path}: '{key}': expected {expected}, found {found}.",
+            configuration.Refuse(key, "").Diagnostic.Location,
+            "Check that config.json is the one the model was saved with.");
 
     private static int Within(ModelConfiguration configuration, string key, int value, int minimum, int maximum) =>
         value >= minimum && value <= maximum ? value : throw Unsupported(configuration, key, $"{value}", $"{minimum} to {maximum}");

@@ -38,7 +38,7 @@ internal sealed record TensorLayout(
             throw GateException.Input(
                 "GATE3084",
                 $"the checkpoint holds the tensor '{found.Name}' {Extents(found.Shape)}, which the configuration has no use for{nearest}",
-                new SourceLocation(found.File),
+                new SourceLocation(Path.Combine(checkpoint.Folder, found.File)),
                 "check that config.json belongs to these weights (attention_bias, mlp_bias, num_hidden_layers and tie_word_embeddings decide which tensors exist)");
         }
     }
@@ -62,7 +62,7 @@ internal sealed record TensorLayout(
             throw GateException.Input(
                 "GATE3083",
                 $"the tensor '{found.Name}' has the shape {Extents(found.Shape)}, but the configuration asks for {Extents(expected.Shape)}",
-                new SourceLocation(found.File),
+                new SourceLocation(Path.Combine(checkpoint.Folder, found.File)),
                 "check that config.json belongs to these weights (hidden_size, intermediate_size, vocab_size and the numbers of heads decide the shapes)");
         }
 
@@ -71,7 +71,7 @@ internal sealed record TensorLayout(
             throw GateException.Input(
                 "GATE3091",
                 $"the tensor '{found.Name}' is stored as {found.Format}; this family computes with Float32, Float16 or BFloat16 weights",
-                new SourceLocation(found.File),
+                new SourceLocation(Path.Combine(checkpoint.Folder, found.File)),
                 "convert the weights to bfloat16 or float16");
         }
     }

@@ -20,6 +20,8 @@ internal sealed record DynamicRotary(double Factor) : RotaryScaling
         return settings.FrequenciesOf(settings.Theta * Math.Pow(growth, (double)settings.HeadSize / (settings.HeadSize - 2)));
     }
 
+    public override bool DependsOnLength => true;
+
     // The base is defined for every length; nothing in the configuration bounds it.
     public override int MaximumLength(RotarySettings settings) => ConfigurationBounds.MaximumTokens;
 

@@ -19,6 +19,9 @@ internal abstract record RotaryScaling
     /// <summary>Sequences of one class turn alike; see <see cref="IDecoder.LengthClass"/>.</summary>
     public virtual int LengthClass(RotarySettings settings, int length) => 0;
 
+    /// <summary>Whether <see cref="LengthClass"/> tells lengths apart.</summary>
+    public virtual bool DependsOnLength => false;
+
     /// <summary>Reads <c>rope_scaling</c> or <c>rope_parameters</c>.</summary>
     /// <param name="scaling">The object, or null for no scaling.</param>
     /// <param name="maximumPositions"><c>max_position_embeddings</c>.</param>

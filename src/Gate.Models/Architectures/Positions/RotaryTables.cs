@@ -7,24 +7,24 @@ internal sealed class RotaryTables(RotarySettings settings, IComputeEngine engin
 {
     private const int FirstPositions = 256;
 
-    private int lengthClass = -1;
-    private DeviceMatrix? table;
+    private int _lengthClass = -1;
+    private DeviceMatrix? _table;
 
     /// <summary>Positions in rows: HeadSize / 2 cosines, then HeadSize / 2 sines, multiplied by the attention factor.</summary>
     /// <param name="sequenceClass">Length class of all sequences of the batch.</param>
     /// <param name="positions">Positions needed, from 0.</param>
     public DeviceMatrix For(int sequenceClass, int positions)
     {
-        if (table is not null && lengthClass == sequenceClass && table.Rows >= positions)
-            return table;
+        if (_table is not null && _lengthClass == sequenceClass && _table.Rows >= positions)
+            return _table;
 
         // Doubling keeps the work linear in the longest sequence; a table of another class is made anew.
-        int rows = lengthClass == sequenceClass && table is not null ? table.Rows : FirstPositions;
+        int rows = _lengthClass == sequenceClass && _table is not null ? _table.Rows : FirstPositions;
         while (rows < positions)
             rows *= 2;
-        table = engine.Upload(rows, settings.HeadSize, Compute(rows, sequenceClass));
-        lengthClass = sequenceClass;
-        return table;
+        _table = engine.Upload(rows, settings.HeadSize, Compute(rows, sequenceClass));
+        _lengthClass = sequenceClass;
+        return _table;
     }
 
     private float[] Compute(int rows, int sequenceClass)

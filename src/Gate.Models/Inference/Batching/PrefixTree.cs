@@ -8,15 +8,15 @@ namespace Gate.Models.Inference.Batching;
 /// </summary>
 internal sealed class PrefixTree
 {
-    private readonly List<int> tokens = [];
-    private readonly List<Branch> branches = [];
-    private readonly Branch[] branchOf;
+    private readonly List<int> _tokens = [];
+    private readonly List<Branch> _branches = [];
+    private readonly Branch[] _branchOf;
 
     /// <summary>Builds the tree.</summary>
     /// <param name="sequences">Token ids, at least one each, in any order; equal ones may repeat.</param>
     public PrefixTree(IReadOnlyList<ReadOnlyMemory<int>> sequences)
     {
-        branchOf = new Branch[sequences.Count];
+        _branchOf = new Branch[sequences.Count];
         ReadOnlyMemory<int> previous = default;
         Branch? last = null;
         foreach (int index in LexicographicOrder(sequences))
@@ -27,29 +27,29 @@ internal sealed class PrefixTree
             Branch? parent = shared == 0 ? null : last!.OwnerOf(shared - 1);
             if (shared == sequence.Length)
             {
-                branchOf[index] = parent!;
+                _branchOf[index] = parent!;
                 continue;
             }
 
-            last = new Branch(parent, shared, tokens.Count, sequence.Length - shared);
-            tokens.AddRange(sequence.Span[shared..]);
-            branches.Add(last);
-            branchOf[index] = last;
+            last = new Branch(parent, shared, _tokens.Count, sequence.Length - shared);
+            _tokens.AddRange(sequence.Span[shared..]);
+            _branches.Add(last);
+            _branchOf[index] = last;
             previous = sequence;
         }
     }
 
     /// <summary>The distinct tokens, depth first.</summary>
-    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(tokens);
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
 
     /// <summary>The branches, in the order of their tokens.</summary>
-    public IReadOnlyList<Branch> Branches => branches;
+    public IReadOnlyList<Branch> Branches => _branches;
 
     /// <summary>Length of the longest sequence.</summary>
     public int LongestSequence { get; }
 
     /// <summary>The branch that holds the last token of a sequence.</summary>
-    public Branch BranchOf(int sequence) => branchOf[sequence];
+    public Branch BranchOf(int sequence) => _branchOf[sequence];
 
     /// <summary>Indices of the sequences in lexicographic order of their tokens, equal ones in the order given.</summary>
     public static int[] LexicographicOrder(IReadOnlyList<ReadOnlyMemory<int>> sequences)

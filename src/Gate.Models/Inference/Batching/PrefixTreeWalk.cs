@@ -8,9 +8,9 @@ internal sealed class PrefixTreeWalk
 {
     private readonly PrefixTree tree;
     private readonly int lengthClass;
-    private int branchIndex;
-    private int pathLength;
-    private PathRuns rows;
+    private int _branchIndex;
+    private int _pathLength;
+    private PathRuns _rows;
 
     /// <summary>Starts before the first token.</summary>
     /// <param name="tree">The tree to walk.</param>
@@ -36,15 +36,15 @@ internal sealed class PrefixTreeWalk
         if (NextToken == tree.Tokens.Length)
             return null;
 
-        Branch first = tree.Branches[branchIndex];
+        Branch first = tree.Branches[_branchIndex];
         int pathEnd = first.StartPosition + NextToken - first.FirstToken;
-        kept = rows.Of(first, pathEnd);
-        pathLength = pathEnd;
-        rows = new PathRuns(NextToken, pathLength);
+        kept = _rows.Of(first, pathEnd);
+        _pathLength = pathEnd;
+        _rows = new PathRuns(NextToken, _pathLength);
 
         RaggedBatch batch = new(lengthClass);
-        while (branchIndex < tree.Branches.Count && batch.Count < maximumTokens)
-            AddBranch(batch, tree.Branches[branchIndex], maximumTokens - batch.Count);
+        while (_branchIndex < tree.Branches.Count && batch.Count < maximumTokens)
+            AddBranch(batch, tree.Branches[_branchIndex], maximumTokens - batch.Count);
         return batch;
     }
 
@@ -53,9 +53,9 @@ internal sealed class PrefixTreeWalk
         int done = NextToken - branch.FirstToken;
         int count = Math.Min(branch.Count - done, room);
         int position = branch.StartPosition + done;
-        batch.Add(tree.Tokens.Slice(NextToken, count), position, rows.RowOf(NextToken, position), rows.Of(branch, position + count));
+        batch.Add(tree.Tokens.Slice(NextToken, count), position, _rows.RowOf(NextToken, position), _rows.Of(branch, position + count));
         NextToken += count;
         if (done + count == branch.Count)
-            branchIndex++;
+            _branchIndex++;
     }
 }

@@ -6,9 +6,9 @@ namespace Gate.Models.Inference.Batching;
 /// </summary>
 internal sealed class RaggedBatch
 {
-    private readonly List<int> tokens = [];
-    private readonly List<int> positions = [];
-    private readonly List<Segment> segments = [];
+    private readonly List<int> _tokens = [];
+    private readonly List<int> _positions = [];
+    private readonly List<Segment> _segments = [];
 
     /// <summary>Starts an empty batch.</summary>
     /// <param name="lengthClass">Length class of all its sequences; see <see cref="Architectures.IDecoder.LengthClass"/>.</param>
@@ -18,16 +18,16 @@ internal sealed class RaggedBatch
     public int LengthClass { get; }
 
     /// <summary>Token ids, one for each row of the token matrix.</summary>
-    public ReadOnlySpan<int> Tokens => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens);
+    public ReadOnlySpan<int> Tokens => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens);
 
     /// <summary>Position of each token in its sequence.</summary>
-    public ReadOnlySpan<int> Positions => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(positions);
+    public ReadOnlySpan<int> Positions => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_positions);
 
     /// <summary>The segments, in the order of their tokens.</summary>
-    public IReadOnlyList<Segment> Segments => segments;
+    public IReadOnlyList<Segment> Segments => _segments;
 
     /// <summary>Rows of the token matrix.</summary>
-    public int Count => tokens.Count;
+    public int Count => _tokens.Count;
 
     /// <summary>One more than the largest position.</summary>
     public int PositionCount { get; private set; }
@@ -39,10 +39,10 @@ internal sealed class RaggedBatch
     /// <param name="runs">Store rows of the whole sequence up to and including these tokens.</param>
     public void Add(ReadOnlySpan<int> ids, int startPosition, int storeRow, ReadOnlyMemory<KeyValueRun> runs)
     {
-        segments.Add(new Segment(tokens.Count, ids.Length, startPosition, storeRow, runs));
-        tokens.AddRange(ids);
+        _segments.Add(new Segment(_tokens.Count, ids.Length, startPosition, storeRow, runs));
+        _tokens.AddRange(ids);
         for (int i = 0; i < ids.Length; i++)
-            positions.Add(startPosition + i);
+            _positions.Add(startPosition + i);
         PositionCount = Math.Max(PositionCount, startPosition + ids.Length);
     }
 }
