@@ -43,7 +43,8 @@ public sealed class HessianFactor
     /// <param name="hessian">H, symmetric, row-major [columns, columns], undamped.</param>
     /// <param name="columns">Input features.</param>
     /// <param name="damping">First damping as a share of the mean diagonal, for example 0.01.</param>
-    /// <param name="activationOrder">Whether columns are taken by descending diagonal (act-order); equal ones keep their order.</param>
+    /// <param name="activationOrder">Whether columns are taken by descending diagonal (act-order); of equal ones, in practice dead columns,
+    /// the later comes first.</param>
     /// <param name="threads">Threads that may be used.</param>
     /// <returns>The factor, or null when H stays indefinite or is not finite.</returns>
     public static HessianFactor? TryCreate(ReadOnlySpan<double> hessian, int columns, double damping, bool activationOrder, ComputeThreads threads)
@@ -65,7 +66,9 @@ public sealed class HessianFactor
         double mean = diagonal.Sum() / columns;
         if (!double.IsFinite(mean))
             return null;
-        int[]? order = activationOrder ? [.. Enumerable.Range(0, columns).OrderByDescending(column => diagonal[column])] : null;
+        int[]? order = activationOrder
+            ? [.. Enumerable.Range(0, columns).OrderByDescending(column => diagonal[column]).ThenByDescending(column => column)]
+            : null;
         for (double share = damping; ; share *= DampingStep)
         {
             double[] damped = Damped(hessian, columns, diagonal, order, share * mean);
