@@ -22,9 +22,8 @@ public static class MarkdownSummary
         StringBuilder text = new();
         AppendHead(text, results);
         // Breached rules first: if rows must be left out, it is those that hold.
-        AppendRows(
-            text, "rules", RuleSection.Columns, [.. results.Verdict.Rules.OrderBy(rule => Rank(rule.State)).Select(RuleSection.Cells)], RulesEnd);
-        AppendRows(text, "tasks", TaskSection.Columns, [.. results.Tasks.Select(TaskSection.Cells)], TasksEnd);
+        AppendRows(text, "rules", RuleSection.Columns, [.. results.Verdict.Rules.OrderBy(rule => Rank(rule.State))], RuleSection.Cells, RulesEnd);
+        AppendRows(text, "tasks", TaskSection.Columns, results.Tasks, TaskSection.Cells, TasksEnd);
         AppendForgotten(text, results);
         text.Append($"Run {MarkdownText.Escape(results.Run.RunKey, 100)} of Gate {MarkdownText.Escape(results.Run.GateVersion, 100)}. ");
         text.Append($"The full report is {ReportFiles.Html} or {ReportFiles.Markdown}, the data {ReportFiles.Results}, in the report folder.\n");
@@ -43,24 +42,26 @@ public static class MarkdownSummary
         text.Append($"packed {Figures.Bytes(size.CandidatePackedBytes)}, {Figures.Bits(size.BitsPerWeight)} bits per weight.\n\n");
     }
 
-    private static void AppendRows(StringBuilder text, string what, string[] columns, string[][] rows, int end)
+    private static void AppendRows<T>(
+        StringBuilder text, string what, string[] columns, IReadOnlyList<T> rows, Func<T, string[]> cellsOf, int end)
     {
-        if (rows.Length == 0)
+        if (rows.Count == 0)
             return;
         MarkdownTable table = new(columns);
         int size = Bytes(text.ToString()) + Bytes(table.Head);
         int shown = 0;
-        for (; shown < rows.Length; shown++)
+        for (; shown < rows.Count; shown++)
         {
-            size += Bytes(MarkdownTable.Row(rows[shown]));
+            string[] cells = cellsOf(rows[shown]);
+            size += Bytes(MarkdownTable.Row(cells));
             if (size > end)
                 break;
-            table.Add(rows[shown]);
+            table.Add(cells);
         }
 
         table.AppendTo(text);
-        if (shown < rows.Length)
-            text.Append($"{rows.Length - shown} more {what} are in {ReportFiles.Markdown}.\n\n");
+        if (shown < rows.Count)
+            text.Append($"{rows.Count - shown} more {what} are in {ReportFiles.Markdown}.\n\n");
     }
 
     private static void AppendForgotten(StringBuilder text, GateResults results)
@@ -68,8 +69,9 @@ public static class MarkdownSummary
         if (results.Forgotten.IsEmpty)
             return;
         text.Append($"<details>\n<summary>{results.Forgotten.Length} questions forgotten</summary>\n\n");
-        string[][] rows = [.. results.Forgotten.Select(item => (string[])[MarkdownText.Escape(item.Task, 100), .. ForgottenSection.Cells(item)])];
-        AppendRows(text, "questions", ["task", .. ForgottenSection.Columns], rows, ForgottenEnd);
+        AppendRows(
+            text, "questions", ["task", .. ForgottenSection.Columns], results.Forgotten,
+            item => [MarkdownText.Escape(item.Task, 100), .. ForgottenSection.Cells(item)], ForgottenEnd);
         text.Append("</details>\n\n");
     }
 

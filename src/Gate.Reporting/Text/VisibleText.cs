@@ -12,11 +12,28 @@ public static class VisibleText
     /// </summary>
     /// <remarks>What remains is valid in XML 1.0, HTML and JSON. The sets are spelt out so that they do not move with the Unicode version of
     /// the runtime. The zero-width joiner and non-joiner stay: several scripts cannot be written without them.</remarks>
-    public static string Of(string? text)
+    public static string Of(string? text) => Show(text, int.MaxValue).TrimEnd(' ');
+
+    /// <summary>At most <paramref name="limit"/> UTF-16 units of visible text, with an ellipsis where something was left out.</summary>
+    public static string Of(string? text, int limit)
     {
-        StringBuilder visible = new(text?.Length ?? 0);
+        string visible = Show(text, limit).TrimEnd(' ');
+        if (visible.Length <= limit)
+            return visible;
+        int end = limit - 1;
+        if (char.IsLowSurrogate(visible[end]))
+            end--;
+        return visible[..end].TrimEnd(' ') + "…";
+    }
+
+    // Stops after the limit: answers can be long, and reports show many of them.
+    private static string Show(string? text, int limit)
+    {
+        StringBuilder visible = new();
         foreach (Rune rune in (text ?? "").EnumerateRunes())
         {
+            if (visible.Length > limit && visible[^1] != ' ')
+                break;
             switch (rune.Value)
             {
                 case '\n':
@@ -28,8 +45,9 @@ public static class VisibleText
                 case '\t':
                     visible.Append("\\t");
                     break;
-                case int value when IsSpace(value):
-                    visible.Append(' ');
+                case int value when value == ' ' || IsSpace(value):
+                    if (visible.Length > 0)
+                        visible.Append(' ');
                     break;
                 case int value when IsHidden(value):
                     visible.Append("\\u{").Append(value.ToString("X")).Append('}');
@@ -40,19 +58,7 @@ public static class VisibleText
             }
         }
 
-        return visible.ToString().Trim(' ');
-    }
-
-    /// <summary>At most <paramref name="limit"/> UTF-16 units of visible text, with an ellipsis where something was left out.</summary>
-    public static string Of(string? text, int limit)
-    {
-        string visible = Of(text);
-        if (visible.Length <= limit)
-            return visible;
-        int end = limit - 1;
-        if (char.IsLowSurrogate(visible[end]))
-            end--;
-        return visible[..end].TrimEnd(' ') + "…";
+        return visible.ToString();
     }
 
     /// <summary>
