@@ -20,7 +20,14 @@ public static class ConfigurationLocator
     public static RunTarget Find(string? argument, string workingFolder)
     {
         if (argument is null)
-            return new RunTarget(WalkUp(workingFolder), null);
+            {
+            return FindAbove(workingFolder) is { } nearest
+                ? new RunTarget(nearest, null)
+                : throw GateException.Usage(
+                    "GATE1009", $"there is no {FileName} in the working folder or above it",
+                    remedy: "make one with 'gate init', or name it: gate run FOLDER");
+        }
+
         string full = Path.GetFullPath(argument, workingFolder);
         if (File.Exists(full))
             return new RunTarget(full, null);
@@ -39,8 +46,10 @@ public static class ConfigurationLocator
             "GATE1009", $"the folder '{argument}' holds neither {FileName} nor a model (config.json)", remedy: "make a configuration with 'gate init'");
     }
 
-    // Up to the root of the repository, so that a build never picks up a stranger's file from above it.
-    private static string WalkUp(string workingFolder)
+    /// <summary>The nearest configuration in the working folder or above it, or null. Looks no further up than the root of the repository, so that a
+    /// build never picks up a stranger's file.</summary>
+    /// <param name="workingFolder">Absolute.</param>
+    public static string? FindAbove(string workingFolder)
     {
         for (DirectoryInfo? folder = new(workingFolder); folder is not null; folder = folder.Parent)
         {
@@ -51,8 +60,6 @@ public static class ConfigurationLocator
                 break;
         }
 
-        throw GateException.Usage(
-            "GATE1009", $"there is no {FileName} in the working folder or above it",
-            remedy: "make one with 'gate init', or name it: gate run FOLDER");
+        return null;
     }
 }

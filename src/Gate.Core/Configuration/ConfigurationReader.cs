@@ -29,6 +29,15 @@ public static class ConfigurationReader
         return configuration;
     }
 
+    /// <summary>The configuration of a model folder that has none: the built-in recipe, suite and thresholds, and the overrides.</summary>
+    /// <param name="model">The model folder.</param>
+    /// <param name="sources">The other sources.</param>
+    public static GateConfiguration ForModel(NamedPath model, ConfigurationSources sources)
+    {
+        GateConfiguration configuration = Read(null, sources);
+        return configuration with { Model = configuration.Model ?? model, Recipe = configuration.Recipe ?? BuiltInSuite.Recipe };
+    }
+
     /// <summary>A path as messages show it: relative to the working folder when it lies below it, otherwise as it is; <c>/</c> separators.</summary>
     public static string Show(string fullPath, string workingFolder)
     {

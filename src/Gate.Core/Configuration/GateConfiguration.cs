@@ -61,6 +61,11 @@ public sealed record SuiteOptions(
 /// <param name="Summary">Short Markdown.</param>
 public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Summary)
 {
+    /// <summary>The same file names in another folder.</summary>
+    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Summary, folder));
+
     /// <summary>All of them, in the order they are listed to people.</summary>
     public ImmutableArray<string> All => [Json, Items, JUnit, Markdown, Summary];
+
+    private static string Move(string path, string folder) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path));
 }

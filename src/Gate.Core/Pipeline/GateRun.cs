@@ -31,7 +31,7 @@ public static class GateRun
         CheckOutputs(configuration, context, withCandidate: true);
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, dense);
-        ImmutableArray<SuiteTask> tasks = LoadTasks(configuration, context, dense);
+        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
@@ -52,7 +52,7 @@ public static class GateRun
         using JudgedModel dense = JudgedModel.Open(context, model);
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
         CompressionOutcome? sidecar = Compressor.ReadSidecar(candidate.Checkpoint);
-        ImmutableArray<SuiteTask> tasks = LoadTasks(configuration, context, dense);
+        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         return Judge(configuration, context, dense, candidate, tasks, sidecar);
     }
 
@@ -92,7 +92,7 @@ public static class GateRun
     // The names of the tasks come from their definitions, which are read without their data.
     private static void CheckRules(GateConfiguration configuration)
     {
-        ImmutableArray<TaskDefinition> definitions = SuiteTask.Definitions(configuration.Suite);
+        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
         RuleCheck.Check(configuration, definitions);
     }
 
@@ -111,7 +111,7 @@ public static class GateRun
         }
     }
 
-    private static ImmutableArray<SuiteTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
+    private static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (dense.Tokenizer is null)
         {
@@ -122,8 +122,8 @@ public static class GateRun
 
         return context.Phase("load tasks", $"loading {configuration.Suite.Tasks.Length} tasks", () =>
         {
-            ImmutableArray<SuiteTask> tasks = SuiteTask.Load(configuration.Suite, dense.Tokenizer);
-            foreach (SuiteTask task in tasks.Where(task => task.Excluded.Length > 0))
+            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
+            foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
             {
                 context.Note(
                     "GATE3104", Severity.Note,
@@ -135,7 +135,7 @@ public static class GateRun
     }
 
     private static GateRunOutcome Judge(
-        GateConfiguration configuration, RunContext context, JudgedModel dense, JudgedModel candidate, ImmutableArray<SuiteTask> tasks,
+        GateConfiguration configuration, RunContext context, JudgedModel dense, JudgedModel candidate, ImmutableArray<AskedTask> tasks,
         CompressionOutcome? compression)
     {
         // The questions must reach both models as the same tokens; checked before anything is asked.

@@ -16,6 +16,6 @@ namespace Gate.Core.Pipeline;
 /// <param name="Compression">How the candidate was made, or null.</param>
 /// <param name="Size">Sizes.</param>
 internal sealed record JudgedRun(
-    GateConfiguration Configuration, ImmutableArray<SuiteTask> Tasks,
+    GateConfiguration Configuration, ImmutableArray<AskedTask> Tasks,
     ImmutableDictionary<string, ImmutableArray<ItemResult>> DenseAnswers, ImmutableDictionary<string, ImmutableArray<ItemResult>> CandidateAnswers,
     ModelInfo Dense, ModelInfo Candidate, CompressionOutcome? Compression, SizeInfo Size);

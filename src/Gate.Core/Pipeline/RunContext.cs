@@ -27,6 +27,7 @@ public sealed class RunContext
         (WorkingFolder, Threads, Clock, SourceDateEpoch, Progress, CancellationToken) =
             (workingFolder, threads, clock, sourceDateEpoch, progress, cancellationToken);
         string? usable = cacheFolder is null ? null : Usable(cacheFolder);
+        CacheFolder = usable;
         Items = new ItemResultCache(usable);
         Identities = new IdentityCache(usable, clock);
         Candidates = new CandidateCache(usable);
@@ -53,6 +54,9 @@ public sealed class RunContext
 
     /// <summary>Ends the run between batches.</summary>
     public CancellationToken CancellationToken { get; }
+
+    /// <summary>The cache's folder, or null when nothing is kept.</summary>
+    public string? CacheFolder { get; }
 
     /// <summary>Kept item results.</summary>
     public ItemResultCache Items { get; }

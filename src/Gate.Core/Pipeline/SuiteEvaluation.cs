@@ -14,14 +14,14 @@ public static class SuiteEvaluation
     /// <param name="model">The model.</param>
     /// <param name="tasks">The tasks.</param>
     public static ImmutableDictionary<string, ImmutableArray<ItemResult>> Evaluate(
-        RunContext context, string role, JudgedModel model, ImmutableArray<SuiteTask> tasks)
+        RunContext context, string role, JudgedModel model, ImmutableArray<AskedTask> tasks)
     {
         int total = tasks.Sum(task => task.Items.Length);
         return context.Phase($"evaluate {role}", $"asking the {role} model {total} questions", () =>
         {
             var results = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ItemResult>>(StringComparer.Ordinal);
             int kept = 0;
-            foreach (SuiteTask task in tasks)
+            foreach (AskedTask task in tasks)
             {
                 context.CancellationToken.ThrowIfCancellationRequested();
                 (ImmutableArray<ItemResult> answers, int fromCache) = Evaluate(context, role, model, task);
@@ -34,7 +34,7 @@ public static class SuiteEvaluation
         });
     }
 
-    private static (ImmutableArray<ItemResult> Answers, int FromCache) Evaluate(RunContext context, string role, JudgedModel model, SuiteTask task)
+    private static (ImmutableArray<ItemResult> Answers, int FromCache) Evaluate(RunContext context, string role, JudgedModel model, AskedTask task)
     {
         using ItemResultEntries entries = context.Items.Open(model.Identity, task.Definition);
         if (entries.Damaged > 0)

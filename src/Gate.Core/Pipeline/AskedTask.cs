@@ -10,17 +10,17 @@ namespace Gate.Core.Pipeline;
 /// <param name="Definition">The task.</param>
 /// <param name="Items">The items, in file order.</param>
 /// <param name="Excluded">Items that this tokenizer cannot be asked.</param>
-public sealed record SuiteTask(TaskDefinition Definition, ImmutableArray<TaskItem> Items, ImmutableArray<ExcludedItem> Excluded)
+public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskItem> Items, ImmutableArray<ExcludedItem> Excluded)
 {
     /// <summary>Loads every task of a suite.</summary>
     /// <exception cref="GateException">Exit 2: an unknown task, or two of one name. Exit 4: data that cannot be used.</exception>
-    public static ImmutableArray<SuiteTask> Load(SuiteOptions suite, Tokenizer? tokenizer)
+    public static ImmutableArray<AskedTask> Load(SuiteOptions suite, Tokenizer? tokenizer)
     {
         ImmutableArray<TaskDefinition> definitions = Definitions(suite);
         return [.. definitions.Select(definition =>
         {
             ItemSelection selection = TaskCatalogue.SelectItems(definition, suite.Limit, suite.Seed, tokenizer);
-            return new SuiteTask(definition, selection.Items, selection.Excluded);
+            return new AskedTask(definition, selection.Items, selection.Excluded);
         })];
     }
 
