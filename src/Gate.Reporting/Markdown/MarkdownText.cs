@@ -28,7 +28,7 @@ internal static class MarkdownText
     private static bool IsSpecialHere(string text, int i) => text[i] switch
     {
         '-' => i == 0 || text[i - 1] == '-',
-        ':' => i + 1 < text.Length && text[i + 1] != ' ',
+        ':' => (i + 1 < text.Length && text[i + 1] != ' ') || (i > 0 && text[i - 1] == ':'),
         '"' => i > 0 && text[i - 1] == '"',
         '.' => text.AsSpan(0, i).EndsWith("www", StringComparison.OrdinalIgnoreCase),
         _ => false,

@@ -12,12 +12,15 @@ public static class VisibleText
     /// </summary>
     /// <remarks>What remains is valid in XML 1.0, HTML and JSON. The sets are spelt out so that they do not move with the Unicode version of
     /// the runtime. The zero-width joiner and non-joiner stay: several scripts cannot be written without them.</remarks>
-    public static string Of(string? text) => Show(text, int.MaxValue).TrimEnd(' ');
+    public static string Of(string? text) => WithSpace(text).Trim(' ');
+
+    /// <summary>The same with the space at both ends left in place.</summary>
+    public static string WithSpace(string? text) => Show(text, int.MaxValue);
 
     /// <summary>At most <paramref name="limit"/> UTF-16 units of visible text, with an ellipsis where something was left out.</summary>
     public static string Of(string? text, int limit)
     {
-        string visible = Show(text, limit).TrimEnd(' ');
+        string visible = Show(text, limit).Trim(' ');
         if (visible.Length <= limit)
             return visible;
         int end = limit - 1;
@@ -30,9 +33,10 @@ public static class VisibleText
     private static string Show(string? text, int limit)
     {
         StringBuilder visible = new();
+        int leading = 0;
         foreach (Rune rune in (text ?? "").EnumerateRunes())
         {
-            if (visible.Length > limit && visible[^1] != ' ')
+            if (visible.Length - leading > limit && visible[^1] != ' ')
                 break;
             switch (rune.Value)
             {
@@ -46,8 +50,8 @@ public static class VisibleText
                     visible.Append("\\t");
                     break;
                 case int value when value == ' ' || IsSpace(value):
-                    if (visible.Length > 0)
-                        visible.Append(' ');
+                    leading += leading == visible.Length ? 1 : 0;
+                    visible.Append(' ');
                     break;
                 case int value when IsHidden(value):
                     visible.Append("\\u{").Append(value.ToString("X")).Append('}');
