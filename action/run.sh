@@ -30,16 +30,18 @@ while IFS= read -r argument; do
   [ -z "$argument" ] || arguments+=("$argument")
 done <<<"${GATE_INPUT_ARGS:-}"
 
+# cache_state: names and sizes of everything in the cache, in a form that every runner's tools can print.
+cache_state() { ls -lnR "${GATE_CACHE_DIR:-/nonexistent}" 2>/dev/null | cksum; }
+
 format=text
 [ "${GATE_INPUT_ANNOTATIONS:-true}" != true ] || format=github
-before=$(find "${GATE_CACHE_DIR:-/nonexistent}" -type f -printf '%s %p\n' 2>/dev/null | sort | cksum)
+before=$(cache_state)
 
 code=0
 "$gate" "${arguments[@]}" --ci --log-format "$format" --outputs-file "$outputs" || code=$?
 
-after=$(find "${GATE_CACHE_DIR:-/nonexistent}" -type f -printf '%s %p\n' 2>/dev/null | sort | cksum)
 changed=false
-[ "$before" = "$after" ] || changed=true
+[ "$before" = "$(cache_state)" ] || changed=true
 
 # The tool writes one name=value a line, values without line breaks; a run that ended before it had any still has a verdict.
 if [ ! -s "$outputs" ]; then

@@ -16,6 +16,9 @@ internal interface IArchitecture
     /// <exception cref="Diagnostics.GateException">Exit 4: a value is missing, absurd or not supported.</exception>
     TensorLayout Describe(ModelConfiguration configuration);
 
+    /// <summary>The configuration values that decide the arithmetic, as text: two configurations with the same text compute the same.</summary>
+    string Arithmetic(ModelConfiguration configuration);
+
     /// <summary>Uploads the weights and returns the model, ready to run.</summary>
     /// <param name="configuration">A configuration <see cref="Describe"/> accepted.</param>
     /// <param name="weights">The tensors of the layout, already checked.</param>

@@ -14,7 +14,7 @@ internal sealed class LlamaDecoder : IDecoder
     private readonly EmbeddingTable _embedding;
     private readonly NormalizationSettings _finalNorm;
     private readonly Block[] _blocks;
-    private readonly DeviceMatrix _stream, _normed, _projected, _attended, _gateAndUp, _activated, _delta, _selected;
+    private readonly DeviceMatrix _stream, _normed, _projected, _attended, _gateAndUp, _activated, _delta, _selectedStream, _selectedAttended;
 
     /// <summary>Uploads all weights.</summary>
     public LlamaDecoder(LlamaSettings settings, ModelWeights weights, IComputeEngine engine)
@@ -38,7 +38,8 @@ internal sealed class LlamaDecoder : IDecoder
         _gateAndUp = engine.Allocate(2 * settings.Intermediate);
         _activated = engine.Allocate(settings.Intermediate);
         _delta = engine.Allocate(settings.Hidden);
-        _selected = engine.Allocate(settings.Hidden);
+        _selectedStream = engine.Allocate(settings.Hidden);
+        _selectedAttended = engine.Allocate(settings.QueryWidth);
     }
 
     public int VocabularySize => _settings.Vocabulary;
@@ -57,16 +58,19 @@ internal sealed class LlamaDecoder : IDecoder
     {
         DeviceMatrix angles = _rotary.For(batch.LengthClass, batch.PositionCount);
         _engine.Embed(_embedding, batch.Tokens, _stream);
-        for (int layer = 0; layer < _blocks.Length; layer++)
+        for (int layer = 0; layer < _blocks.Length - 1; layer++)
         {
-            Block block = _blocks[layer];
-            Attend(block, layer, batch, angles, store);
-            FeedForward(block);
+            Attend(_blocks[layer], layer, batch, angles, store);
+            AddOutputs(_blocks[layer], _attended, _stream);
         }
 
-        _engine.SelectRows(_stream, selectedRows, _selected);
-        _engine.Normalize(_selected, _finalNorm, _selected);
-        return _selected;
+        // Behind the last attention no token needs another: only the selected rows go on.
+        Attend(_blocks[^1], _blocks.Length - 1, batch, angles, store);
+        _engine.SelectRows(_attended, selectedRows, _selectedAttended);
+        _engine.SelectRows(_stream, selectedRows, _selectedStream);
+        AddOutputs(_blocks[^1], _selectedAttended, _selectedStream);
+        _engine.Normalize(_selectedStream, _finalNorm, _selectedStream);
+        return _selectedStream;
     }
 
     private void Attend(Block block, int layer, RaggedBatch batch, DeviceMatrix angles, KeyValueStore store)
@@ -82,17 +86,17 @@ internal sealed class LlamaDecoder : IDecoder
         // Keys follow the queries, so one rotation covers both.
         _engine.Rotate(_projected, _settings.Heads + _settings.KeyValueHeads, _settings.HeadSize, angles, batch.Positions);
         _engine.Attend(batch, _projected, _attention, store, layer, _attended);
-        _engine.Linear(_attended, block.Output, _delta);
-        _engine.Add(_stream, _delta);
     }
 
-    private void FeedForward(Block block)
+    private void AddOutputs(Block block, DeviceMatrix attended, DeviceMatrix stream)
     {
-        _engine.Normalize(_stream, block.FeedForwardNorm, _normed);
+        _engine.Linear(attended, block.Output, _delta);
+        _engine.Add(stream, _delta);
+        _engine.Normalize(stream, block.FeedForwardNorm, _normed);
         _engine.Linear(_normed, block.GateAndUp, _gateAndUp);
         _engine.ActivateGated(_gateAndUp, Activation.Silu, _activated);
         _engine.Linear(_activated, block.Down, _delta);
-        _engine.Add(_stream, _delta);
+        _engine.Add(stream, _delta);
     }
 
     private static NormalizationSettings Norm(LlamaSettings settings, ModelWeights weights, IComputeEngine engine, string name)

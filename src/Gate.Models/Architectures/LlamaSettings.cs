@@ -1,5 +1,6 @@
 using Gate.Models.Architectures.Positions;
 using Gate.Models.Checkpoints;
+using Gate.Models.Inference.Engine;
 
 namespace Gate.Models.Architectures;
 
@@ -18,9 +19,6 @@ internal sealed record LlamaSettings(
     int Vocabulary, int Hidden, int Intermediate, int Layers, int Heads, int KeyValueHeads, int HeadSize, float Epsilon, bool TiedHead,
     RotarySettings Rotary)
 {
-    /// <summary>The <see cref="Window"/> of full attention.</summary>
-    public const int NoWindow = int.MaxValue;
-
     /// <summary>Biases on query, key and value.</summary>
     public bool InputBias { get; init; }
 
@@ -34,7 +32,7 @@ internal sealed record LlamaSettings(
     public bool HeadNorms { get; init; }
 
     /// <summary>Tokens a token sees, itself included.</summary>
-    public int Window { get; init; } = NoWindow;
+    public int Window { get; init; } = AttentionShape.NoWindow;
 
     /// <summary>Width of all query heads.</summary>
     public int QueryWidth => Heads * HeadSize;

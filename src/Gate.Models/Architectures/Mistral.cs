@@ -10,11 +10,13 @@ internal sealed class Mistral : IArchitecture
 
     public TensorLayout Describe(ModelConfiguration configuration) => LlamaTensors.Of(Settings(configuration));
 
+    public string Arithmetic(ModelConfiguration configuration) => Settings(configuration).ToString();
+
     public IDecoder Build(ModelConfiguration configuration, ModelWeights weights, IComputeEngine engine) =>
         new LlamaDecoder(Settings(configuration), weights, engine);
 
     private static LlamaSettings Settings(ModelConfiguration configuration) => LlamaSettings.Read(configuration) with
     {
-        Window = ConfigurationBounds.Get(configuration, "sliding_window", LlamaSettings.NoWindow, int.MaxValue),
+        Window = ConfigurationBounds.Get(configuration, "sliding_window", AttentionShape.NoWindow, int.MaxValue),
     };
 }

@@ -13,6 +13,8 @@ internal sealed class Qwen3 : IArchitecture
 
     public TensorLayout Describe(ModelConfiguration configuration) => LlamaTensors.Of(Settings(configuration));
 
+    public string Arithmetic(ModelConfiguration configuration) => Settings(configuration).ToString();
+
     public IDecoder Build(ModelConfiguration configuration, ModelWeights weights, IComputeEngine engine) =>
         new LlamaDecoder(Settings(configuration), weights, engine);
 

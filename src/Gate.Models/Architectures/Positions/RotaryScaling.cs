@@ -25,7 +25,7 @@ internal abstract record RotaryScaling
     /// <summary>Reads <c>rope_scaling</c> or <c>rope_parameters</c>.</summary>
     /// <param name="scaling">The object, or null for no scaling.</param>
     /// <param name="maximumPositions"><c>max_position_embeddings</c>.</param>
-    public static RotaryScaling Read(ModelConfiguration? scaling, int maximumPositions)
+    public static RotaryScaling Of(ModelConfiguration? scaling, int maximumPositions)
     {
         // "type" is the key of configurations written before 2024.
         string kind = scaling?.GetString("rope_type") ?? scaling?.GetString("type") ?? "default";

@@ -31,7 +31,7 @@ internal sealed record RotarySettings(int HeadSize, double Theta, int MaximumPos
                 throw ConfigurationBounds.Unsupported(place, "partial_rotary_factor", $"{partial}", "1 (this family rotates whole heads)");
         }
 
-        return new RotarySettings(headSize, theta, positions, RotaryScaling.Read(scaling, positions));
+        return new RotarySettings(headSize, theta, positions, RotaryScaling.Of(scaling, positions));
     }
 
     /// <summary>The unscaled frequencies of a base, in the precision and order of the reference: θ^(2i/d) and its inverse in binary32.</summary>

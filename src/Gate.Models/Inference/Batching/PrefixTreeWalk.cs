@@ -4,28 +4,23 @@ namespace Gate.Models.Inference.Batching;
 /// Cuts the depth-first order of a prefix tree into batches of bounded size, branches split where a batch is full. Between two batches only the path
 /// to the next token stays in the store: a row is freed as soon as no pending token descends from it.
 /// </summary>
-internal sealed class PrefixTreeWalk
+/// <param name="tree">The tree to walk.</param>
+/// <param name="lengthClass">Length class of its sequences.</param>
+internal sealed class PrefixTreeWalk(PrefixTree tree, int lengthClass)
 {
-    private readonly PrefixTree tree;
-    private readonly int lengthClass;
+    private bool _keepsAllRows;
     private int _branchIndex;
-    private int _pathLength;
     private PathRuns _rows;
-
-    /// <summary>Starts before the first token.</summary>
-    /// <param name="tree">The tree to walk.</param>
-    /// <param name="lengthClass">Length class of its sequences.</param>
-    public PrefixTreeWalk(PrefixTree tree, int lengthClass)
-    {
-        this.tree = tree;
-        this.lengthClass = lengthClass;
-    }
 
     /// <summary>Index of the first token that is in no batch yet.</summary>
     public int NextToken { get; private set; }
 
+    /// <summary>A walk that frees nothing: every token's row is its index in the tree's order.</summary>
+    public static PrefixTreeWalk KeepingAllRows(PrefixTree tree, int lengthClass) => new(tree, lengthClass) { _keepsAllRows = true };
+
     /// <summary>Rows the store must have for batches of a size.</summary>
-    public int StoreRows(int batchTokens) => Math.Min(tree.Tokens.Length, tree.LongestSequence + batchTokens);
+    public int StoreRows(int batchTokens) =>
+        _keepsAllRows ? tree.Tokens.Length : (int)Math.Min(tree.Tokens.Length, (long)tree.LongestSequence + batchTokens);
 
     /// <summary>The next batch, or null at the end.</summary>
     /// <param name="maximumTokens">Most tokens, at least 1.</param>
@@ -36,11 +31,13 @@ internal sealed class PrefixTreeWalk
         if (NextToken == tree.Tokens.Length)
             return null;
 
-        Branch first = tree.Branches[_branchIndex];
-        int pathEnd = first.StartPosition + NextToken - first.FirstToken;
-        kept = _rows.Of(first, pathEnd);
-        _pathLength = pathEnd;
-        _rows = new PathRuns(NextToken, _pathLength);
+        if (!_keepsAllRows)
+        {
+            Branch first = tree.Branches[_branchIndex];
+            int pathLength = first.StartPosition + NextToken - first.FirstToken;
+            kept = _rows.Of(first, pathLength);
+            _rows = new PathRuns(NextToken, pathLength);
+        }
 
         RaggedBatch batch = new(lengthClass);
         while (_branchIndex < tree.Branches.Count && batch.Count < maximumTokens)

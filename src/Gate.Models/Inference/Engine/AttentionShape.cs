@@ -8,6 +8,9 @@ namespace Gate.Models.Inference.Engine;
 /// <param name="Window">Tokens a token sees, itself included.</param>
 internal readonly record struct AttentionShape(int Heads, int KeyValueHeads, int HeadSize, float Scale, int Window)
 {
+    /// <summary>The <see cref="Window"/> of full attention.</summary>
+    public const int NoWindow = int.MaxValue;
+
     /// <summary>Width of all query heads.</summary>
     public int QueryWidth => Heads * HeadSize;
 

@@ -1,15 +1,13 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Gate.Models.Inference.Batching;
-using Gate.Numerics.ElementaryFunctions;
-using Gate.Numerics.LinearAlgebra;
+using Gate.Numerics.Attention;
 using Gate.Numerics.Threading;
+using HeadShape = Gate.Numerics.Attention.AttentionShape;
 
 namespace Gate.Models.Inference.Engine.Managed;
 
 /// <summary>
-/// Causal grouped-query attention over the rows of a key/value store: softmax(q · kᵀ · scale) · v for every token and head, keys in the order of
+/// Causal grouped-query attention over the rows of a key/value store: <see cref="AttentionKernel"/> for every segment and head, keys in the order of
 /// their positions. A token's bits depend on its sequence alone, wherever the rows lie and whatever else is in the batch.
 /// </summary>
 internal static class ManagedAttention
@@ -70,84 +68,28 @@ internal static class ManagedAttention
         Segment segment, ManagedMatrix projected, AttentionShape shape, ManagedKeyValueStore store, int layer, ManagedMatrix output)
     {
         int group = shape.Heads / shape.KeyValueHeads, size = shape.HeadSize;
-        int[] rows = ArrayPool<int>.Shared.Rent(segment.StartPosition + segment.Count);
-        float[] weights = ArrayPool<float>.Shared.Rent(segment.StartPosition + segment.Count);
-        ListRows(segment.Runs.Span, rows);
-        for (int token = 0; token < segment.Count; token++)
+        ReadOnlySpan<float> queries = projected.RowsAt(segment.FirstToken, segment.Count);
+        Span<float> result = output.RowsAt(segment.FirstToken, segment.Count);
+        KeyValueSegment[] rented = ArrayPool<KeyValueSegment>.Shared.Rent(segment.Runs.Length);
+        for (int run = 0; run < segment.Runs.Length; run++)
+            rented[run] = store.Rows(layer, segment.Runs.Span[run]);
+        for (int head = 0; head < shape.Heads; head++)
         {
-            int end = segment.StartPosition + token + 1, first = shape.Window < end ? end - shape.Window : 0;
-            ReadOnlySpan<int> visible = rows.AsSpan(first, end - first);
-            Span<float> scores = weights.AsSpan(0, visible.Length);
-            ReadOnlySpan<float> queries = projected.Row(segment.FirstToken + token)[..shape.QueryWidth];
-            Span<float> result = output.Row(segment.FirstToken + token);
-            for (int head = 0; head < shape.Heads; head++)
+            HeadShape headShape = new()
             {
-                int column = head / group * size;
-                Score(queries.Slice(head * size, size), store, layer, column, visible, shape.Scale, scores);
-                float scale = 1f / Exponentiate(scores);
-                Combine(scores, scale, store, layer, column, visible, result.Slice(head * size, size));
-            }
+                HeadDimension = size,
+                KeyStride = shape.KeyValueWidth,
+                ValueStride = shape.KeyValueWidth,
+                KeyOffset = head / group * size,
+                ValueOffset = head / group * size,
+                Scale = shape.Scale,
+                Window = shape.Window == AttentionShape.NoWindow ? 0 : shape.Window,
+            };
+            AttentionKernel.AttendBlock(
+                queries[(head * size)..], segment.Count, projected.Columns, rented.AsSpan(0, segment.Runs.Length), segment.StartPosition + 1,
+                headShape, result[(head * size)..], output.Columns);
         }
 
-        ArrayPool<int>.Shared.Return(rows);
-        ArrayPool<float>.Shared.Return(weights);
-    }
-
-    private static void ListRows(ReadOnlySpan<KeyValueRun> runs, Span<int> rows)
-    {
-        int position = 0;
-        foreach (KeyValueRun run in runs)
-        {
-            for (int i = 0; i < run.Count; i++)
-                rows[position++] = run.FirstRow + i;
-        }
-    }
-
-    private static void Score(
-        ReadOnlySpan<float> query, ManagedKeyValueStore store, int layer, int column, ReadOnlySpan<int> rows, float scale, Span<float> scores)
-    {
-        for (int i = 0; i < rows.Length; i++)
-            scores[i] = DotProduct.Dot(query, store.Keys(layer, rows[i], 1).Slice(column, query.Length)) * scale;
-    }
-
-    // Replaces scores by e^(score − largest) and returns their sum, added in the order of positions. A NaN survives into the sum.
-    private static float Exponentiate(Span<float> scores)
-    {
-        float largest = float.NegativeInfinity;
-        foreach (float score in scores)
-            largest = score > largest ? score : largest;
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] -= largest;
-        Exponential.Apply(scores, scores);
-        float sum = 0;
-        foreach (float weight in scores)
-            sum += weight;
-        return sum;
-    }
-
-    // Every output is one chain of fused multiply-adds over the positions, so the width of a vector changes nothing.
-    private static void Combine(
-        ReadOnlySpan<float> weights, float scale, ManagedKeyValueStore store, int layer, int column, ReadOnlySpan<int> rows, Span<float> result)
-    {
-        int at = 0;
-        for (; at <= result.Length - Vector512<float>.Count; at += Vector512<float>.Count)
-        {
-            Vector512<float> sum = Vector512<float>.Zero;
-            for (int i = 0; i < rows.Length; i++)
-            {
-                Vector512<float> value = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(store.Values(layer, rows[i], 1)[(column + at)..]));
-                sum = Vector512.FusedMultiplyAdd(Vector512.Create(weights[i]), value, sum);
-            }
-
-            (sum * scale).StoreUnsafe(ref result[at]);
-        }
-
-        for (; at < result.Length; at++)
-        {
-            float sum = 0;
-            for (int i = 0; i < rows.Length; i++)
-                sum = MathF.FusedMultiplyAdd(weights[i], store.Values(layer, rows[i], 1)[column + at], sum);
-            result[at] = sum * scale;
-        }
+        ArrayPool<KeyValueSegment>.Shared.Return(rented, clearArray: true);
     }
 }

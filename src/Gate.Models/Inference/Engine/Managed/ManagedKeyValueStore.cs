@@ -1,4 +1,5 @@
 using Gate.Models.Inference.Batching;
+using Gate.Numerics.Attention;
 using Gate.Numerics.Memory;
 
 namespace Gate.Models.Inference.Engine.Managed;
@@ -24,13 +25,15 @@ internal sealed class ManagedKeyValueStore : KeyValueStore, IDisposable
     {
         if (rows <= _rows)
             return;
+        // A generation asks for one more row at a time: growth by half keeps the copying linear.
+        int larger = (int)Math.Max(rows, Math.Min(_rows * 3L / 2, int.MaxValue));
         for (int layer = 0; layer < Shape.Layers; layer++)
         {
-            Grow(ref _keys[layer], rows);
-            Grow(ref _values[layer], rows);
+            Grow(ref _keys[layer], larger);
+            Grow(ref _values[layer], larger);
         }
 
-        _rows = rows;
+        _rows = larger;
     }
 
     /// <summary>Key rows of a block.</summary>
@@ -38,6 +41,13 @@ internal sealed class ManagedKeyValueStore : KeyValueStore, IDisposable
 
     /// <summary>Value rows of a block.</summary>
     public Span<float> Values(int layer, int firstRow, int count) => _values[layer].Slice((long)firstRow * Shape.Width, checked(count * Shape.Width));
+
+    /// <summary>A run as the attention kernel takes it.</summary>
+    public KeyValueSegment Rows(int layer, KeyValueRun run)
+    {
+        int start = checked(run.FirstRow * Shape.Width), length = checked(run.Count * Shape.Width);
+        return new KeyValueSegment(_keys[layer].Memory.Slice(start, length), _values[layer].Memory.Slice(start, length), run.Count);
+    }
 
     /// <summary>Moves runs to the front, in order.</summary>
     public void Compact(IReadOnlyList<KeyValueRun> runs)

@@ -12,7 +12,8 @@ internal static class RowScoring
     // Insertion into a list of the best stays cheaper than a sort up to about this length.
     private const int MostSelectedTop = 64;
 
-    /// <summary>Answers a query. A row with a NaN or +∞ has no distribution: every probability is NaN, targets rank last, and no id is best.</summary>
+    /// <summary>Answers a query. A row with a NaN or +∞ has no distribution: every log-probability is NaN, targets rank last, and the
+    /// best ids are the lowest.</summary>
     /// <param name="logits">One value per id.</param>
     /// <param name="logSumExp">Their log-sum-exp.</param>
     /// <param name="query">What is wanted.</param>
@@ -24,7 +25,9 @@ internal static class RowScoring
         if (!double.IsFinite(logSumExp))
         {
             Array.Fill(ranks, logits.Length);
-            return new NextTokenScores(NaNs(ranks.Length), ranks, [], []);
+            for (int id = 0; id < top.Length; id++)
+                top[id] = id;
+            return new NextTokenScores(NaNs(ranks.Length), ranks, top, NaNs(top.Length));
         }
 
         if (targets.Length > MostCountedTargets || top.Length > MostSelectedTop)
