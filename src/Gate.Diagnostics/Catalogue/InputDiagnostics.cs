@@ -8,5 +8,6 @@ internal static class InputDiagnostics
     [
         .. CheckpointDiagnostics.Entries,
         .. TokenizerDiagnostics.Entries,
+        .. InferenceDiagnostics.Entries,
     ];
 }

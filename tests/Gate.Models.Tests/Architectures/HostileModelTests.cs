@@ -69,11 +69,11 @@ public sealed class HostileModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.layers.1.mlp.up_proj.weight", 88 * 48 * 4 - 4, 0x7FC00000, "row 87, column 47")]
-    [InlineData("model.layers.0.self_attn.q_proj.weight", 4 * 49, 0x7F800000, "row 1, column 1")]
-    [InlineData("model.norm.weight", 8, -0x800000, "index 2")]
-    [InlineData("lm_head.weight", 0, 0x7F800001, "row 0, column 0")]
-    [InlineData("model.embed_tokens.weight", 40, -1, "row 0, column 10")]
+    [InlineData("model.layers.1.mlp.up_proj.weight", 88 * 48 * 4 - 4, 0x7FC00000, "[87, 47]")]
+    [InlineData("model.layers.0.self_attn.q_proj.weight", 4 * 49, 0x7F800000, "[1, 1]")]
+    [InlineData("model.norm.weight", 8, -0x800000, "[2]")]
+    [InlineData("lm_head.weight", 0, 0x7F800001, "[0, 0]")]
+    [InlineData("model.embed_tokens.weight", 40, -1, "[0, 10]")]
     public void Weights_that_are_not_finite_are_refused_by_name_and_place(string tensor, int offset, int bits, string place)
     {
         CopyFixture();
