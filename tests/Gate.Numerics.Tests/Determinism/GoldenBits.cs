@@ -100,7 +100,7 @@ internal static class GoldenBits
 
     private static void Factorisations(IncrementalHash hash)
     {
-        const int columns = 101, tokens = 300;
+        const int columns = 301, tokens = 300;
         double[] h = new double[columns * columns];
         GramMatrix.Accumulate(Numbers.Uniform(tokens * columns, 10), tokens, columns, h, ComputeThreads.All);
         Add(hash, h);

@@ -5,7 +5,7 @@ namespace Gate.Numerics.Tests.Determinism;
 
 public sealed class GoldenBitsTests
 {
-    private const string Committed = "535d2886f8eba63366df27d1c826f5f3549e8bc6b0fc93b9d5";
+    private const string Committed = "35e62b6ec2c1f37e6275c8ab6636a600ceb62735d048ca82c28a5c17f62cd7a7";
 
     private const string OutputVariable = "GATE_GOLDEN_BITS_OUTPUT";
 
