@@ -6,33 +6,20 @@ namespace Gate.Models.Checkpoints;
 
 /// <summary>
 /// The identity of a checkpoint's weights. Each tensor's bytes are hashed on their own (in parallel); the result is the SHA-256 of one line per tensor
-/// in name order: the JSON-free text <c>length-of-name:name format shape hash</c>. Sharding and file order do not matter.
+/// in name order, <c>length-of-name:name format shape hash</c>. Sharding and file order do not matter.
 /// </summary>
 internal static class WeightsHash
 {
-    private const int PieceBytes = 8 << 20;
+    private const int PieceBytes = 4 << 20;
 
     /// <summary>Lower-case hexadecimal SHA-256 of all tensors.</summary>
     /// <param name="checkpoint">An open checkpoint.</param>
-    /// <param name="cancellationToken">Looked at after every 8 MiB.</param>
+    /// <param name="cancellationToken">Looked at after every 4 MiB.</param>
     public static string Compute(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         IReadOnlyList<TensorInfo> tensors = checkpoint.Tensors;
         string[] hashes = new string[tensors.Count];
-
-        // Largest first, so that no thread is left alone with the embedding at the end.
-        int[] order = [.. Enumerable.Range(0, tensors.Count).OrderByDescending(index => tensors[index].Length)];
-        var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
-        try
-        {
-            Parallel.For(0, order.Length, options, i => hashes[order[i]] = HashOf(checkpoint, tensors[order[i]], cancellationToken));
-        }
-        catch (AggregateException exception)
-        {
-            // A change of the file is the user's affair: it must reach the edge of the tool as what it is.
-            throw exception.Flatten().InnerExceptions.OfType<Diagnostics.GateException>().FirstOrDefault() ?? (Exception)exception;
-        }
-
+        TensorSweep.Run(checkpoint, index => hashes[index] = HashOf(checkpoint, tensors[index], cancellationToken), cancellationToken);
         var lines = new StringBuilder();
         for (int i = 0; i < hashes.Length; i++)
         {

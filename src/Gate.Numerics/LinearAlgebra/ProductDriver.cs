@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Gate.Numerics.Memory;
 using Gate.Numerics.Threading;
 
@@ -11,35 +13,47 @@ internal static unsafe class ProductDriver<TFormat>
     private const int TileElements = TokenGroups.FullWidth * PanelLayout.FullWidth;
 
     /// <summary>Fused multiply-adds below which a second thread costs more than it saves.</summary>
-    private const long SmallestParallelWork = 1 << 17;
+    private const long SmallestParallelWork = 1 << 18;
+
+    /// <summary>Pieces for each thread, so that a thread that was held up does not hold up the others.</summary>
+    private const int PiecesPerThread = 4;
 
     /// <summary>Computes all outputs.</summary>
     public static void Run(ProductCall call, ComputeThreads threads)
     {
-        long work = call.Layout.Elements * call.Groups.Tokens;
-        ComputeThreads used = work < SmallestParallelWork ? new ComputeThreads(1) : threads;
-        ParallelWork.Run(call.Layout.Panels, used, panel => RunPanel(call, panel));
+        int panels = call.Layout.Panels, groups = call.Groups.Count;
+        if (call.Layout.Elements * call.Groups.Tokens < SmallestParallelWork)
+            threads = new ComputeThreads(1);
+        call.PackInputs(threads);
+
+        // Few panels and many tokens: the tokens are divided as well. A piece is still a set of outputs.
+        int wanted = threads.Count <= 1 ? 1 : PiecesPerThread * threads.Count;
+        int slices = Math.Clamp(wanted / panels, 1, groups);
+        ParallelWork.Run(panels * slices, threads, piece =>
+        {
+            int slice = piece / panels;
+            int first = (int)((long)groups * slice / slices), end = (int)((long)groups * (slice + 1) / slices);
+            RunPanel(call, piece % panels, first, end);
+        });
     }
 
-    private static void RunPanel(ProductCall call, int panel)
+    private static void RunPanel(ProductCall call, int panel, int firstGroup, int endGroup)
     {
         PanelLayout layout = call.Layout;
         int columns = layout.Columns, width = layout.WidthOf(panel);
         byte* weights = call.Panels + (layout.OffsetOf(panel) * TFormat.Size);
         float* tile = stackalloc float[TileElements];
-        bool widen = TFormat.Size < sizeof(float) && call.Groups.Count > 1;
+
+        // Widening once into the cache pays from two groups on; the forms for narrower vectors only know binary32.
+        bool widen = TFormat.Size < sizeof(float) && (endGroup - firstGroup > 1 || !Vector512.IsHardwareAccelerated);
         float* widened = widen ? ThreadScratch.Panel.Take((long)PanelLayout.BlockDepth * PanelLayout.FullWidth) : null;
         for (int first = 0; first < columns; first += PanelLayout.BlockDepth)
         {
             int depth = Math.Min(PanelLayout.BlockDepth, columns - first);
             byte* block = weights + ((long)first * width * TFormat.Size);
             if (widen)
-            {
-                for (int element = 0; element < depth * width; element += 16)
-                    System.Runtime.Intrinsics.Vector512.Store(TFormat.Load(block + ((long)element * TFormat.Size)), widened + element);
-            }
-
-            for (int group = 0; group < call.Groups.Count; group++)
+                Widen(block, depth * width, widened);
+            for (int group = firstGroup; group < endGroup; group++)
             {
                 int tokens = call.Groups.WidthOf(group);
                 float* x = call.Packed + ((long)group * TokenGroups.FullWidth * columns) + ((long)first * tokens);
@@ -50,5 +64,12 @@ internal static unsafe class ProductDriver<TFormat>
                 ProductTile.Merge(call, tile, group, panel, isFirst: first == 0, isLast: first + depth == columns);
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(byte* block, int elements, float* widened)
+    {
+        for (int element = 0; element < elements; element += 16)
+            TFormat.Load(block + ((long)element * TFormat.Size)).Store(widened + element);
     }
 }

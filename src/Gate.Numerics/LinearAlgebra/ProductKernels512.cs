@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Gate.Numerics.LinearAlgebra;
@@ -10,10 +11,13 @@ namespace Gate.Numerics.LinearAlgebra;
 /// <remarks>
 /// <c>x</c> holds the tokens of the group side by side for each input, <c>panel</c> the outputs side by side for each input; <c>tile</c> is
 /// [tokens, outputs]. Eight tokens × 48 outputs keep 24 sums, 3 weights and 1 broadcast in the 32 registers: 24 fused multiply-adds for 11 loads.
+/// The blocks are compiled with full optimisation at once: unoptimised they are a hundred times slower, and a short run would spend its time in
+/// them before the runtime notices.
 /// </remarks>
 internal static unsafe class ProductKernels512
 {
     /// <summary>Eight tokens, a full panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens8Outputs48<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -93,6 +97,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>Four tokens, a full panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens4Outputs48<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -140,6 +145,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>Two tokens, a full panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens2Outputs48<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -171,6 +177,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>One token, a full panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens1Outputs48<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -194,6 +201,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>Eight tokens, a panel at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens8Outputs16<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -239,6 +247,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>Four tokens, a panel at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens4Outputs16<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -268,6 +277,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>Two tokens, a panel at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens2Outputs16<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {
@@ -289,6 +299,7 @@ internal static unsafe class ProductKernels512
     }
 
     /// <summary>One token, a panel at the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tokens1Outputs16<TFormat>(float* x, byte* panel, int depth, float* tile)
         where TFormat : struct, IPanelFormat
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Gate.Numerics.Memory;
 
 namespace Gate.Numerics.NumberFormats;
@@ -87,8 +88,17 @@ public static class BFloat16Conversion
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> WidenVector(Vector256<ushort> bits)
     {
+        return (WideVector(bits) << 16).AsSingle();
+    }
+
+    /// <summary>Sixteen 16-bit patterns as 32-bit integers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<uint> WideVector(Vector256<ushort> bits)
+    {
+        if (Avx512F.IsSupported)
+            return Avx512F.ConvertToVector512UInt32(bits);
         (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(bits);
-        return (Vector512.Create(low, high) << 16).AsSingle();
+        return Vector512.Create(low, high);
     }
 
     private static Vector256<uint> NarrowVector(Vector256<float> value)

@@ -115,8 +115,7 @@ public static class Float16Conversion
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector512<float> WidenVector(Vector256<ushort> bits)
     {
-        (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(bits);
-        Vector512<uint> wide = Vector512.Create(low, high);
+        Vector512<uint> wide = BFloat16Conversion.WideVector(bits);
         Vector512<uint> magnitude = (wide & Vector512.Create(0x7FFFu)) << 13;
         Vector512<uint> scaled = (magnitude.AsSingle() * Vector512.Create(BiasDifference)).AsUInt32();
         Vector512<uint> special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(SmallestSpecial));

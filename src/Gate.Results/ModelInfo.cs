@@ -1,0 +1,23 @@
+namespace Gate.Results;
+
+/// <summary>A model as it was judged.</summary>
+public sealed record ModelInfo
+{
+    /// <summary>The folder as the user wrote it.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Architecture family.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>Parameters (weights of all tensors).</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>SHA-256 of the weights.</summary>
+    public required string WeightsHash { get; init; }
+
+    /// <summary>SHA-256 of the tokenizer; empty without one.</summary>
+    public required string TokenizerHash { get; init; }
+
+    /// <summary>Bytes of the weight files.</summary>
+    public required long FileBytes { get; init; }
+}
