@@ -12,18 +12,10 @@ public static class ClusterMeanTest
     /// </summary>
     /// <param name="sums">Sum of the contrast over each cluster.</param>
     /// <param name="sizes">Items in each cluster.</param>
-    /// <param name="lowest">Smallest possible value of one item; negative infinity without one.</param>
-    /// <param name="highest">Largest possible value of one item; positive infinity without one.</param>
-    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes, double lowest, double highest)
-    {
-        if (sums.Length < FewClusters)
-            return SignFlips(sums);
-
-        double largest = 0;
-        foreach (double size in sizes)
-            largest = Math.Max(largest, size);
-        return StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], lowest * largest, highest * largest));
-    }
+    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes) =>
+        sums.Length < FewClusters
+            ? SignFlips(sums)
+            : StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
 
     /// <summary>The t test: mean over its cluster-robust standard error with G − 1 degrees of freedom.</summary>
     public static TailProbabilities StudentTest(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)

@@ -17,8 +17,7 @@ internal static class SuiteContrast
         if (Array.Exists(suite.Strata, stratum => stratum.Sums.HasClusters))
         {
             (double[] sums, double[] sizes) = ClusterContrast(suite, limit);
-            double scale = suite.Strata.Max(stratum => Scale(suite, stratum));
-            tails = tails.Cautious(ClusterMeanTest.Test(sums, sizes, -2 * scale, 2 * scale));
+            tails = tails.Cautious(ClusterMeanTest.Test(sums, sizes));
         }
 
         return Array.TrueForAll(suite.Strata, stratum => stratum.Task.IsRightWrong) && suite.Forgotten + suite.Gained < PairedRetentionTest.FewFlips

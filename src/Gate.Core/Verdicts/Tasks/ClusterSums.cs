@@ -58,10 +58,7 @@ internal sealed class ClusterSums
 
     /// <summary>p-values of "mean of A − r·B = 0", one value per cluster.</summary>
     /// <param name="r">The limit.</param>
-    /// <param name="lowest">Smallest value of one item.</param>
-    /// <param name="highest">Largest value of one item.</param>
-    public TailProbabilities Test(double r, double lowest, double highest) =>
-        ClusterMeanTest.Test(Contrast(r), Sizes, lowest, highest);
+    public TailProbabilities Test(double r) => ClusterMeanTest.Test(Contrast(r), Sizes);
 
     /// <summary>Cluster-robust standard error of the mean of A − r·B.</summary>
     public double StandardError(double r) => ClusterMeanTest.StandardError(Contrast(r), Sizes);

@@ -41,7 +41,7 @@ internal static class ForgettingEvidence
     {
         var exact = new TailProbabilities(
             BinomialDistribution.AtLeast(forgotten, known, limit), BinomialDistribution.AtMost(forgotten, known, limit));
-        return sums.HasClusters ? exact.Cautious(sums.Test(limit, -limit, 1 - limit)) : exact;
+        return sums.HasClusters ? exact.Cautious(sums.Test(limit)) : exact;
     }
 
     private static (double Mean, double Error) Contrast(ClusterSums sums, int forgotten, int known, double limit)

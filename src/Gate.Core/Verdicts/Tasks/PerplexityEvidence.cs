@@ -1,5 +1,4 @@
 using Gate.Core.Verdicts.Rules;
-using Gate.Core.Verdicts.Statistics;
 
 namespace Gate.Core.Verdicts.Tasks;
 
@@ -28,7 +27,7 @@ internal static class PerplexityEvidence
             Minimum = value / 1000,
             Maximum = value * 1000,
             AtLeast = false,
-            Test = limit => Test(sums, Math.Log(limit)),
+            Test = limit => sums.Test(Math.Log(limit)),
             Contrast = limit => ((sums.A.Sum() - (Math.Log(limit) * tokens)) / windows, sums.StandardError(Math.Log(limit))),
             Units = windows,
             Items = windows,
@@ -55,9 +54,6 @@ internal static class PerplexityEvidence
     /// <summary>Perplexity of one model: exp(Σ negative log-likelihood / Σ tokens).</summary>
     public static double Perplexity(double[] negativeLogLikelihoods, double[] tokens) =>
         Exponential(negativeLogLikelihoods.Sum() / tokens.Sum());
-
-    private static TailProbabilities Test(ClusterSums sums, double logLimit) =>
-        sums.Test(logLimit, double.NegativeInfinity, double.PositiveInfinity);
 
     private static double Exponential(double x) => Math.Exp(Math.Clamp(x, -LargestLogarithm, LargestLogarithm));
 }

@@ -44,25 +44,31 @@ internal static class RetentionEvidence
         };
     }
 
-    private static TailProbabilities Test(TaskSample sample, ClusterSums sums, double chance, double limit)
+    /// <summary>The one-sided p-values of "retention = limit" for right/wrong items, with and without clusters.</summary>
+    /// <remarks>Asking both tests keeps clusters from ever making an interval narrower than the same items without clusters.</remarks>
+    internal static TailProbabilities Test(PairedCounts counts, ClusterSums sums, double chance, double limit)
     {
-        double offset = (1 - limit) * chance;
-        double lowest = Math.Min(-limit, 0) - Math.Max(offset, 0) - (limit > 0 ? 0 : 1e-9);
-        double highest = 1 + Math.Max(-offset, 0);
-        TailProbabilities items = sample.IsRightWrong
-            ? PairedRetentionTest.Test(sample.Counts, chance, limit)
-            : Graded(sample, limit, offset, lowest, highest);
-        return sums.HasClusters ? items.Cautious(sums.Test(limit, lowest - 1, highest + 1)) : items;
+        TailProbabilities items = PairedRetentionTest.Test(counts, chance, limit);
+        return sums.HasClusters ? items.Cautious(sums.Test(limit)) : items;
     }
 
-    private static TailProbabilities Graded(TaskSample sample, double limit, double offset, double lowest, double highest)
+    private static TailProbabilities Test(TaskSample sample, ClusterSums sums, double chance, double limit)
     {
+        if (sample.IsRightWrong)
+            return Test(sample.Counts, sums, chance, limit);
+        TailProbabilities items = Graded(sample, chance, limit);
+        return sums.HasClusters ? items.Cautious(sums.Test(limit)) : items;
+    }
+
+    private static TailProbabilities Graded(TaskSample sample, double chance, double limit)
+    {
+        double offset = (1 - limit) * chance;
         double[] values = new double[sample.Count];
         double[] ones = new double[sample.Count];
         for (int i = 0; i < values.Length; i++)
             (values[i], ones[i]) = (sample.Candidate[i] - (limit * sample.Dense[i]) - offset, 1);
 
-        TailProbabilities tilted = TiltedMeanTest.Test(values, [], lowest, highest);
+        TailProbabilities tilted = TiltedMeanTest.Test(values, [], -limit - Math.Max(offset, 0), 1 + Math.Max(-offset, 0));
         return tilted.Cautious(ClusterMeanTest.StudentTest(values, ones));
     }
 
