@@ -26,6 +26,9 @@ internal sealed class HtmlTable
     /// <summary>The finished table.</summary>
     public XElement Element => _table;
 
+    /// <summary>Adds something to the head of the last column.</summary>
+    public void AddToLastHead(XElement element) => _table.Descendants("th").Last().Add(element);
+
     /// <summary>Adds a row; each cell is text, an element or a sequence of them.</summary>
     /// <param name="attributes">Attributes of the row.</param>
     /// <param name="cells">One per column.</param>

@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Gate.Reporting.Text;
 using Gate.Results;
 using static Gate.Reporting.Html.Markup;
 
@@ -15,11 +14,11 @@ internal static class QuestionSection
             ? null
             : El("p", Class("warning"), "The two models do not share a tokenizer, so they were not asked the same tokens."),
         results.Tasks.Select(task => El(
-            "article", El("h3", task.Title, " ", El("span", Class("plain"), $"{task.Kind}, {task.Protocol}")), El("pre", Attr("tabindex", "0"), Template(task.Prompt.Template)),
+            "article", El("h3", task.Title, " ", El("span", Class("plain"), $"{task.Kind}, {task.Protocol}")), Template(task.Prompt.Template),
             El(
                 "dl", Class("facts"), SizeSection.Fact("Special tokens", task.Prompt.AddsSpecialTokens ? "added" : "not added"),
                 SizeSection.Fact("Template", El("code", task.Prompt.TemplateHash)), SizeSection.Fact("Data", El("code", task.Prompt.DataHash))))));
 
     // Line ends of a template are part of the question: shown as such here, and everything else that is hidden is written out.
-    private static XText Template(string template) => Verbatim(string.Join('\n', template.Split('\n').Select(line => VisibleText.WithSpace(line))));
+    private static XElement Template(string template) => El("div", Class("template"), template.Split('\n').Select(line => El("code", line)));
 }

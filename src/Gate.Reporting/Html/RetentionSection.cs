@@ -13,8 +13,9 @@ internal static class RetentionSection
     {
         RetentionBar bar = new(results);
         HtmlTable table = new(
-            "Retention by task", "tasks", ("Task", "name"), ("Dense", "number"), ("Candidate", "number"), ("Retention", "number"), ("0 to 1 and beyond", "drawing"),
-            ("Flips", "flips"));
+            "Retention by task", "tasks", ("Task", "name"), ("Dense", "number"), ("Candidate", "number"), ("Retention", "number"), ("Flips", "flips"),
+            ("", "drawing"));
+        table.AddToLastHead(bar.Axis());
         int number = 0;
         foreach (TaskResult task in results.Tasks)
         {
@@ -25,7 +26,7 @@ internal static class RetentionSection
                     El("b", Figures.Score(task.CorrectedRetention.Value)), " ", El("span", Class("bounds"), Figures.Interval(task.CorrectedRetention)),
                     El("span", Class("plain"), $"uncorrected {Figures.Score(task.Retention.Value)}"),
                 ],
-                bar.Of(task.CorrectedRetention.Value, task.CorrectedRetention, $"task-{++number}", task.Name), Flips(task.Flips));
+                Flips(task.Flips), bar.Of(task.CorrectedRetention.Value, task.CorrectedRetention, $"task-{++number}", task.Name));
         }
 
         int groupNumber = 0;
@@ -39,7 +40,6 @@ internal static class RetentionSection
                 "Retention is (candidate − chance) / (dense − chance), not below 0; for perplexity dense / candidate. Sr is the weighted mean over "
                 + $"{results.Suite.IncludedTasks.Length} tasks, each capped at 1: {Figures.Score(results.Suite.SemanticRetention.Value)} "
                 + $"{Figures.Interval(results.Suite.SemanticRetention)}, uncapped {Figures.Score(results.Suite.SemanticRetentionUncapped)}."),
-            El("div", Class("axis"), bar.Axis()),
             table.Element,
             groups);
     }
@@ -71,14 +71,14 @@ internal static class RetentionSection
     private static XElement Groups(TaskResult task, RetentionBar bar, ref int number)
     {
         HtmlTable table = new(
-            $"Groups of {task.Name}", "groups", ("Group", "name"), ("Dense", "number"), ("Candidate", "number"), ("Retention", "drawing"), ("Flips", "flips"));
+            $"Groups of {task.Name}", "groups", ("Group", "name"), ("Dense", "number"), ("Candidate", "number"), ("Flips", "flips"), ("Retention", "drawing"));
         foreach (GroupResult group in task.Groups)
         {
             double retention = group.DenseScore == 0 ? double.NaN : task.HigherIsBetter ? group.CandidateScore / group.DenseScore : group.DenseScore / group.CandidateScore;
             table.Add(
                 [], (object[])[El("b", group.Name), El("span", Class("plain"), $"{group.Items:N0} items")], Figures.Score(group.DenseScore), Figures.Score(group.CandidateScore),
-                bar.Of(retention, null, $"group-{++number}", group.Name),
-                (object[])[El("span", Class("lost"), $"{group.Forgotten:N0} forgotten"), " ", El("span", Class("won"), $"{group.Gained:N0} gained")]);
+                (object[])[El("span", Class("lost"), $"{group.Forgotten:N0} forgotten"), " ", El("span", Class("won"), $"{group.Gained:N0} gained")],
+                bar.Of(retention, null, $"group-{++number}", group.Name));
         }
 
         return El("details", El("summary", El("b", task.Title), $" by group, largest loss first ({task.Groups.Length:N0}), uncorrected"), table.Element);
