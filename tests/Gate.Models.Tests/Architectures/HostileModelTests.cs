@@ -94,6 +94,35 @@ public sealed class HostileModelTests : IDisposable
     }
 
     [Fact]
+    public void Logits_that_overflow_give_no_score_and_no_answer()
+    {
+        CopyFixture();
+        string path = Path.Combine(_folder, "model.safetensors");
+        byte[] file = File.ReadAllBytes(path);
+        int header = BitConverter.ToInt32(file);
+        using (JsonDocument document = JsonDocument.Parse(file.AsMemory(8, header)))
+        {
+            int start = document.RootElement.GetProperty("lm_head.weight").GetProperty("data_offsets")[0].GetInt32();
+            for (int i = 0; i < 48; i++)
+                BitConverter.TryWriteBytes(file.AsSpan(8 + header + start + (4 * i)), i % 2 == 0 ? float.MaxValue : float.MinValue);
+        }
+
+        File.WriteAllBytes(path, file);
+        using Checkpoint checkpoint = Checkpoint.Open(_folder);
+        using ILanguageModel model = LanguageModels.Load(checkpoint, InferenceOptions.Default);
+        int overflowing = Enumerable.Range(0, 160).First(id =>
+            double.IsNaN(model.ScoreContinuations([new(new[] { id }, new[] { 5 })], null, TestContext.Current.CancellationToken)[0].LogLikelihood));
+        ContinuationScore score = model.ScoreContinuations([new(new[] { overflowing }, new[] { 0 })], null, TestContext.Current.CancellationToken)[0];
+        Assert.False(score.IsGreedy);
+        NextTokenScores next = model.ScoreNextTokens([new(new[] { overflowing }, new[] { 0 }, 1)], null, TestContext.Current.CancellationToken)[0];
+        Assert.Equal(160, next.TargetRanks[0]);
+        Assert.True(double.IsNaN(next.TopLogProbabilities[0]));
+        Generation generation = model.Generate([new(new[] { overflowing }, 3, [], [])], null, TestContext.Current.CancellationToken)[0];
+        Assert.Equal(GenerationStop.NotFinite, generation.Stop);
+        Assert.Empty(generation.Ids);
+    }
+
+    [Fact]
     public void Every_code_is_in_the_catalogue()
     {
         foreach (int number in Enumerable.Range(3080, 13).Where(number => number != 3086))

@@ -48,6 +48,29 @@ public sealed class LanguageModelTests
     }
 
     [Fact]
+    public void A_stop_text_ends_a_generation_as_soon_as_it_is_complete()
+    {
+        using LoadedModel loaded = LoadedModel.Facts();
+        int[] context = loaded.Model.Tokenizer!.Encode("Question: What is the genre of Sabriel?\nAnswer:", addSpecialTokens: false);
+        Generation free = loaded.Model.Generate([new GenerationRequest(context, 6, [], [])], null, Token)[0];
+        string text = loaded.Model.Tokenizer.Decode([.. free.Ids], skipSpecialTokens: false);
+        Assert.StartsWith(" fantasy", text, StringComparison.Ordinal);
+        Generation stopped = loaded.Model.Generate([new GenerationRequest(context, 6, [], ["zzz", "tasy"])], null, Token)[0];
+        Assert.Equal(GenerationStop.StopText, stopped.Stop);
+        Assert.Equal(free.Ids.Take(stopped.Ids.Count), stopped.Ids);
+        Assert.Contains("tasy", loaded.Model.Tokenizer.Decode([.. stopped.Ids], skipSpecialTokens: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("tasy", loaded.Model.Tokenizer.Decode([.. stopped.Ids.SkipLast(1)], skipSpecialTokens: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stop_text_without_a_tokenizer_is_refused()
+    {
+        using LoadedModel loaded = LoadedModel.Fixture("llama_gqa");
+        Assert.Equal("GATE3092", Assert.Throws<GateException>(
+            () => loaded.Model.Generate([new GenerationRequest(new[] { 1 }, 1, [], ["."])], null, Token)).Diagnostic.Code);
+    }
+
+    [Fact]
     public void A_generation_ends_where_the_context_is_full()
     {
         using LoadedModel loaded = LoadedModel.Facts();

@@ -68,12 +68,14 @@ public sealed class ReferenceFixtureTests
         }
     }
 
+    // The reference gives no batched run where the positions depend on the length.
+    public static TheoryData<string> BatchedFixtures => [.. Fixtures.Select(row => row.Data).Where(fixture => fixture != "llama_rope_dynamic")];
+
     [Theory]
-    [MemberData(nameof(Fixtures))]
+    [MemberData(nameof(BatchedFixtures))]
     public void Left_padded_batches_of_the_reference_agree_with_ragged_batches(string fixture)
     {
         GoldenTensors golden = GoldenTensors.Of(fixture);
-        Assert.SkipUnless(golden.Has("batch_left.logits"), "the reference gives no batched run where the positions depend on the length");
         using LoadedModel loaded = LoadedModel.Fixture(fixture);
         int[] mask = golden.Ids("batch_left.attention_mask"), ids = golden.Ids("batch_left.input_ids");
         float[] logits = golden.Singles("batch_left.logits");
