@@ -1,1 +1,3 @@
-return 0;
+using Gate.Tool.CommandLine;
+
+return new GateProcess(args).Run();

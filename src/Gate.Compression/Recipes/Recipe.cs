@@ -37,7 +37,7 @@ public enum ScopeKind
 /// <summary>Pruning as configured.</summary>
 public sealed record PruningRecipe
 {
-    /// <summary>Method name as in the configuration: <c>magnitude</c>; later <c>wanda</c>, <c>sparsegpt</c>, ….</summary>
+    /// <summary>Method name as in the configuration: one of <see cref="MethodNames.Pruning"/>.</summary>
     public required string Method { get; init; }
 
     /// <summary>Share of weights to zero, 0 ≤ s &lt; 1; null when <see cref="Pattern"/> is given.</summary>
@@ -49,6 +49,12 @@ public sealed record PruningRecipe
     /// <summary>What one threshold spans: <c>layer</c> (default), <c>global</c> or <c>row</c>.</summary>
     public string Granularity { get; init; } = "layer";
 
+    /// <summary>How the sparsity becomes a number of weights: <c>exact</c> (default), or <c>wanda</c> for the count of the reference scripts.</summary>
+    public string Count { get; init; } = "exact";
+
+    /// <summary>Seed of method <c>random</c>.</summary>
+    public long Seed { get; init; }
+
     /// <summary>Which layers.</summary>
     public Scope Scope { get; init; } = Scope.All;
 }
@@ -59,7 +65,7 @@ public readonly record struct NmPattern(int Zeros, int Group);
 /// <summary>Quantisation as configured.</summary>
 public sealed record QuantizationRecipe
 {
-    /// <summary>Method name as in the configuration: <c>rtn</c>; later <c>gptq</c>, <c>awq</c>, ….</summary>
+    /// <summary>Method name as in the configuration: one of <see cref="MethodNames.Quantization"/>.</summary>
     public required string Method { get; init; }
 
     /// <summary>Bits per weight, 2–8.</summary>
@@ -70,6 +76,13 @@ public sealed record QuantizationRecipe
 
     /// <summary>Symmetric grid (no zero points) or asymmetric.</summary>
     public bool Symmetric { get; init; } = true;
+
+    /// <summary>Which symmetric grid: <c>restricted</c> (default: scale absmax / (2^(b−1) − 1), nothing clips) or <c>full</c> (all 2^b codes, the
+    /// positive end clips by half a step).</summary>
+    public string SymmetricRange { get; init; } = "restricted";
+
+    /// <summary>Search for a narrower range: <c>none</c> (default) or <c>mse</c>.</summary>
+    public string Clipping { get; init; } = "none";
 
     /// <summary>Which layers.</summary>
     public Scope Scope { get; init; } = Scope.All;

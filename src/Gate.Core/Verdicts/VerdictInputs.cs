@@ -21,9 +21,11 @@ public sealed record Threshold(string Key, string Metric, string? Task, double L
 /// <param name="MaximumInvalidShare">Share of unusable items above which a task is not measured.</param>
 /// <param name="GateableMargin">How far the lower bound of the dense score must lie above chance.</param>
 /// <param name="SrCrFormula">Id of the SrCr formula.</param>
+/// <param name="Resamples">Bootstrap resamples for Sr.</param>
 public sealed record DecisionOptions(
     string Rule = "confidence", double Confidence = 0.95, string OnInconclusive = "fail", long Seed = 7,
-    double MaximumInvalidShare = 0.01, double GateableMargin = 0.02, string SrCrFormula = "srcr-product/1");
+    double MaximumInvalidShare = 0.01, double GateableMargin = 0.02, string SrCrFormula = "srcr-product/1",
+    int Resamples = 10_000);
 
 /// <summary>One question answered by both models.</summary>
 /// <param name="Id">Item id.</param>

@@ -6,5 +6,7 @@ internal static class InputDiagnostics
     /// <summary>The entries of this range, ordered by code.</summary>
     public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
     [
+        .. CheckpointDiagnostics.Entries,
+        .. TokenizerDiagnostics.Entries,
     ];
 }

@@ -1,21 +1,73 @@
+using Gate.Diagnostics;
+using Gate.Evaluation.Data;
+using Gate.Evaluation.Sampling;
+using Gate.Evaluation.Suites;
+using Gate.Evaluation.TaskFiles;
+using Gate.Models.Tokenization;
+
 namespace Gate.Evaluation.Tasks;
 
 /// <summary>The built-in tasks and tasks read from files.</summary>
 public static class TaskCatalogue
 {
+    private const string Extension = ".task.json";
+
     /// <summary>Names of the built-in tasks in suite order: <c>lama</c>, <c>factoid-qa</c>, <c>mcqa</c>, <c>incontext-qa</c>, <c>perplexity</c>.</summary>
-    public static IReadOnlyList<string> BuiltInNames => throw new NotImplementedException();
+    public static IReadOnlyList<string> BuiltInNames => [.. SuiteCatalogue.Load(SuiteCatalogue.DefaultName, "").Tasks.Select(task => task.Task)];
+
+    /// <summary>Names of all built-in tasks: those of <see cref="BuiltInNames"/>, then the others in ordinal order.</summary>
+    public static IReadOnlyList<string> AllBuiltInNames =>
+        [.. BuiltInNames.Union(BuiltInFiles().Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal)];
 
     /// <summary>A built-in task by name, or a task file by path.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a <c>*.json</c> task file.</param>
     /// <param name="baseFolder">Folder that relative paths start from.</param>
-    /// <exception cref="Diagnostics.GateException">Exit 2 with file, line and nearest name.</exception>
-    public static TaskDefinition Load(string nameOrPath, string baseFolder) => throw new NotImplementedException();
+    /// <exception cref="GateException">Exit 2 with file, line and nearest name.</exception>
+    public static TaskDefinition Load(string nameOrPath, string baseFolder)
+    {
+        Dictionary<string, string> builtIn = BuiltInFiles();
+        if (builtIn.TryGetValue(nameOrPath, out string? file))
+            return TaskFileReader.Read(file);
+        if (nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !nameOrPath.Contains('\0', StringComparison.Ordinal))
+            return TaskFileReader.Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)));
+        string? nearest = NearestName.Find(nameOrPath, builtIn.Keys.Order(StringComparer.Ordinal));
+        throw GateException.Usage(
+            "GATE5007", $"there is no task '{nameOrPath}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}", null,
+            $"built-in tasks: {string.Join(", ", AllBuiltInNames)}; or give the path of a task file (*.json)");
+    }
 
-    /// <summary>Reads a task's items in file order, then takes a seeded random sample when there are more than <paramref name="limit"/>.</summary>
+    /// <summary>The items of <see cref="SelectItems"/> without the account of what was left out.</summary>
+    /// <inheritdoc cref="SelectItems"/>
+    public static IReadOnlyList<TaskItem> LoadItems(TaskDefinition task, int? limit, long seed, Tokenizer? tokenizer = null) =>
+        SelectItems(task, limit, seed, tokenizer).Items;
+
+    /// <summary>Reads a task's items in file order, leaves out those the model's tokenizer cannot be asked, then takes a seeded random sample
+    /// when there are more than <paramref name="limit"/>. The sample stays in file order, a larger limit only adds items to it, and adding or
+    /// moving lines of the file does not change which of two other items is preferred.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="limit">Most items, or null for all.</param>
-    /// <param name="seed">Seed of the order.</param>
-    /// <exception cref="Diagnostics.GateException">Exit 4: missing, empty, malformed (with line), missing fields, duplicate ids.</exception>
-    public static IReadOnlyList<TaskItem> LoadItems(TaskDefinition task, int? limit, long seed) => throw new NotImplementedException();
+    /// <param name="limit">Most items, at least 1, or null for all.</param>
+    /// <param name="seed">Seed of the sample.</param>
+    /// <param name="tokenizer">The tokenizer of the models that will be asked. Perplexity cannot be cut into windows without it; a cloze keeps
+    /// labels of more than one token without it, which then count as invalid.</param>
+    /// <exception cref="GateException">Exit 4: missing, empty, malformed (with line), missing fields, duplicate ids.</exception>
+    public static ItemSelection SelectItems(TaskDefinition task, int? limit, long seed, Tokenizer? tokenizer)
+    {
+        if (limit < 1)
+            throw GateException.Usage("GATE5008", $"the limit of the task '{task.Name}' is {limit}, expected at least 1", null, "leave it out to ask all items");
+        List<ExcludedItem> excluded = [];
+        IReadOnlyList<TaskItem> items = TaskKinds.Of(task.Kind).ReadItems(task, tokenizer, excluded);
+        if (items.Count == 0)
+        {
+            string shown = DisplayPath.Of(task.DataPath);
+            throw GateException.Input(
+                "GATE5016", $"none of the {excluded.Count} items of the task '{task.Name}' can be asked; the first: {excluded[0].Id}, {excluded[0].Reason}",
+                new SourceLocation(shown), "use a task whose answers fit the model's tokenizer, for example multiple choice");
+        }
+
+        return new ItemSelection([.. SeededSample.Take(items, item => item.Id, limit, seed)], items.Count, [.. excluded]);
+    }
+
+    private static Dictionary<string, string> BuiltInFiles() =>
+        Directory.EnumerateFiles(SuiteCatalogue.BuiltInFolder, "*" + Extension, SearchOption.AllDirectories)
+            .ToDictionary(path => Path.GetFileName(path)[..^Extension.Length], path => path, StringComparer.Ordinal);
 }

@@ -7,5 +7,10 @@ public static class LinearLayers
 {
     /// <summary>The layers of the checkpoint's architecture, block by block, then the final dense layer if it is a matrix of its own (untied).</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: unknown family, missing tensor or a shape that contradicts the configuration.</exception>
-    public static IReadOnlyList<LinearLayer> Of(Checkpoint checkpoint) => throw new NotImplementedException();
+    public static IReadOnlyList<LinearLayer> Of(Checkpoint checkpoint)
+    {
+        TensorLayout layout = ArchitectureRegistry.Find(checkpoint.Configuration).Describe(checkpoint.Configuration);
+        layout.Check(checkpoint);
+        return layout.LinearLayers;
+    }
 }

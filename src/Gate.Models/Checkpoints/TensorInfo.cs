@@ -14,4 +14,16 @@ public sealed record TensorInfo(string Name, NumberFormat Format, ImmutableArray
 {
     /// <summary>Number of elements, the product of <see cref="Shape"/>.</summary>
     public long ElementCount => Shape.Aggregate(1L, (product, extent) => product * extent);
+
+    /// <summary>Rows: the first extent, or 1 for a scalar.</summary>
+    public long RowCount => Shape.IsEmpty ? 1 : Shape[0];
+
+    /// <summary>Elements of a row: the product of all extents but the first.</summary>
+    public long RowLength => Shape.Skip(1).Aggregate(1L, (product, extent) => product * extent);
+
+    /// <summary>Bytes of one element.</summary>
+    public int ElementSize => StoredFormats.SizeOf(Format);
+
+    /// <summary>The shape as messages show it, for example <c>[4096, 128]</c>.</summary>
+    public string ShapeText => StoredFormats.ShapeText(Shape);
 }

@@ -20,7 +20,8 @@ public sealed record ContinuationScore(IReadOnlyList<double> LogProbabilities, b
 /// <param name="Top">How many of the most probable tokens are wanted.</param>
 public sealed record NextTokenRequest(ReadOnlyMemory<int> Context, ReadOnlyMemory<int> Targets, int Top);
 
-/// <summary>The answer to a <see cref="NextTokenRequest"/>.</summary>
+/// <summary>The answer to a <see cref="NextTokenRequest"/>. When a logit is NaN or +∞ there is no distribution: every log-probability is NaN, every
+/// target ranks last, and the best ids are just the lowest.</summary>
 /// <param name="TargetLogProbabilities">Natural-log probability of each target.</param>
 /// <param name="TargetRanks">Rank of each target in the whole vocabulary, 1 = most probable, ties to the lower id.</param>
 /// <param name="TopIds">The most probable ids, best first, ties to the lower id.</param>

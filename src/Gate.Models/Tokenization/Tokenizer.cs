@@ -5,7 +5,7 @@ public abstract class Tokenizer
 {
     /// <summary>Opens the tokenizer of a model folder, or returns null when the folder has no <c>tokenizer.json</c>.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: malformed, or a kind Gate does not know (named).</exception>
-    public static Tokenizer? Open(string modelFolder) => throw new NotImplementedException();
+    public static Tokenizer? Open(string modelFolder) => Reading.TokenizerReader.Open(modelFolder);
 
     /// <summary>One more than the largest id.</summary>
     public abstract int VocabularySize { get; }
@@ -24,7 +24,13 @@ public abstract class Tokenizer
     /// <param name="addSpecialTokens">Whether the post-processor adds its special tokens (BOS, EOS, …).</param>
     public abstract int[] Encode(string text, bool addSpecialTokens);
 
-    /// <summary>The text of ids.</summary>
+    /// <summary>Token ids of two texts as one sequence, with the segment each token belongs to.</summary>
+    /// <param name="first">The first text.</param>
+    /// <param name="second">The second text.</param>
+    /// <param name="addSpecialTokens">Whether the post-processor adds its special tokens.</param>
+    public abstract PairEncoding EncodePair(string first, string second, bool addSpecialTokens);
+
+    /// <summary>The text of ids. An id that is not in the vocabulary stands for nothing.</summary>
     /// <param name="ids">Token ids.</param>
     /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
     public abstract string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens);

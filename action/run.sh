@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Runs the gate and hands on its outputs. Ends with 0 whatever the verdict, so that the cache is saved and the last step decides.
+set -uo pipefail
+
+cd "${GATE_INPUT_WORKING_DIRECTORY:-.}" || exit 1
+gate="$RUNNER_TEMP/gate-tool/gate"
+outputs="$RUNNER_TEMP/gate-outputs"
+rm -f "$outputs"
+
+if [ -n "${GATE_INPUT_CANDIDATE:-}" ]; then
+  arguments=(compare)
+  [ -z "${GATE_INPUT_MODEL:-}" ] || arguments+=("$GATE_INPUT_MODEL")
+  arguments+=("$GATE_INPUT_CANDIDATE")
+  [ -z "${GATE_INPUT_CONFIG:-}" ] || arguments+=(--config "$GATE_INPUT_CONFIG")
+else
+  arguments=(run)
+  [ -z "${GATE_INPUT_CONFIG:-}" ] || arguments+=("$GATE_INPUT_CONFIG")
+  [ -z "${GATE_INPUT_MODEL:-}" ] || arguments+=(--model "$GATE_INPUT_MODEL")
+fi
+
+# option NAME VALUE: passes a non-empty input on as the option of the same configuration key.
+option() { [ -z "$2" ] || arguments+=("--$1" "$2"); }
+option budget.compressionRate "${GATE_INPUT_COMPRESSION_RATE:-}"
+option thresholds.retention "${GATE_INPUT_RETENTION:-}"
+option thresholds.srcr "${GATE_INPUT_SRCR:-}"
+option suite.limit "${GATE_INPUT_LIMIT:-}"
+option decision.rule "${GATE_INPUT_DECISION_RULE:-}"
+option report-dir "${GATE_INPUT_REPORT_DIR:-}"
+while IFS= read -r argument; do
+  [ -z "$argument" ] || arguments+=("$argument")
+done <<<"${GATE_INPUT_ARGS:-}"
+
+# cache_state: names and sizes of everything in the cache, in a form that every runner's tools can print.
+cache_state() { ls -lnR "${GATE_CACHE_DIR:-/nonexistent}" 2>/dev/null | cksum; }
+
+format=text
+[ "${GATE_INPUT_ANNOTATIONS:-true}" != true ] || format=github
+before=$(cache_state)
+
+code=0
+"$gate" "${arguments[@]}" --ci --log-format "$format" --outputs-file "$outputs" || code=$?
+
+changed=false
+[ "$before" = "$(cache_state)" ] || changed=true
+
+# The tool writes one name=value a line, values without line breaks; a run that ended before it had any still has a verdict.
+if [ ! -s "$outputs" ]; then
+  echo "verdict=error" >"$outputs"
+fi
+{
+  grep -v '^exit-code=' "$outputs"
+  echo "exit-code=$code"
+  echo "cache-changed=$changed"
+} >>"$GITHUB_OUTPUT"
+
+summary=$(sed -n 's/^summary=//p' "$outputs")
+if [ "${GATE_INPUT_SUMMARY:-true}" = true ] && [ -n "$summary" ] && [ -s "$summary" ]; then
+  cat "$summary" >>"$GITHUB_STEP_SUMMARY"
+fi
+exit 0

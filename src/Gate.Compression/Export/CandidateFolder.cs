@@ -1,0 +1,133 @@
+using Gate.Diagnostics;
+
+namespace Gate.Compression.Export;
+
+/// <summary>
+/// The folder of a candidate. Everything is written to a temporary sibling, which takes the final name only when it is complete and verified; an
+/// earlier candidate stays in place until then. A folder that holds anything but a candidate of Gate is never touched.
+/// </summary>
+internal sealed class CandidateFolder : IDisposable
+{
+    private readonly string _final;
+    private bool _published;
+
+    private CandidateFolder(string final)
+    {
+        _final = final;
+        string parent = Path.GetDirectoryName(final) ?? final;
+        Temporary = Path.Combine(parent, $".{Path.GetFileName(final)}.{Environment.ProcessId}.partial");
+        Guard(final, () =>
+        {
+            Directory.CreateDirectory(parent);
+            if (Directory.Exists(Temporary))
+                Directory.Delete(Temporary, recursive: true);
+            Directory.CreateDirectory(Temporary);
+        });
+    }
+
+    /// <summary>Where to write.</summary>
+    public string Temporary { get; }
+
+    /// <summary>Checks the destination and makes the temporary folder.</summary>
+    /// <param name="output">Final path.</param>
+    /// <param name="denseFolder">The dense model's folder, which must not be overwritten.</param>
+    /// <exception cref="GateException">Exit 2: occupied (GATE4030) or the dense model's own (GATE4031). Exit 4: cannot be written (GATE4032).</exception>
+    public static CandidateFolder Prepare(string output, string denseFolder)
+    {
+        string final = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output));
+        string dense = Path.TrimEndingDirectorySeparator(Path.GetFullPath(denseFolder));
+        if (final == dense || dense.StartsWith(final.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw GateException.Usage(
+                "GATE4031", $"The output folder {output} is or contains the dense model {denseFolder}.", remedy: "Write the candidate to a folder of its own.");
+        }
+
+        if (File.Exists(final))
+            throw Occupied(output, "a file of that name");
+        Guard(output, () => EnsureReplaceable(output, final));
+        return new CandidateFolder(final);
+    }
+
+    /// <summary>Copies a file of the dense model.</summary>
+    public void CopyFrom(string denseFolder, string name) =>
+        Guard(_final, () => File.Copy(Path.Combine(denseFolder, name), Path.Combine(Temporary, name), overwrite: false));
+
+    /// <summary>Writes a small file.</summary>
+    public void Write(string name, ReadOnlyMemory<byte> contents) => Guard(_final, () =>
+    {
+        using FileStream stream = new(Path.Combine(Temporary, name), FileMode.CreateNew, FileAccess.Write);
+        stream.Write(contents.Span);
+        stream.Flush(flushToDisk: true);
+    });
+
+    /// <summary>Gives the folder its final name; an earlier candidate is removed after that.</summary>
+    public void Publish() => Guard(_final, () =>
+    {
+        string replaced = Temporary + ".old";
+        bool replaces = Directory.Exists(_final);
+        if (replaces)
+            Directory.Move(_final, replaced);
+        try
+        {
+            Directory.Move(Temporary, _final);
+        }
+        catch (Exception exception) when (replaces && exception is (IOException or UnauthorizedAccessException))
+        {
+            Directory.Move(replaced, _final);
+            throw;
+        }
+
+        _published = true;
+        if (replaces)
+            Directory.Delete(replaced, recursive: true);
+    });
+
+    /// <summary>Removes the temporary folder of a run that did not finish.</summary>
+    public void Dispose()
+    {
+        if (_published)
+            return;
+        try
+        {
+            Directory.Delete(Temporary, recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
+        }
+    }
+
+    private static void Guard(string output, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw GateException.Input(
+                "GATE4032", $"The candidate cannot be written to {output}: {exception.Message}", new SourceLocation(output),
+                "Choose a folder you may write to, on a disk with room for the candidate.", exception);
+        }
+    }
+
+    private static void EnsureReplaceable(string output, string final)
+    {
+        if (!Directory.Exists(final))
+            return;
+        string[] entries = [.. Directory.EnumerateFileSystemEntries(final).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        if (entries.Length == 0)
+            return;
+        if (!entries.Contains(SidecarFile.Name))
+            throw Occupied(output, entries[0]);
+
+        HashSet<string> own = [.. SidecarFile.ReadFileNames(final), SidecarFile.Name];
+        string? foreign = entries.FirstOrDefault(entry => !own.Contains(entry) || Directory.Exists(Path.Combine(final, entry)));
+        if (foreign is not null)
+            throw Occupied(output, foreign);
+    }
+
+    private static GateException Occupied(string output, string found) => GateException.Usage(
+        "GATE4030", $"The output folder {output} holds something that is not a candidate of Gate (found {found}); it is left alone.",
+        remedy: "Choose another output folder, or move its contents away.");
+}

@@ -1,0 +1,34 @@
+using Gate.Diagnostics;
+using Gate.Models.Checkpoints;
+
+namespace Gate.Compression.Export;
+
+/// <summary>Reopens what was written and holds it against what was meant, before anybody is told that it worked.</summary>
+internal static class CandidateVerification
+{
+    /// <summary>Checks names, formats, shapes and bytes; returns the hash of the weights.</summary>
+    /// <param name="folder">The folder just written.</param>
+    /// <param name="written">What every tensor was meant to be.</param>
+    /// <param name="cancellationToken">Checked between tensors.</param>
+    /// <exception cref="GateException">Exit 4 (GATE4033): the files differ from what was written.</exception>
+    public static string Verify(string folder, IReadOnlyDictionary<string, WrittenTensor> written, CancellationToken cancellationToken)
+    {
+        using Checkpoint candidate = Checkpoint.Open(folder);
+        if (candidate.Tensors.Count != written.Count)
+            throw Differs(folder, $"expected {written.Count} tensors, found {candidate.Tensors.Count}");
+        foreach (TensorInfo tensor in candidate.Tensors)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!written.TryGetValue(tensor.Name, out WrittenTensor? meant) || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape))
+                throw Differs(folder, $"{tensor.Name} has another name, format or shape");
+            if (WrittenTensor.HashOf(candidate, tensor) != meant.Hash)
+                throw Differs(folder, $"the bytes of {tensor.Name} differ");
+        }
+
+        return candidate.ComputeWeightsHash(cancellationToken);
+    }
+
+    private static GateException Differs(string folder, string what) => GateException.Input(
+        "GATE4033", $"The candidate read back from {folder} is not what was written: {what}.", new SourceLocation(folder),
+        "Check the disk, then compress again.");
+}

@@ -1,0 +1,46 @@
+using Gate.Compression.Pruning;
+using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
+using Gate.Models.Architectures;
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression;
+
+/// <summary>Prunes, then quantises one layer; knows nothing of the model around it.</summary>
+internal static class LayerCompression
+{
+    /// <summary>Compresses weights in place.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="planned">What is planned for it.</param>
+    /// <param name="weights">Row-major; replaced by the values of the compressed layer.</param>
+    /// <param name="global">Threshold over all layers, for global granularity.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <returns>The mask, true = pruned, or null when the layer is not pruned.</returns>
+    public static bool[]? Apply(LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads)
+    {
+        bool[]? mask = null;
+        if (planned.Prune is { } prune)
+        {
+            mask = LayerPruning.Select(layer, weights, prune, global);
+            PruningMask.Apply(mask, weights);
+        }
+
+        if (planned.Quantize is { } quantize)
+        {
+            QuantizedMatrix matrix = RoundToNearest.Quantize(
+                weights, layer.Outputs, layer.Inputs, quantize.GroupSize, GridOf(quantize), threads);
+            for (int row = 0; row < layer.Outputs; row++)
+                matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
+        }
+
+        return mask;
+    }
+
+    /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
+    public static GridOptions GridOf(QuantizationRecipe quantize) => new(quantize.Bits, quantize.Symmetric)
+    {
+        Range = quantize.SymmetricRange == "full" ? SymmetricRange.Full : SymmetricRange.Restricted,
+        Clipping = quantize.Clipping == "mse" ? new GridClipping() : null,
+        HalfScales = true,
+    };
+}

@@ -1,0 +1,66 @@
+using System.Text;
+using Gate.Compression.Recipes;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Compression.Planning;
+
+/// <summary>
+/// Real bytes. The one size formula of Gate: planning, budgets, the sidecar and the report all ask here. A quantised layer is counted as
+/// compressed-tensors' <c>pack-quantized</c> stores it: codes packed densely into 32-bit words row by row, one 16-bit scale for each row and group,
+/// zero codes packed the same way when the grid is asymmetric, and the two extents. Everything else counts as it is stored. Zeros of a pruned layer
+/// save nothing here: no format in use stores them away.
+/// </summary>
+internal static class PackedForm
+{
+    private const int HeaderLengthBytes = 8;
+    private const int HeaderAlignment = 8;
+
+    /// <summary>Bits of a compressed layer's codes, scales and zeros; divided by the number of weights, its bits per weight.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="quantize">Its quantisation, or null when it stays at 16 bit.</param>
+    public static long LayerBits(LinearLayer layer, QuantizationRecipe? quantize) =>
+        8 * Tensors(layer, quantize).Where(tensor => tensor.Format != NumberFormat.Int64).Sum(tensor => tensor.Bytes);
+
+    /// <summary>The tensors that hold a compressed layer.</summary>
+    public static IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe? quantize)
+    {
+        if (quantize is null)
+        {
+            yield return new StoredTensor(layer.WeightTensor, NumberFormat.BFloat16, [layer.Outputs, layer.Inputs]);
+            yield break;
+        }
+
+        long groups = quantize.GroupSize is { } size ? (layer.Inputs + size - 1) / size : 1;
+        yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.Int32, [layer.Outputs, Words(layer.Inputs, quantize.Bits)]);
+        yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [layer.Outputs, groups]);
+        if (!quantize.Symmetric)
+            yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits), groups]);
+        yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);
+    }
+
+    /// <summary>Bytes of all tensors of a checkpoint if every floating-point element took 16 bit; headers not counted.</summary>
+    public static long DenseBytes16(IEnumerable<TensorInfo> tensors) =>
+        tensors.Sum(tensor => tensor.Format is NumberFormat.Float32 or NumberFormat.Float64 ? 2 * tensor.ElementCount : tensor.Length);
+
+    /// <summary>Bytes of one safetensors file with these tensors, its header included.</summary>
+    public static long FileBytes(IEnumerable<StoredTensor> tensors)
+    {
+        StringBuilder header = new("""{"__metadata__":{"format":"pt"}""");
+        long offset = 0;
+        foreach (StoredTensor tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            string shape = string.Join(',', tensor.Shape);
+            header.Append($",\"{tensor.Name}\":{{\"dtype\":\"{StoredFormats.NameOf(tensor.Format)}\",\"shape\":[{shape}],\"data_offsets\":[{offset},");
+            offset = checked(offset + tensor.Bytes);
+            header.Append($"{offset}]}}");
+        }
+
+        header.Append('}');
+        int length = Encoding.UTF8.GetByteCount(header.ToString());
+        return HeaderLengthBytes + (length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment + offset;
+    }
+
+    private static long Words(long count, int bits) => (count * bits + 31) / 32;
+}

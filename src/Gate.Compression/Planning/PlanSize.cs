@@ -1,0 +1,48 @@
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+
+namespace Gate.Compression.Planning;
+
+/// <summary>The size of a plan, from shapes alone. Decimal arithmetic, so that 25 % and 4 bit are 0.8125 and not nearly so.</summary>
+/// <param name="Weights">Weights of the compressed layers.</param>
+/// <param name="KeptBits">Σ n·(1 − s)·q over them.</param>
+/// <param name="LayerBits">Bits of those layers in packed form.</param>
+/// <param name="FileBytes">Bytes of the whole candidate in packed form.</param>
+internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, long FileBytes)
+{
+    private const int DenseBits = 16;
+
+    /// <summary>TCr = 1 − Σ n(1 − s)q / (16 Σ n).</summary>
+    public decimal CompressionRate => 1 - KeptBits / (DenseBits * (decimal)Weights);
+
+    /// <summary>Real bits per weight of the compressed layers.</summary>
+    public decimal BitsPerWeight => LayerBits / (decimal)Weights;
+
+    /// <summary>Measures planned layers.</summary>
+    /// <param name="layers">What is planned.</param>
+    /// <param name="tensors">All tensors of the dense checkpoint.</param>
+    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, IReadOnlyList<TensorInfo> tensors)
+    {
+        HashSet<string> compressed = [.. layers.Select(planned => planned.Layer.WeightTensor)];
+        IEnumerable<StoredTensor> untouched = tensors
+            .Where(tensor => !compressed.Contains(tensor.Name))
+            .Select(tensor => new StoredTensor(tensor.Name, tensor.Format, tensor.Shape));
+        return new PlanSize(
+            layers.Sum(planned => planned.Layer.WeightCount),
+            layers.Sum(KeptBitsOf),
+            layers.Sum(planned => PackedForm.LayerBits(planned.Layer, planned.Quantize)),
+            PackedForm.FileBytes(untouched.Concat(layers.SelectMany(planned => PackedForm.Tensors(planned.Layer, planned.Quantize)))));
+    }
+
+    private static decimal KeptBitsOf(PlannedLayer planned)
+    {
+        LinearLayer layer = planned.Layer;
+        decimal kept = planned.Prune switch
+        {
+            null => layer.WeightCount,
+            { Pattern: { } pattern } => layer.WeightCount / pattern.Group * (pattern.Group - pattern.Zeros),
+            { Sparsity: var sparsity } => layer.WeightCount * (1 - (decimal)(sparsity ?? 0)),
+        };
+        return kept * (planned.Quantize?.Bits ?? DenseBits);
+    }
+}

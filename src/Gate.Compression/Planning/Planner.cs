@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Gate.Compression.Recipes;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+
+namespace Gate.Compression.Planning;
+
+/// <summary>Resolves an explicit recipe against the layers of a model. Looks at shapes only.</summary>
+internal static class Planner
+{
+    /// <summary>The plan of a recipe, checked against the budget.</summary>
+    /// <param name="layers">All linear layers of the model.</param>
+    /// <param name="tensors">All tensors of its checkpoint.</param>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="budget">What must be met, or null.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2.</exception>
+    public static CompressionPlan Plan(
+        IReadOnlyList<LinearLayer> layers, IReadOnlyList<TensorInfo> tensors, Recipe recipe, Budget? budget)
+    {
+        RecipeValidation.EnsureValid(recipe);
+        ImmutableArray<PlannedLayer> planned = Resolve(layers, recipe);
+        PlanSize size = PlanSize.Of(planned, tensors);
+        if (budget is not null)
+            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(layers, changed), tensors));
+        return new CompressionPlan(
+            recipe, planned, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
+    }
+
+    private static ImmutableArray<PlannedLayer> Resolve(IReadOnlyList<LinearLayer> layers, Recipe recipe)
+    {
+        ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune");
+        ImmutableArray<LinearLayer> quantized = recipe.Quantize is null ? [] : ScopeResolution.Resolve(layers, recipe.Quantize.Scope, "quantize");
+        if (recipe.Prune is not null)
+            RecipeValidation.EnsureDivides(recipe.Prune, pruned);
+        if (recipe.Quantize is not null)
+            RecipeValidation.EnsureDivides(recipe.Quantize, quantized);
+
+        HashSet<LinearLayer> prunedSet = [.. pruned], quantizedSet = [.. quantized];
+        return
+        [
+            .. layers.Where(layer => prunedSet.Contains(layer) || quantizedSet.Contains(layer)).Select(layer => new PlannedLayer(
+                layer, prunedSet.Contains(layer) ? recipe.Prune : null, quantizedSet.Contains(layer) ? recipe.Quantize : null)),
+        ];
+    }
+}

@@ -1,0 +1,19 @@
+namespace Gate.Compression.Quantization;
+
+/// <summary>Which uniform grid a group of weights gets.</summary>
+/// <param name="Bits">Bits per weight, 2 to 8.</param>
+/// <param name="Symmetric">Symmetric about 0, or a range from the smallest to the largest weight, widened to contain 0.</param>
+public sealed record GridOptions(int Bits, bool Symmetric)
+{
+    /// <summary>The symmetric grid in use; <see cref="SymmetricRange.Reference"/> selects the reference's arithmetic for asymmetric grids too.</summary>
+    public SymmetricRange Range { get; init; } = SymmetricRange.Restricted;
+
+    /// <summary>Search for a narrower range, or null for the whole range.</summary>
+    public GridClipping? Clipping { get; init; }
+
+    /// <summary>Whether scales are rounded to binary16, the precision in which packed formats store them; otherwise binary32.</summary>
+    public bool HalfScales { get; init; }
+
+    /// <summary>The largest unsigned code, 2^b − 1.</summary>
+    public int MaximumCode => (1 << Bits) - 1;
+}

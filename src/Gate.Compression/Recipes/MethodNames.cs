@@ -1,0 +1,35 @@
+using Gate.Diagnostics;
+
+namespace Gate.Compression.Recipes;
+
+/// <summary>The names a configuration may use.</summary>
+public static class MethodNames
+{
+    /// <summary>Pruning methods.</summary>
+    public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured"];
+
+    /// <summary>Quantisation methods.</summary>
+    public static IReadOnlyList<string> Quantization { get; } = ["rtn"];
+
+    /// <summary>What one pruning threshold may span.</summary>
+    public static IReadOnlyList<string> Granularities { get; } = ["layer", "global", "row"];
+
+    /// <summary>Names of the symmetric grids.</summary>
+    public static IReadOnlyList<string> SymmetricRanges { get; } = ["restricted", "full"];
+
+    /// <summary>Names of the range searches.</summary>
+    public static IReadOnlyList<string> Clippings { get; } = ["none", "mse"];
+
+    /// <summary>Names of the counting rules.</summary>
+    public static IReadOnlyList<string> Counts { get; } = ["exact", "wanda"];
+
+    internal static void EnsureKnown(string key, string name, IReadOnlyList<string> known, string code)
+    {
+        if (known.Contains(name, StringComparer.Ordinal))
+            return;
+        string? near = NearestName.Find(name, known);
+        throw GateException.Usage(
+            code, $"{key}: \"{name}\" is unknown; expected one of {string.Join(", ", known)}.",
+            remedy: near is null ? $"Use \"{known[0]}\"." : $"Did you mean \"{near}\"?");
+    }
+}

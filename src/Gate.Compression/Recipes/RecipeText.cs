@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Gate.Compression.Recipes;
+
+/// <summary>Says a recipe in one line for people.</summary>
+public static class RecipeText
+{
+    /// <summary>For example <c>prune 25 % by magnitude (per layer), then quantise to 4 bit by rtn, symmetric, group 64</c>.</summary>
+    public static string Of(Recipe recipe)
+    {
+        string prune = recipe.Prune is null ? "" : Of(recipe.Prune);
+        string quantize = recipe.Quantize is null ? "" : Of(recipe.Quantize);
+        return (prune, quantize) switch
+        {
+            ("", "") => "leave every layer as it is",
+            (_, "") => prune,
+            ("", _) => quantize,
+            _ => $"{prune}, then {quantize}",
+        };
+    }
+
+    private static string Of(PruningRecipe prune)
+    {
+        StringBuilder text = new("prune ");
+        if (prune.Pattern is { } pattern)
+            text.Append($"{pattern.Zeros} of every {pattern.Group} (keep {pattern.Group - pattern.Zeros} of {pattern.Group})");
+        else
+            text.Append($"{Percent(prune.Sparsity ?? 0)} %");
+        text.Append($" by {prune.Method}");
+        if (prune.Pattern is null && prune.Method == "magnitude")
+        {
+            text.Append(prune.Granularity switch
+            {
+                "global" => " (one threshold over all layers)",
+                "row" => " (per output row)",
+                _ => " (per layer)",
+            });
+        }
+
+        if (prune.Method == "random")
+            text.Append($" (seed {prune.Seed})");
+        if (prune.Count != "exact")
+            text.Append($", count as {prune.Count}");
+        return text.Append(Of(prune.Scope)).ToString();
+    }
+
+    private static string Of(QuantizationRecipe quantize)
+    {
+        string range = !quantize.Symmetric ? "asymmetric" : quantize.SymmetricRange == "restricted" ? "symmetric" : $"symmetric ({quantize.SymmetricRange} range)";
+        string group = quantize.GroupSize is { } size ? $"group {size}" : "per channel";
+        string clipping = quantize.Clipping == "none" ? "" : $", {quantize.Clipping} clipping";
+        return $"quantise to {quantize.Bits} bit by {quantize.Method}, {range}, {group}{clipping}{Of(quantize.Scope)}";
+    }
+
+    private static string Of(Scope scope)
+    {
+        string kind = scope.Kind == ScopeKind.All ? "" : $" in the {ScopeResolution.Describe(scope.Kind)}";
+        string include = scope.Include.IsEmpty ? "" : $" matching {string.Join(" or ", scope.Include)}";
+        string exclude = scope.Exclude.IsEmpty ? "" : $" except {string.Join(" and ", scope.Exclude)}";
+        return kind + include + exclude;
+    }
+
+    private static string Percent(double share) => ((decimal)share * 100).ToString("0.####");
+}

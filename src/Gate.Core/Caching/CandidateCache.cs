@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Gate.Compression;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Caching;
+
+/// <summary>Remembers which weights a plan gives on a dense model, so that a candidate that is still on disk is not made again.</summary>
+/// <param name="cacheFolder">The cache's folder, or null to remember nothing.</param>
+public sealed class CandidateCache(string? cacheFolder)
+{
+    // Compression is deterministic for one build of it.
+    private static readonly string Build = typeof(Compressor).Module.ModuleVersionId.ToString("N");
+
+    /// <summary>The key of a plan on a dense model.</summary>
+    /// <param name="dense">Hash of the dense weights.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="calibrationHash">Hash of the calibration data, or an empty text.</param>
+    public static string KeyOf(string dense, CompressionPlan plan, string calibrationHash) => ContentHash.Of(
+        ["gate candidate 1", Build, dense, calibrationHash, plan.Description, $"{plan.TheoreticalCompressionRate:R}",
+         Step(plan.Recipe.Calibration is { } calibration ? calibration with { Data = "" } : null),
+         .. plan.Layers.SelectMany(planned => new[] { planned.Layer.Name, Step(planned.Prune), Step(planned.Quantize) })]);
+
+    /// <summary>The identity of the candidate a key gave, or null when it is not known.</summary>
+    public ModelIdentity? Find(string key)
+    {
+        if (cacheFolder is null)
+            return null;
+        using Journal journal = Open(key);
+        foreach (string line in journal.Read().Lines)
+        {
+            KeptCandidate? kept;
+            try
+            {
+                kept = JsonSerializer.Deserialize(line, CacheJson.Default.KeptCandidate);
+            }
+            catch (JsonException)
+            {
+                continue;
+            }
+
+            if (kept is not null && kept.Key == key)
+                return kept.Candidate;
+        }
+
+        return null;
+    }
+
+    /// <summary>Remembers the candidate a key gave.</summary>
+    public void Remember(string key, ModelIdentity candidate)
+    {
+        if (cacheFolder is null || Find(key) == candidate)
+            return;
+        using Journal journal = Open(key);
+        journal.Append([JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate)]);
+    }
+
+    private static string Step(Compression.Recipes.CalibrationRecipe? step) => step?.ToString() ?? "";
+
+    private static string Step(Compression.Recipes.PruningRecipe? step) =>
+        step is null ? "" : $"{step.Method} {step.Sparsity:R} {step.Pattern} {step.Granularity}";
+
+    private static string Step(Compression.Recipes.QuantizationRecipe? step) =>
+        step is null ? "" : $"{step.Method} {step.Bits} {step.GroupSize} {step.Symmetric}";
+
+    private Journal Open(string key) => new(Path.Combine(cacheFolder!, "candidates", key[..32]));
+}
+
+/// <summary>One line of the candidate journal.</summary>
+internal sealed record KeptCandidate(string Key, ModelIdentity Candidate);

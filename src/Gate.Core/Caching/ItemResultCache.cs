@@ -1,0 +1,28 @@
+using Gate.Evaluation.Tasks;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Caching;
+
+/// <summary>
+/// Item results by content: what the model is, what the task asks, what the item says. A name or a path is never part of a key, so that two models
+/// cannot share an entry; each entry carries the key it was made for and is checked against it when it is read.
+/// </summary>
+/// <param name="cacheFolder">The cache's folder, or null to keep nothing.</param>
+public sealed class ItemResultCache(string? cacheFolder)
+{
+    /// <summary>The entries of one model on one task.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="task">The task.</param>
+    public ItemResultEntries Open(ModelIdentity model, TaskDefinition task)
+    {
+        string modelKey = KeyOf(model);
+        string taskKey = ContentHash.Of("gate item results 1", task.DefinitionHash, task.Kind.ToString(), task.Metric, task.Protocol);
+        string? folder = cacheFolder is null ? null : Path.Combine(cacheFolder, "items", ContentHash.Of(modelKey, taskKey)[..32]);
+        return new ItemResultEntries(folder, modelKey, taskKey);
+    }
+
+    /// <summary>The hash that stands for a model in keys: weights, configuration, tokenizer, engine and numerics revision.</summary>
+    public static string KeyOf(ModelIdentity model) => ContentHash.Of(
+        "gate model 1", model.Family, model.WeightsHash, model.ConfigurationHash, model.TokenizerHash, model.Engine,
+        Gate.Numerics.NumericsRevision.Current.ToString());
+}

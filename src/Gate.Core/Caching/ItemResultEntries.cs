@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Gate.Evaluation.Tasks;
+
+namespace Gate.Core.Caching;
+
+/// <summary>The kept results of one model on one task.</summary>
+public sealed class ItemResultEntries : IDisposable
+{
+    private readonly Journal? _journal;
+    private readonly string _modelKey;
+    private readonly string _taskKey;
+    private readonly Dictionary<string, ItemResult> _results = new(StringComparer.Ordinal);
+
+    internal ItemResultEntries(string? folder, string modelKey, string taskKey)
+    {
+        (_modelKey, _taskKey) = (modelKey, taskKey);
+        if (folder is null)
+            return;
+        _journal = new Journal(folder);
+        (List<string> lines, int damaged) = _journal.Read();
+        Damaged = damaged;
+        foreach (string line in lines)
+        {
+            if (Parse(line) is { } entry && entry.Model == modelKey && entry.Task == taskKey)
+                _results[entry.Item] = entry.ToResult();
+            else
+                Damaged++;
+        }
+    }
+
+    /// <summary>Entries that were there but could not be trusted: damaged, or made for something else.</summary>
+    public int Damaged { get; }
+
+    /// <summary>The kept result of an item, or null.</summary>
+    public ItemResult? Find(TaskItem item) =>
+        _results.TryGetValue(item.Hash, out ItemResult? result) ? result with { ItemId = item.Id } : null;
+
+    /// <summary>Keeps results; they survive the end of this process from the moment this returns.</summary>
+    public void Keep(IEnumerable<(TaskItem Item, ItemResult Result)> finished)
+    {
+        if (_journal is null)
+            return;
+        _journal.Append(finished.Select(pair =>
+            JsonSerializer.Serialize(KeptItem.From(_modelKey, _taskKey, pair.Item, pair.Result), CacheJson.Default.KeptItem)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal?.Dispose();
+
+    private static KeptItem? Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, CacheJson.Default.KeptItem);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Gate.Compression.Recipes;
+using Gate.Core.Verdicts;
+using Gate.Diagnostics;
+
+namespace Gate.Core.Configuration;
+
+/// <summary>Turns checked values into the records the rest of Gate works with.</summary>
+internal static class ConfigurationBinding
+{
+    /// <summary>Binds a configuration.</summary>
+    /// <param name="values">Checked values.</param>
+    /// <param name="file">The configuration file as shown to people, or null.</param>
+    /// <param name="baseFolder">Absolute folder that default paths start from: the file's, or the working folder.</param>
+    public static GateConfiguration Bind(ConfigurationValues values, string? file, string baseFolder)
+    {
+        long seed = values.Integer("suite:seed") ?? 7;
+        return new GateConfiguration
+        {
+            File = file,
+            Model = Named(values, "model"),
+            Budget = BudgetOf(values),
+            Recipe = RecipeBinding.Bind(values),
+            Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),
+            Suite = SuiteOf(values, seed, baseFolder),
+            Thresholds = ThresholdBinding.Bind(values),
+            Decision = DecisionOf(values, seed),
+            Reports = new ReportPaths(
+                Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
+                Report("reports:markdown", "gate.md"), Report("reports:summary", "gate.summary.md")),
+        };
+
+        string Report(string key, string name) => values.Path(key)?.Full ?? Path.Combine(baseFolder, "out", name);
+    }
+
+    private static NamedPath? Named(ConfigurationValues values, string key) =>
+        values.Path(key) is { } path ? new NamedPath(path.Written, path.Full) : null;
+
+    private static Budget? BudgetOf(ConfigurationValues values)
+    {
+        double? rate = values.Number("budget:compressionRate");
+        double? bits = values.Number("budget:bitsPerWeight");
+        long? bytes = values.Size("budget:size");
+        string[] set = [.. new[] { (rate is not null, "compressionRate"), (bits is not null, "bitsPerWeight"), (bytes is not null, "size") }
+            .Where(pair => pair.Item1).Select(pair => pair.Item2)];
+        if (set.Length > 1)
+        {
+            throw GateException.Usage(
+                "GATE1007", $"'budget' must name one of compressionRate, bitsPerWeight and size, found {string.Join(" and ", set)}",
+                values.Find($"budget:{set[1]}")?.Key, "keep one of them");
+        }
+
+        return set.Length == 0 ? null : new Budget(rate, bits, bytes);
+    }
+
+    private static SuiteOptions SuiteOf(ConfigurationValues values, long seed, string baseFolder)
+    {
+        (ImmutableArray<string> tasks, string tasksFolder) = values.List("suite:tasks") ?? (BuiltInSuite.Tasks, baseFolder);
+        LocatedValue? first = values.Find("suite:tasks") ?? values.Find("suite:tasks:0");
+        if (tasks.Length == 0)
+            throw GateException.Usage("GATE1008", "'suite.tasks' is empty: there is nothing to ask", first?.Place, "name at least one task ('gate tasks' lists them)");
+        string? twice = tasks.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+            throw GateException.Usage("GATE1008", $"'suite.tasks' names '{twice}' twice", first?.Key, "keep one of the two");
+        ImmutableSortedDictionary<string, double> weights = values.Below("suite:weights")
+            .ToImmutableSortedDictionary(path => path["suite:weights:".Length..], path => values.Number(path)!.Value, StringComparer.Ordinal);
+        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights);
+    }
+
+    private static DecisionOptions DecisionOf(ConfigurationValues values, long seed)
+    {
+        var defaults = new DecisionOptions();
+        return new DecisionOptions(
+            values.Text("decision:rule") ?? defaults.Rule,
+            values.Number("decision:confidence") ?? defaults.Confidence,
+            values.Text("decision:onInconclusive") ?? defaults.OnInconclusive,
+            seed,
+            values.Number("decision:maximumInvalidShare") ?? defaults.MaximumInvalidShare,
+            values.Number("decision:gateableMargin") ?? defaults.GateableMargin,
+            values.Text("decision:srcrFormula") ?? defaults.SrCrFormula);
+    }
+}

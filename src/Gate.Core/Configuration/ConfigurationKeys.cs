@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace Gate.Core.Configuration;
+
+/// <summary>The table of every key Gate knows, in the order of the reference page.</summary>
+public static class ConfigurationKeys
+{
+    private const int Million = 1_000_000;
+
+    /// <summary>All keys.</summary>
+    public static ImmutableArray<ConfigurationKey> All { get; } =
+    [
+        new("$schema", ValueKind.Text, "Where editors find the JSON schema; Gate itself does not read it."),
+        new("version", ValueKind.Integer, "Version of this file's format.") { Default = "1", Minimum = 1, Maximum = 1 },
+        new("model", ValueKind.Path, "Folder of the dense model (Hugging Face layout)."),
+
+        new("budget.compressionRate", ValueKind.Ratio, "Least theoretical compression rate TCr over the compressed layers.")
+            { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
+        new("budget.bitsPerWeight", ValueKind.Number, "Most real bits per weight of the compressed layers, scales, zeros and masks included.")
+            { Minimum = 0, MinimumIsExclusive = true, Maximum = 16 },
+        new("budget.size", ValueKind.Size, "Most bytes of the whole candidate in packed form, for example \"1.5 GiB\"."),
+
+        new("recipe.prune.method", ValueKind.Choice, "How weights to remove are chosen.") { Default = "\"magnitude\"", Choices = ["magnitude"] },
+        new("recipe.prune.sparsity", ValueKind.Ratio, "Share of weights set to zero.") { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
+        new("recipe.prune.pattern", ValueKind.Text, "N:M pattern instead of a sparsity: \"2:4\" zeroes 2 of every 4 consecutive inputs."),
+        new("recipe.prune.granularity", ValueKind.Choice, "What one magnitude threshold spans.")
+            { Default = "\"layer\"", Choices = ["layer", "global", "row"] },
+        .. ScopeOf("recipe.prune"),
+
+        new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = ["rtn"] },
+        new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight.") { Minimum = 2, Maximum = 8 },
+        new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale per output channel.")
+            { Minimum = 1, Maximum = Million },
+        new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
+        .. ScopeOf("recipe.quantize"),
+
+        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file for methods that calibrate."),
+        new("recipe.calibration.samples", ValueKind.Integer, "Calibration windows.") { Default = "128", Minimum = 1, Maximum = Million },
+        new("recipe.calibration.sequenceLength", ValueKind.Integer, "Tokens per calibration window.") { Default = "512", Minimum = 1, Maximum = Million },
+        new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },
+
+        new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
+        new("output.format", ValueKind.Choice, "Layout of the candidate: a Hugging Face folder with dense 16-bit values.")
+            { Default = "\"huggingface\"", Choices = ["huggingface"] },
+
+        new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
+            { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },
+        new("suite.limit", ValueKind.Integer, "Most items per task, a seeded sample; left out: all.") { Minimum = 1, Maximum = 1000 * Million },
+        new("suite.seed", ValueKind.Integer, "Seed of the item sample and of resampling.") { Default = "7", Minimum = 0 },
+        new("suite.weights.*", ValueKind.Number, "Weight of a task in Sr.") { Default = "1", Minimum = 0, MinimumIsExclusive = true },
+
+        .. ThresholdsOf("thresholds"),
+        new("thresholds.srcr", ValueKind.Ratio, "Least SrCr, semantic retention times compression rate; needs a retention threshold beside it.")
+            { Minimum = 0, Maximum = 1 },
+        .. ThresholdsOf("thresholds.tasks.*"),
+
+        new("decision.rule", ValueKind.Choice, "confidence: pass and fail must be shown at the stated confidence; point: compare the measured value.")
+            { Default = "\"confidence\"", Choices = ["confidence", "point"] },
+        new("decision.confidence", ValueKind.Ratio, "One-sided confidence.")
+            { Default = "0.95", Minimum = 0.5, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
+        new("decision.onInconclusive", ValueKind.Choice, "What too little evidence does: fail (exit 3) or warn (exit 0).")
+            { Default = "\"fail\"", Choices = ["fail", "warn"] },
+        new("decision.maximumInvalidShare", ValueKind.Ratio, "Share of unusable answers above which a task counts as not measured.")
+            { Default = "0.01", Minimum = 0, Maximum = 1 },
+        new("decision.gateableMargin", ValueKind.Ratio, "How far the dense score's lower bound must lie above chance.")
+            { Default = "0.02", Minimum = 0, Maximum = 1 },
+        new("decision.srcrFormula", ValueKind.Text, "Id of the SrCr formula in force.") { Default = "\"srcr-product/1\"" },
+
+        new("reports.json", ValueKind.Path, "Complete results; every other report can be rendered from it.") { Default = "\"out/results.json\"" },
+        new("reports.items", ValueKind.Path, "One line per question with both answers.") { Default = "\"out/items.jsonl\"" },
+        new("reports.junit", ValueKind.Path, "JUnit XML, one test case per rule.") { Default = "\"out/gate.junit.xml\"" },
+        new("reports.markdown", ValueKind.Path, "Full report for people.") { Default = "\"out/gate.md\"" },
+        new("reports.summary", ValueKind.Path, "Short report for a job summary, at most 64 KiB.") { Default = "\"out/gate.summary.md\"" },
+    ];
+
+    /// <summary>The key of that path, or null when it is unknown.</summary>
+    /// <param name="segments">The path's segments.</param>
+    /// <param name="comparison">Ordinal for files, ignoring case for variables and options.</param>
+    public static ConfigurationKey? Find(IReadOnlyList<string> segments, StringComparison comparison) =>
+        All.FirstOrDefault(key => key.Matches(segments, comparison));
+
+    private static ConfigurationKey[] ScopeOf(string step) =>
+    [
+        new($"{step}.scope", ValueKind.Choice, "Which linear layers.")
+            { Default = "\"all\"", Choices = ["all", "attention", "ffn", "final-dense"] },
+        new($"{step}.include", ValueKind.List, "Patterns of layer names (* and ?); only these layers. A pattern that matches nothing is an error."),
+        new($"{step}.exclude", ValueKind.List, "Patterns of layer names left alone. A pattern that matches nothing is an error."),
+    ];
+
+    private static ConfigurationKey[] ThresholdsOf(string parent)
+    {
+        string whose = parent == "thresholds" ? "over the suite" : "of this task";
+        return
+        [
+            new($"{parent}.retention", ValueKind.Ratio, $"Least retention {whose}, corrected for chance.") { Minimum = 0, Maximum = 1 },
+            new($"{parent}.maxForgotten", ValueKind.Ratio, $"Most right answers that may become wrong {whose}, as a share of the right ones.")
+                { Minimum = 0, Maximum = 1 },
+            new($"{parent}.perplexityRatio", ValueKind.Number, $"Most candidate perplexity over dense perplexity {whose}.")
+                { Minimum = 0, MinimumIsExclusive = true },
+        ];
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using Gate.Compression.Recipes;
+using Gate.Core.Verdicts;
+
+namespace Gate.Core.Configuration;
+
+/// <summary>A checked configuration. Paths are absolute; what the user wrote is kept beside them for reports.</summary>
+public sealed record GateConfiguration
+{
+    /// <summary>The file it was read from, as shown to people; null when there was none.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The dense model; null when only a candidate or no model is configured.</summary>
+    public NamedPath? Model { get; init; }
+
+    /// <summary>How small the candidate must get, or null.</summary>
+    public Budget? Budget { get; init; }
+
+    /// <summary>How the candidate is made, or null.</summary>
+    public Recipe? Recipe { get; init; }
+
+    /// <summary>Where the candidate goes.</summary>
+    public required NamedPath Output { get; init; }
+
+    /// <summary>What is asked.</summary>
+    public required SuiteOptions Suite { get; init; }
+
+    /// <summary>What must hold, in configuration order.</summary>
+    public required ImmutableArray<Threshold> Thresholds { get; init; }
+
+    /// <summary>How it is decided.</summary>
+    public required DecisionOptions Decision { get; init; }
+
+    /// <summary>Where the reports go.</summary>
+    public required ReportPaths Reports { get; init; }
+}
+
+/// <summary>A path as the user wrote it and as an absolute one.</summary>
+/// <param name="Written">For messages and reports.</param>
+/// <param name="Full">For the file system.</param>
+public sealed record NamedPath(string Written, string Full)
+{
+    /// <summary>A path that says nothing about the machine: as written when relative, else its last part; <c>/</c> separators.</summary>
+    public string Portable => (System.IO.Path.IsPathRooted(Written) ? System.IO.Path.GetFileName(Full) : Written).Replace('\\', '/');
+}
+
+/// <summary>What is asked.</summary>
+/// <param name="Tasks">Built-in names or paths of task files, in suite order.</param>
+/// <param name="BaseFolder">Absolute folder that relative task files start from.</param>
+/// <param name="Limit">Most items per task, or null for all.</param>
+/// <param name="Seed">Seed of the item sample and of resampling.</param>
+/// <param name="Weights">Weights in Sr by task name; 1 where absent.</param>
+public sealed record SuiteOptions(
+    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights);
+
+/// <summary>Absolute paths of the reports.</summary>
+/// <param name="Json"><c>results.json</c>.</param>
+/// <param name="Items"><c>items.jsonl</c>.</param>
+/// <param name="JUnit">JUnit XML.</param>
+/// <param name="Markdown">Full Markdown.</param>
+/// <param name="Summary">Short Markdown.</param>
+public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Summary)
+{
+    /// <summary>The same file names in another folder.</summary>
+    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Summary, folder));
+
+    /// <summary>All of them, in the order they are listed to people.</summary>
+    public ImmutableArray<string> All => [Json, Items, JUnit, Markdown, Summary];
+
+    private static string Move(string path, string folder) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path));
+}

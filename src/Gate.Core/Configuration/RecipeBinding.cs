@@ -1,0 +1,89 @@
+using System.Globalization;
+using Gate.Compression.Recipes;
+using Gate.Diagnostics;
+
+namespace Gate.Core.Configuration;
+
+/// <summary>Binds <c>recipe</c>.</summary>
+internal static class RecipeBinding
+{
+    /// <summary>The configured recipe, or null when there is none.</summary>
+    public static Recipe? Bind(ConfigurationValues values)
+    {
+        PruningRecipe? prune = values.HasAny("recipe:prune") ? Pruning(values) : null;
+        QuantizationRecipe? quantize = values.HasAny("recipe:quantize") ? Quantization(values) : null;
+        if (prune is null && quantize is null)
+            return null;
+        return new Recipe(prune, quantize, Calibration(values));
+    }
+
+    private static PruningRecipe Pruning(ConfigurationValues values)
+    {
+        double? sparsity = values.Number("recipe:prune:sparsity");
+        string? pattern = values.Text("recipe:prune:pattern");
+        if (sparsity is null == pattern is null)
+        {
+            throw GateException.Usage(
+                "GATE1007", $"'recipe.prune' must have either sparsity or pattern, found {(pattern is null ? "neither" : "both")}",
+                values.Find("recipe:prune:pattern")?.Key ?? values.Find("recipe:prune:method")?.Key,
+                "write \"sparsity\": 0.25 or \"pattern\": \"2:4\"");
+        }
+
+        return new PruningRecipe
+        {
+            Method = values.Text("recipe:prune:method") ?? "magnitude",
+            Sparsity = sparsity,
+            Pattern = pattern is null ? null : ParsePattern(pattern, values.Find("recipe:prune:pattern")!),
+            Granularity = values.Text("recipe:prune:granularity") ?? "layer",
+            Scope = ScopeOf(values, "recipe:prune"),
+        };
+    }
+
+    private static QuantizationRecipe Quantization(ConfigurationValues values)
+    {
+        if (values.Integer("recipe:quantize:bits") is not { } bits)
+        {
+            throw GateException.Usage(
+                "GATE1007", "'recipe.quantize.bits' is missing", values.Find("recipe:quantize:method")?.Key, "write \"bits\": 4");
+        }
+
+        return new QuantizationRecipe
+        {
+            Method = values.Text("recipe:quantize:method") ?? "rtn",
+            Bits = (int)bits,
+            GroupSize = (int?)values.Integer("recipe:quantize:groupSize"),
+            Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
+            Scope = ScopeOf(values, "recipe:quantize"),
+        };
+    }
+
+    private static CalibrationRecipe? Calibration(ConfigurationValues values) =>
+        values.Path("recipe:calibration:data") is { } data
+            ? new CalibrationRecipe(
+                data.Full, (int)(values.Integer("recipe:calibration:samples") ?? 128),
+                (int)(values.Integer("recipe:calibration:sequenceLength") ?? 512), values.Integer("recipe:calibration:seed") ?? 0)
+            : null;
+
+    private static Scope ScopeOf(ConfigurationValues values, string step)
+    {
+        ScopeKind kind = (values.Text($"{step}:scope") ?? "all") switch
+        {
+            "attention" => ScopeKind.Attention,
+            "ffn" => ScopeKind.FeedForward,
+            "final-dense" => ScopeKind.FinalDense,
+            _ => ScopeKind.All,
+        };
+        return new Scope(kind, values.List($"{step}:include")?.Items ?? [], values.List($"{step}:exclude")?.Items ?? []);
+    }
+
+    private static NmPattern ParsePattern(string text, LocatedValue value)
+    {
+        string[] parts = text.Split(':');
+        if (parts.Length == 2 && Part(parts[0]) is { } zeros && Part(parts[1]) is { } group && zeros >= 1 && zeros < group && group <= 64)
+            return new NmPattern(zeros, group);
+        throw GateException.Usage(
+            "GATE1006", $"'recipe.prune.pattern' must be N:M with 1 ≤ N < M ≤ 64, found \"{text}\"", value.Place, "write \"2:4\"");
+
+        static int? Part(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+    }
+}

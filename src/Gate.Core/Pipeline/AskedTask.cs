@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Gate.Core.Configuration;
+using Gate.Diagnostics;
+using Gate.Evaluation.Tasks;
+using Gate.Models.Tokenization;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>A task with the items that are asked in this run.</summary>
+/// <param name="Definition">The task.</param>
+/// <param name="Items">The items, in file order.</param>
+/// <param name="Excluded">Items that this tokenizer cannot be asked.</param>
+public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskItem> Items, ImmutableArray<ExcludedItem> Excluded)
+{
+    /// <summary>Loads every task of a suite.</summary>
+    /// <exception cref="GateException">Exit 2: an unknown task, or two of one name. Exit 4: data that cannot be used.</exception>
+    public static ImmutableArray<AskedTask> Load(SuiteOptions suite, Tokenizer? tokenizer)
+    {
+        ImmutableArray<TaskDefinition> definitions = Definitions(suite);
+        return [.. definitions.Select(definition =>
+        {
+            ItemSelection selection = TaskCatalogue.SelectItems(definition, suite.Limit, suite.Seed, tokenizer);
+            return new AskedTask(definition, selection.Items, selection.Excluded);
+        })];
+    }
+
+    /// <summary>The definitions of a suite's tasks, without their data.</summary>
+    /// <exception cref="GateException">Exit 2: an unknown task, or two of one name.</exception>
+    public static ImmutableArray<TaskDefinition> Definitions(SuiteOptions suite)
+    {
+        ImmutableArray<TaskDefinition> definitions = [.. suite.Tasks.Select(name => TaskCatalogue.Load(name, suite.BaseFolder))];
+        string? twice = definitions.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is not null)
+            throw GateException.Usage("GATE1008", $"two tasks of the suite are called '{twice}'", remedy: "give one of the task files another name");
+        if (suite.Weights.Keys.FirstOrDefault(name => definitions.All(task => task.Name != name)) is { } unknown)
+        {
+            string? nearest = NearestName.Find(unknown, definitions.Select(task => task.Name));
+            throw GateException.Usage(
+                "GATE1003", $"'suite.weights' names the task '{unknown}', which is not in the suite",
+                remedy: nearest is null ? "remove it, or add the task to suite.tasks" : $"did you mean '{nearest}'?");
+        }
+
+        return definitions;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Gate.Diagnostics;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Files that are there as a whole or not at all: written to a temporary name, flushed, renamed.</summary>
+public static class AtomicFile
+{
+    /// <summary>Writes UTF-8 text without a byte order mark.</summary>
+    /// <exception cref="GateException">Exit 4: the file cannot be written.</exception>
+    public static void Write(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes bytes.</summary>
+    /// <exception cref="GateException">Exit 4: the file cannot be written.</exception>
+    public static void Write(string path, byte[] bytes)
+    {
+        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw Unwritable(Path.GetFileName(path), exception);
+        }
+    }
+
+    /// <summary>Checks before any work that a file could be written to a folder, making the folder.</summary>
+    /// <param name="folder">Absolute.</param>
+    /// <param name="shown">The folder as messages show it.</param>
+    /// <exception cref="GateException">Exit 4.</exception>
+    public static void CheckWritable(string folder, string shown)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            string probe = Path.Combine(folder, $".gate-{Guid.NewGuid():N}.tmp");
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(shown, exception);
+        }
+    }
+
+    private static GateException Unwritable(string shown, Exception exception) => GateException.Input(
+        "GATE3101", $"'{shown}' cannot be written: {exception.Message}",
+        remedy: "free the place, fix its permissions, or choose another with output.path, reports.* or --report-dir", innerException: exception);
+}

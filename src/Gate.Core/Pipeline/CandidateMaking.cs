@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Gate.Compression;
+using Gate.Core.Caching;
+using Gate.Core.Configuration;
+using Gate.Diagnostics;
+using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Makes the candidate, or finds it on disk as an earlier run of the same plan left it.</summary>
+public static class CandidateMaking
+{
+    /// <summary>Compresses into the configured folder; returns what was done and the key to remember the candidate under.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="output">The candidate's folder.</param>
+    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
+        context.Phase("compress", $"compressing: {plan.Description}", () =>
+        {
+            string key = CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+            if (Reuse(context, key, output) is { } kept)
+                return ((kept, key), $"candidate unchanged in {output.Portable}, not made again");
+            int done = 0;
+            CompressionOutcome outcome = Compressor.Compress(
+                dense.Checkpoint, plan, output.Full, context.Threads,
+                new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
+                context.CancellationToken);
+            return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers, TCr {outcome.TheoreticalCompressionRate:0.0000}");
+        });
+
+    // The folder must hold exactly the weights, configuration and tokenizer that this plan gave before, with a sidecar that vouches for them.
+    private static CompressionOutcome? Reuse(RunContext context, string key, NamedPath output)
+    {
+        if (context.Candidates.Find(key) is not { } expected || !File.Exists(Path.Combine(output.Full, "config.json")))
+            return null;
+        try
+        {
+            using JudgedModel candidate = JudgedModel.Open(context, output);
+            if (candidate.WeightsHash != expected.WeightsHash)
+                return null;
+            return candidate.Identity == expected && Compressor.ReadSidecar(candidate.Checkpoint) is { } sidecar && sidecar.CandidateWeightsHash == expected.WeightsHash
+                ? sidecar
+                : null;
+        }
+        catch (GateException exception)
+        {
+            context.Detail($"the candidate in {output.Portable} is made anew: {exception.Diagnostic.Message}");
+            return null;
+        }
+    }
+
+    private static string CalibrationHash(CompressionPlan plan) =>
+        plan.Recipe.Calibration is { } calibration && File.Exists(calibration.Data)
+            ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(calibration.Data)))
+            : "";
+
+    // System.Progress posts to a thread pool; counts must come in order.
+    private sealed class Synchronous(Action<string> report) : IProgress<string>
+    {
+        public void Report(string value) => report(value);
+    }
+}

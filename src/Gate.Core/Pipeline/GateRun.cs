@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Compression.Recipes;
+using Gate.Core.Configuration;
+using Gate.Core.Verdicts;
+using Gate.Diagnostics;
+using Gate.Evaluation.Tasks;
+using Gate.Results;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>What a finished run hands to the reports.</summary>
+/// <param name="Results">The results.</param>
+/// <param name="Items">One record per question, in suite order.</param>
+public sealed record GateRunOutcome(GateResults Results, ImmutableArray<ItemRecord> Items);
+
+/// <summary>
+/// The run: configuration → dense model → plan → candidate on disk → candidate read back → questions to both → verdict. Every check that needs no work
+/// comes before all work.
+/// </summary>
+public static class GateRun
+{
+    /// <summary>Compresses the configured model and judges the candidate.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="context">Where and how to run.</param>
+    /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
+    public static GateRunOutcome Run(GateConfiguration configuration, RunContext context)
+    {
+        NamedPath model = RequireModel(configuration);
+        CheckRules(configuration);
+        CheckOutputs(configuration, context, withCandidate: true);
+        using JudgedModel dense = JudgedModel.Open(context, model);
+        CompressionPlan plan = PlanOf(configuration, dense);
+        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
+        GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
+        context.Candidates.Remember(key, candidate.Identity);
+        return run;
+    }
+
+    /// <summary>Judges a candidate made elsewhere.</summary>
+    /// <param name="configuration">The configuration; its model is the dense one.</param>
+    /// <param name="candidatePath">The candidate.</param>
+    /// <param name="context">Where and how to run.</param>
+    /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
+    public static GateRunOutcome Compare(GateConfiguration configuration, NamedPath candidatePath, RunContext context)
+    {
+        NamedPath model = RequireModel(configuration);
+        CheckRules(configuration);
+        CheckOutputs(configuration, context, withCandidate: false);
+        using JudgedModel dense = JudgedModel.Open(context, model);
+        using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
+        CompressionOutcome? sidecar = Compressor.ReadSidecar(candidate.Checkpoint);
+        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        return Judge(configuration, context, dense, candidate, tasks, sidecar);
+    }
+
+    /// <summary>Only writes the candidate.</summary>
+    /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
+    public static (CompressionPlan Plan, CompressionOutcome Outcome) Compress(GateConfiguration configuration, RunContext context)
+    {
+        NamedPath model = RequireModel(configuration);
+        AtomicFile.CheckWritable(Path.GetDirectoryName(configuration.Output.Full)!, configuration.Output.Portable);
+        using JudgedModel dense = JudgedModel.Open(context, model);
+        CompressionPlan plan = PlanOf(configuration, dense);
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
+        context.Candidates.Remember(key, candidate.Identity);
+        return (plan, outcome);
+    }
+
+    /// <summary>The plan of a configuration on a model; no work on weights.</summary>
+    /// <exception cref="GateException">Exit 2: no recipe, or one that misses the budget.</exception>
+    public static CompressionPlan PlanOf(GateConfiguration configuration, JudgedModel dense)
+    {
+        Recipe recipe = configuration.Recipe ?? throw GateException.Usage(
+            "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize'",
+            configuration.File is null ? null : new SourceLocation(configuration.File),
+            "write \"recipe\": { \"quantize\": { \"bits\": 4 } }, or judge a finished candidate with 'gate compare'");
+        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget);
+    }
+
+    private static NamedPath RequireModel(GateConfiguration configuration)
+    {
+        NamedPath model = configuration.Model ?? throw GateException.Usage(
+            "GATE1007", "'model' is missing: there is nothing to judge", configuration.File is null ? null : new SourceLocation(configuration.File),
+            "write \"model\": \"path/to/model\", or pass --model");
+        return model;
+    }
+
+    // The names of the tasks come from their definitions, which are read without their data.
+    private static void CheckRules(GateConfiguration configuration)
+    {
+        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
+        RuleCheck.Check(configuration, definitions);
+    }
+
+    private static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate)
+    {
+        IEnumerable<string> folders = configuration.Reports.All.Select(path => Path.GetDirectoryName(path)!);
+        if (withCandidate)
+            folders = folders.Append(Path.GetDirectoryName(configuration.Output.Full)!);
+        foreach (string folder in folders.Distinct(StringComparer.Ordinal))
+            AtomicFile.CheckWritable(folder, ConfigurationReader.Show(folder, context.WorkingFolder));
+        if (configuration.Reports.All.FirstOrDefault(Directory.Exists) is { } taken)
+        {
+            throw GateException.Input(
+                "GATE3101", $"'{ConfigurationReader.Show(taken, context.WorkingFolder)}' cannot be written: a folder is in its place",
+                remedy: "remove the folder or name another file under 'reports'");
+        }
+    }
+
+    private static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
+    {
+        if (dense.Tokenizer is null)
+        {
+            throw GateException.Input(
+                "GATE3103", $"the model '{configuration.Model!.Portable}' has no tokenizer.json, so no question can be put to it",
+                remedy: "add the model's tokenizer.json; 'gate score --ids' works without one");
+        }
+
+        return context.Phase("load tasks", $"loading {configuration.Suite.Tasks.Length} tasks", () =>
+        {
+            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
+            foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
+            {
+                context.Note(
+                    "GATE3104", Severity.Note,
+                    $"{task.Excluded.Length} items of {task.Definition.Name} cannot be put to this model and are left out (first: {task.Excluded[0].Id}, {task.Excluded[0].Reason})");
+            }
+
+            return (tasks, $"{tasks.Sum(task => task.Items.Length)} questions in {tasks.Length} tasks");
+        });
+    }
+
+    private static GateRunOutcome Judge(
+        GateConfiguration configuration, RunContext context, JudgedModel dense, JudgedModel candidate, ImmutableArray<AskedTask> tasks,
+        CompressionOutcome? compression)
+    {
+        // The questions must reach both models as the same tokens; checked before anything is asked.
+        if (dense.Identity.TokenizerHash != candidate.Identity.TokenizerHash)
+        {
+            throw GateException.Input(
+                "GATE3102",
+                $"dense and candidate have different tokenizers ({Short(dense.Identity.TokenizerHash)} and {Short(candidate.Identity.TokenizerHash)}), so they would not be asked the same questions",
+                remedy: "give the candidate the dense model's tokenizer.json, tokenizer_config.json and special_tokens_map.json");
+        }
+
+        candidate.Unload();
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
+        ModelInfo denseInfo = dense.Describe();
+        dense.Unload();
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
+        var judged = new JudgedRun(
+            configuration, tasks, denseAnswers, candidateAnswers, denseInfo, candidate.Describe(), compression,
+            SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression));
+        GateRunOutcome run = context.Phase("verdict", "judging", () =>
+        {
+            GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);
+            return (outcome, $"{outcome.Results.Verdict.Rules.Length} rules judged");
+        });
+        return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
+    }
+
+    private static string Short(string hash) => hash.Length == 0 ? "none" : hash[..Math.Min(12, hash.Length)];
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Core.Configuration;
+using Gate.Evaluation.Tasks;
+using Gate.Results;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Everything the verdict and the results are made from.</summary>
+/// <param name="Configuration">The configuration.</param>
+/// <param name="Tasks">The tasks with their items.</param>
+/// <param name="DenseAnswers">The dense model's results by task.</param>
+/// <param name="CandidateAnswers">The candidate's results by task.</param>
+/// <param name="Dense">The dense model.</param>
+/// <param name="Candidate">The candidate.</param>
+/// <param name="Compression">How the candidate was made, or null.</param>
+/// <param name="Size">Sizes.</param>
+internal sealed record JudgedRun(
+    GateConfiguration Configuration, ImmutableArray<AskedTask> Tasks,
+    ImmutableDictionary<string, ImmutableArray<ItemResult>> DenseAnswers, ImmutableDictionary<string, ImmutableArray<ItemResult>> CandidateAnswers,
+    ModelInfo Dense, ModelInfo Candidate, CompressionOutcome? Compression, SizeInfo Size);

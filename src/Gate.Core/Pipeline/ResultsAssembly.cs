@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Reflection;
+using Gate.Compression;
+using Gate.Core.Caching;
+using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.SrCr;
+using Gate.Evaluation.Tasks;
+using Gate.Models.Architectures;
+using Gate.Numerics;
+using Gate.Results;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Makes the results record from the answers.</summary>
+internal static class ResultsAssembly
+{
+    /// <summary>Judges and assembles; pure but for the context's time and notes.</summary>
+    public static GateRunOutcome Assemble(JudgedRun run, RunContext context)
+    {
+        ImmutableArray<ImmutableArray<ItemRecord>> records = [.. run.Tasks.Select(task =>
+            ItemPairs.Records(task, run.DenseAnswers[task.Definition.Name], run.CandidateAnswers[task.Definition.Name]).ToImmutableArray())];
+        PairedTask[] pairs = [.. run.Tasks.Select((task, i) =>
+            ItemPairs.Pair(task, run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))];
+        CompressionMeasures? measures = run.Size.TheoreticalCompressionRate is { } rate ? new(rate, run.Size.Sparsity, run.Size.Bits) : null;
+        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, measures);
+        ImmutableArray<ItemRecord> all = [.. records.SelectMany(task => task)];
+        var results = new GateResults
+        {
+            Run = Describe(run, context),
+            Dense = run.Dense,
+            Candidate = run.Candidate,
+            Compression = run.Compression is { } outcome ? Describe(outcome) : null,
+            Size = run.Size,
+            Tasks = [.. run.Tasks.Select((task, i) => Describe(task, judgement.Tasks[i], records[i]))],
+            Suite = judgement.Suite,
+            Verdict = judgement.Verdict,
+            Forgotten = ForgottenList.Of(run.Tasks, all),
+            Notes = [.. context.Notes, .. judgement.Notes],
+        };
+        return new GateRunOutcome(results, all);
+    }
+
+    private static RunInfo Describe(JudgedRun run, RunContext context)
+    {
+        DecisionOptions decision = run.Configuration.Decision;
+        string version = typeof(ResultsAssembly).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        string? file = run.Configuration.File;
+        return new RunInfo
+        {
+            GateVersion = version.Split('+')[0],
+            NumericsRevision = NumericsRevision.Current,
+            RunKey = RunKey(run),
+            Timestamp = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
+            ConfigurationFile = file is null ? "" : Path.IsPathRooted(file) ? Path.GetFileName(file) : file,
+            Seed = decision.Seed,
+            DecisionRule = decision.Rule,
+            Confidence = decision.Confidence,
+            OnInconclusive = decision.OnInconclusive,
+        };
+    }
+
+    // Everything that decides the result, and nothing else: the same question asked of the same models has the same key on any machine.
+    private static string RunKey(JudgedRun run) => ContentHash.Of(
+        ["gate run 1", $"{NumericsRevision.Current}", run.Dense.WeightsHash, run.Dense.TokenizerHash, run.Candidate.WeightsHash,
+         run.Configuration.Decision.ToString(),
+         .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
+         .. run.Tasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
+
+    private static TaskResult Describe(AskedTask task, TaskStatistics statistics, ImmutableArray<ItemRecord> records) => new()
+    {
+        Name = task.Definition.Name,
+        Title = task.Definition.Title,
+        Kind = KindName(task.Definition.Kind),
+        Protocol = task.Definition.Protocol,
+        Metric = task.Definition.Metric,
+        HigherIsBetter = statistics.HigherIsBetter,
+        Items = statistics.Items,
+        Clusters = statistics.Clusters,
+        DenseScore = statistics.DenseScore,
+        CandidateScore = statistics.CandidateScore,
+        Chance = statistics.Chance,
+        Gateable = statistics.Gateable,
+        NotGateableReason = statistics.NotGateableReason,
+        Retention = statistics.Retention,
+        CorrectedRetention = statistics.CorrectedRetention,
+        OtherMetrics = OtherMetrics.Of(records),
+        Flips = statistics.Flips,
+        DenseInvalid = statistics.DenseInvalid,
+        CandidateInvalid = statistics.CandidateInvalid,
+        Groups = statistics.Groups,
+        Prompt = new PromptInfo(
+            task.Definition.Prompt, task.Definition.DefinitionHash, DataHash(task),
+            task.Definition.Settings.AddSpecialTokens ?? task.Definition.Kind != TaskKind.Perplexity),
+    };
+
+    private static string DataHash(AskedTask task) => ContentHash.Of(task.Items.Select(item => item.Hash));
+
+    /// <summary>A kind as configuration and reports spell it: <c>closed-book-qa</c>.</summary>
+    internal static string KindName(TaskKind kind) => kind switch
+    {
+        TaskKind.Cloze => "cloze",
+        TaskKind.ClosedBookQa => "closed-book-qa",
+        TaskKind.MultipleChoice => "multiple-choice",
+        TaskKind.InContextQa => "in-context-qa",
+        TaskKind.Perplexity => "perplexity",
+        _ => throw new InvalidOperationException($"no name for {kind}"),
+    };
+
+    private static CompressionInfo Describe(CompressionOutcome outcome) => new()
+    {
+        Recipe = outcome.RecipeText,
+        Layers = [.. outcome.Layers.Select(layer => new LayerInfo
+        {
+            Name = layer.Layer.Name,
+            Role = RoleName(layer.Layer.Role),
+            Weights = layer.Layer.WeightCount,
+            Bits = layer.Bits,
+            GroupSize = layer.GroupSize,
+            Sparsity = layer.Sparsity,
+            WeightError = layer.WeightError,
+            OutputError = layer.OutputError,
+            Fallback = layer.Fallback,
+        })],
+    };
+
+    // AttentionQuery → attention query.
+    private static string RoleName(LinearRole role) =>
+        string.Concat(role.ToString().Select((c, i) => char.IsUpper(c) ? (i == 0 ? "" : " ") + char.ToLowerInvariant(c) : c.ToString()));
+}

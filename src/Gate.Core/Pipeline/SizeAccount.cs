@@ -1,0 +1,43 @@
+using Gate.Compression;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Numerics.NumberFormats;
+using Gate.Results;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Sizes of a pair of models: what the recipe promises beside what lies on disk.</summary>
+internal static class SizeAccount
+{
+    /// <summary>Sizes with a known recipe, or as far as the files tell without one.</summary>
+    public static SizeInfo Of(Checkpoint dense, Checkpoint candidate, ModelInfo candidateInfo, CompressionOutcome? compression)
+    {
+        if (compression is not null)
+        {
+            return new SizeInfo
+            {
+                TheoreticalCompressionRate = compression.TheoreticalCompressionRate,
+                Sparsity = compression.Sparsity,
+                Bits = compression.Bits,
+                DenseBytes16 = compression.DenseBytes16,
+                CandidateFileBytes = candidateInfo.FileBytes,
+                CandidatePackedBytes = compression.PackedBytes,
+                BitsPerWeight = compression.BitsPerWeight,
+            };
+        }
+
+        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored.
+        TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
+        return new SizeInfo
+        {
+            DenseBytes16 = dense.Tensors.Where(tensor => IsFloating(tensor.Format)).Sum(tensor => tensor.ElementCount * 2)
+                + dense.Tensors.Where(tensor => !IsFloating(tensor.Format)).Sum(tensor => tensor.Length),
+            CandidateFileBytes = candidateInfo.FileBytes,
+            CandidatePackedBytes = candidate.Tensors.Sum(tensor => tensor.Length),
+            BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(tensor => tensor.Length) / weights.Sum(tensor => tensor.ElementCount),
+        };
+    }
+
+    private static bool IsFloating(NumberFormat format) =>
+        format is NumberFormat.Float32 or NumberFormat.Float16 or NumberFormat.BFloat16 or NumberFormat.Float64;
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Gate.Core.Caching;
+using Gate.Evaluation;
+using Gate.Evaluation.Tasks;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>Asks one model all questions of a suite, those answered before from the cache.</summary>
+public static class SuiteEvaluation
+{
+    /// <summary>Results by task name, each in the order of the task's items.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="role">What the model is in this run: <c>dense</c>, <c>candidate</c> or <c>model</c>.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="tasks">The tasks.</param>
+    public static ImmutableDictionary<string, ImmutableArray<ItemResult>> Evaluate(
+        RunContext context, string role, JudgedModel model, ImmutableArray<AskedTask> tasks)
+    {
+        int total = tasks.Sum(task => task.Items.Length);
+        return context.Phase($"evaluate {role}", $"asking the {role} model {total} questions", () =>
+        {
+            var results = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ItemResult>>(StringComparer.Ordinal);
+            int kept = 0;
+            foreach (AskedTask task in tasks)
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                (ImmutableArray<ItemResult> answers, int fromCache) = Evaluate(context, role, model, task);
+                results.Add(task.Definition.Name, answers);
+                kept += fromCache;
+            }
+
+            string key = ItemResultCache.KeyOf(model.Identity)[..12];
+            return (results.ToImmutable(), kept == 0 ? $"{role}: {total} questions answered" : $"{role}: {kept}/{total} answers from cache (key {key})");
+        });
+    }
+
+    private static (ImmutableArray<ItemResult> Answers, int FromCache) Evaluate(RunContext context, string role, JudgedModel model, AskedTask task)
+    {
+        using ItemResultEntries entries = context.Items.Open(model.Identity, task.Definition);
+        if (entries.Damaged > 0)
+            context.Detail($"cache: {entries.Damaged} damaged or foreign entries of {task.Definition.Name} ignored");
+        ItemResult?[] answers = [.. task.Items.Select(entries.Find)];
+        int[] missing = [.. Enumerable.Range(0, answers.Length).Where(i => answers[i] is null)];
+        int done = answers.Length - missing.Length;
+        string what = $"{role} {task.Definition.Name}";
+        context.Progress?.Report(new PhaseProgress($"evaluate {role}", what, done, answers.Length));
+        if (missing.Length > 0)
+        {
+            TaskItem[] questions = [.. missing.Select(i => task.Items[i])];
+            Dictionary<string, TaskItem> byId = questions.ToDictionary(item => item.Id, StringComparer.Ordinal);
+            IReadOnlyList<ItemResult> asked = Evaluator.Evaluate(task.Definition, questions, model.Load(), Finished, context.CancellationToken);
+            for (int i = 0; i < missing.Length; i++)
+                answers[missing[i]] = asked[i];
+
+            void Finished(IReadOnlyList<ItemResult> batch)
+            {
+                entries.Keep(batch.Select(result => (byId[result.ItemId], result)));
+                done += batch.Count;
+                context.Progress?.Report(new PhaseProgress($"evaluate {role}", what, done, answers.Length));
+            }
+        }
+
+        return ([.. answers.Select(answer => answer!)], answers.Length - missing.Length);
+    }
+}

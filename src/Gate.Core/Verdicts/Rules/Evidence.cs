@@ -1,0 +1,57 @@
+using Gate.Core.Verdicts.Statistics;
+using Gate.Results;
+
+namespace Gate.Core.Verdicts.Rules;
+
+/// <summary>Everything a rule needs to know about one measured number.</summary>
+internal sealed record Evidence
+{
+    /// <summary>What it is, for sentences: <c>retention of lama</c>.</summary>
+    public required string What { get; init; }
+
+    /// <summary>Point estimate.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Smallest possible value.</summary>
+    public double Minimum { get; init; }
+
+    /// <summary>Largest value an interval reaches.</summary>
+    public required double Maximum { get; init; }
+
+    /// <summary>Whether larger is better.</summary>
+    public required bool AtLeast { get; init; }
+
+    /// <summary>p-values at a limit.</summary>
+    public required Func<double, TailProbabilities> Test { get; init; }
+
+    /// <summary>Mean and standard error of the contrast at a limit, per <see cref="Units"/>; for "about N more items".</summary>
+    public required Func<double, (double Mean, double Error)> Contrast { get; init; }
+
+    /// <summary>Known items that a loss-free candidate would need at a limit; null when the question does not arise.</summary>
+    public Func<double, double, double>? ItemsWithoutLoss { get; init; }
+
+    /// <summary>Observations behind the contrast (items, known items, windows).</summary>
+    public required int Units { get; init; }
+
+    /// <summary>Items behind the rule.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Clusters of items.</summary>
+    public required int Clusters { get; init; }
+
+    /// <summary>Right before, wrong now.</summary>
+    public int Forgotten { get; init; }
+
+    /// <summary>Wrong before, right now.</summary>
+    public int Gained { get; init; }
+
+    /// <summary>What the items are called: <c>item</c> or <c>window</c>.</summary>
+    public string Noun { get; init; } = "item";
+
+    /// <summary>Whether right/wrong counts belong in the sentence.</summary>
+    public bool HasFlips { get; init; }
+
+    /// <summary>The value with its one-sided bounds at error probability <paramref name="level"/>.</summary>
+    public Estimate Estimate(double level, double? limit = null) =>
+        IntervalByInversion.Invert(Value, Minimum, Math.Max(Maximum, Value), level, Test, limit);
+}

@@ -1,0 +1,27 @@
+using Gate.Core.Verdicts.Statistics;
+
+namespace Gate.Core.Verdicts.Rules;
+
+/// <summary>How many more items would decide an inconclusive rule, if they turned out like those seen.</summary>
+internal static class MoreItems
+{
+    private const double Power = 0.8;
+    private const double LargestAnswer = 100_000_000;
+
+    /// <summary>
+    /// n · ((z₁₋α + z₀.₈) · SE / |mean contrast|)² − n, and at least what an exact test without any loss needs; null when no number would do
+    /// (the value sits on the limit).
+    /// </summary>
+    public static int? ToDecide(Evidence evidence, double limit, double level)
+    {
+        (double mean, double error) = evidence.Contrast(limit);
+        double z = NormalDistribution.Quantile(1 - level) + NormalDistribution.Quantile(Power);
+        double factor = z * error / Math.Abs(mean);
+        double units = evidence.Units * factor * factor;
+        bool towardsPass = evidence.AtLeast ? mean > 0 : mean < 0;
+        if (towardsPass && evidence.ItemsWithoutLoss is not null)
+            units = Math.Max(units, evidence.ItemsWithoutLoss(limit, level));
+        double items = (units - evidence.Units) * evidence.Items / evidence.Units;
+        return items < LargestAnswer ? Math.Max(1, (int)Math.Ceiling(items)) : null;
+    }
+}

@@ -1,0 +1,94 @@
+namespace Gate.Core.Verdicts.Statistics;
+
+/// <summary>Tests whether the mean of items that come in clusters is above or below zero, from one sum per cluster.</summary>
+public static class ClusterMeanTest
+{
+    /// <summary>With fewer clusters signs are flipped instead of trusting a variance.</summary>
+    public const int FewClusters = 20;
+
+    /// <summary>
+    /// The one-sided p-values of "mean = 0". From 20 clusters on: the t test with the cluster-robust standard error and G − 1 degrees of freedom,
+    /// and the skewness-aware <see cref="TiltedMeanTest"/> on the cluster sums, whichever is more cautious. With fewer: all 2^G sign flips.
+    /// </summary>
+    /// <param name="sums">Sum of the contrast over each cluster.</param>
+    /// <param name="sizes">Items in each cluster.</param>
+    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes) =>
+        sums.Length < FewClusters
+            ? SignFlips(sums)
+            : StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
+
+    /// <summary>The t test: mean over its cluster-robust standard error with G − 1 degrees of freedom.</summary>
+    public static TailProbabilities StudentTest(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
+    {
+        if (sums.Length < 2)
+            return TailProbabilities.Unknown;
+        double mean = Total(sums) / Total(sizes);
+        double error = StandardError(sums, sizes);
+        if (error == 0)
+            return new TailProbabilities(mean > 0 ? 0 : 1, mean < 0 ? 0 : 1);
+        double above = StudentT.UpperTail(mean / error, sums.Length - 1);
+        return new TailProbabilities(above, 1 - above);
+    }
+
+    /// <summary>SE = √(G/(G−1) · Σ_g (S_g − m_g x̄)²) / n; 0 for fewer than two clusters.</summary>
+    public static double StandardError(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
+    {
+        if (sums.Length < 2)
+            return 0;
+        double items = Total(sizes);
+        double mean = Total(sums) / items;
+        double squares = 0;
+        for (int i = 0; i < sums.Length; i++)
+        {
+            double deviation = sums[i] - (sizes[i] * mean);
+            squares += deviation * deviation;
+        }
+
+        return Math.Sqrt(squares * sums.Length / (sums.Length - 1.0)) / items;
+    }
+
+    /// <summary>Exact test over all sign changes of the cluster sums; at most 24 clusters. Four clusters or fewer can never reach 5 %.</summary>
+    public static TailProbabilities SignFlips(ReadOnlySpan<double> sums)
+    {
+        if (sums.Length > 24)
+            throw new ArgumentException("too many clusters to enumerate all sign changes", nameof(sums));
+        double observed = Total(sums);
+        double scale = 0;
+        foreach (double sum in sums)
+            scale += Math.Abs(sum);
+        if (scale == 0)
+            return TailProbabilities.Unknown;
+
+        // Ties with the observed sum count on both sides; the tolerance covers rounding of the running sum.
+        double tolerance = 1e-9 * scale;
+        long above = 0;
+        long below = 0;
+        long patterns = 1L << sums.Length;
+        double running = observed;
+        long signs = 0;
+        for (long step = 0; step < patterns; step++)
+        {
+            if (running >= observed - tolerance)
+                above++;
+            if (running <= observed + tolerance)
+                below++;
+
+            // Gray code: one sign changes at a time.
+            int flipped = System.Numerics.BitOperations.TrailingZeroCount(step + 1);
+            if (flipped >= sums.Length)
+                break;
+            signs ^= 1L << flipped;
+            running += (signs >> flipped & 1) == 1 ? -2 * sums[flipped] : 2 * sums[flipped];
+        }
+
+        return new TailProbabilities((double)above / patterns, (double)below / patterns);
+    }
+
+    private static double Total(ReadOnlySpan<double> values)
+    {
+        double total = 0;
+        foreach (double value in values)
+            total += value;
+        return total;
+    }
+}

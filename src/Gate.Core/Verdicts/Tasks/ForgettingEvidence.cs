@@ -1,0 +1,53 @@
+using Gate.Core.Verdicts.Rules;
+using Gate.Core.Verdicts.Statistics;
+
+namespace Gate.Core.Verdicts.Tasks;
+
+/// <summary>
+/// The share of what the dense model knew and the candidate does not: exact binomial (Clopper–Pearson) on the known items, and a test by
+/// cluster where known items come in clusters, whichever is more cautious.
+/// </summary>
+internal static class ForgettingEvidence
+{
+    /// <summary>Builds the evidence over one or more right/wrong tasks; null when the dense model knew nothing.</summary>
+    public static Evidence? From(string what, IReadOnlyList<TaskSample> samples)
+    {
+        int known = samples.Sum(sample => sample.Counts.Known);
+        int forgotten = samples.Sum(sample => sample.Counts.Forgotten);
+        if (known == 0)
+            return null;
+
+        ClusterSums sums = ClusterSums.Join(
+            [.. samples.Select(sample => ClusterSums.From(sample, i => 1 - sample.Candidate[i], _ => 1, i => sample.Dense[i] == 1))]);
+        return new Evidence
+        {
+            What = what,
+            Value = (double)forgotten / known,
+            Maximum = 1,
+            AtLeast = false,
+            Test = limit => Test(sums, forgotten, known, limit),
+            Contrast = limit => Contrast(sums, forgotten, known, limit),
+            ItemsWithoutLoss = forgotten == 0 ? (limit, level) => Math.Ceiling(Math.Log(level) / Math.Log(1 - limit)) : null,
+            Units = known,
+            Items = samples.Sum(sample => sample.Count),
+            Clusters = sums.Count,
+            Forgotten = forgotten,
+            Gained = samples.Sum(sample => sample.Counts.Gained),
+            HasFlips = true,
+        };
+    }
+
+    private static TailProbabilities Test(ClusterSums sums, int forgotten, int known, double limit)
+    {
+        var exact = new TailProbabilities(
+            BinomialDistribution.AtLeast(forgotten, known, limit), BinomialDistribution.AtMost(forgotten, known, limit));
+        return sums.HasClusters ? exact.Cautious(sums.Test(limit)) : exact;
+    }
+
+    private static (double Mean, double Error) Contrast(ClusterSums sums, int forgotten, int known, double limit)
+    {
+        double smoothed = (forgotten + 0.5) / (known + 1);
+        double error = Math.Max(sums.StandardError(limit), Math.Sqrt(smoothed * (1 - smoothed) / known));
+        return (((double)forgotten / known) - limit, error);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Gate.Core.Verdicts.Rules;
+using Gate.Core.Verdicts.SrCr;
+using Gate.Core.Verdicts.Suite;
+using Gate.Core.Verdicts.Tasks;
+using Gate.Results;
+
+namespace Gate.Core.Verdicts;
+
+/// <summary>
+/// Turns paired items and thresholds into a verdict. Pure: the same inputs give the same value whatever the order of the items and the number of
+/// threads.
+/// </summary>
+public static class VerdictEngine
+{
+    /// <summary>Judges a run.</summary>
+    /// <param name="tasks">The tasks with their pairs, in suite order.</param>
+    /// <param name="thresholds">All configured thresholds, in configuration order; each appears in the verdict exactly once.</param>
+    /// <param name="options">How to decide.</param>
+    /// <param name="compression">The candidate's compression for SrCr, or null when its recipe is unknown.</param>
+    /// <exception cref="Diagnostics.GateException">GATE2020 or GATE2025 (exit 2): an option is out of range, or names an unknown formula.</exception>
+    public static Judgement Judge(
+        IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression)
+    {
+        ThresholdValidation.RequireUsable(options);
+        SrCrFormula formula = SrCrFormulas.Find(options.SrCrFormula);
+        double level = 1 - options.Confidence;
+
+        TaskSummary[] summaries = [.. tasks.Select(task => new TaskSummary(task, options))];
+        TaskSummary[] included = [.. summaries.Where(task => task.InSuite)];
+        Evidence? retention = null;
+        SuiteSample? suite = null;
+        if (included.Length > 0)
+        {
+            suite = new SuiteSample([.. included.Select(task => task.Sample)]);
+            retention = SuiteEvidence.Retention(suite, options.Seed, options.Resamples);
+        }
+
+        var measurements = new MeasurementFactory(summaries, retention, formula, compression);
+        ImmutableArray<RuleResult> rules = RuleJudge.Judge([.. thresholds.Select(measurements.For)], options);
+        SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
+        return new Judgement(
+            [.. summaries.Select(task => task.Statistics(level, LimitOf(thresholds, task.Sample.Name)))],
+            suiteResult,
+            VerdictSummary.Of(rules, options, KnowledgeProblem(summaries)),
+            [.. summaries.SelectMany(task => task.Notes())]);
+    }
+
+    /// <summary>Judges a run whose candidate is known by its theoretical compression rate only.</summary>
+    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?)"/>
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="thresholds">The thresholds.</param>
+    /// <param name="options">How to decide.</param>
+    /// <param name="theoreticalCompressionRate">TCr, or null when unknown.</param>
+    public static Judgement Judge(
+        IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, double? theoreticalCompressionRate) =>
+        Judge(tasks, thresholds, options, theoreticalCompressionRate is double rate ? new CompressionMeasures(rate) : null);
+
+    private static double? LimitOf(IReadOnlyList<Threshold> thresholds, string? task) =>
+        thresholds.FirstOrDefault(threshold => threshold.Task == task && threshold.Metric == RuleMetrics.Retention && double.IsFinite(threshold.Limit))?.Limit;
+
+    // A run whose knowledge tasks all say nothing must not pass on a smoke alarm such as perplexity alone.
+    private static string? KnowledgeProblem(TaskSummary[] tasks)
+    {
+        if (tasks.Length == 0 || Array.TrueForAll(tasks, task => task.Sample.Count == 0))
+            return "no items were scored";
+        TaskSummary[] knowledge = [.. tasks.Where(task => !task.Sample.IsPerplexity)];
+        return knowledge.Length > 0 && Array.TrueForAll(knowledge, task => task.NotGateable is not null)
+            ? $"no knowledge task is gateable ({string.Join("; ", knowledge.Select(task => $"{task.Sample.Name}: {task.NotGateable}"))})"
+            : null;
+    }
+}

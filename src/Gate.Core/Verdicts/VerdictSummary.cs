@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Gate.Core.Verdicts.Rules;
+using Gate.Diagnostics;
+using Gate.Results;
+
+namespace Gate.Core.Verdicts;
+
+/// <summary>Joins the rules into one state, exit code and sentence.</summary>
+internal static class VerdictSummary
+{
+    /// <summary>Fail before not measured before inconclusive before pass.</summary>
+    /// <param name="rules">All judged rules.</param>
+    /// <param name="options">How to decide.</param>
+    /// <param name="problem">Why the run as a whole says nothing about knowledge, or null; then it cannot pass.</param>
+    public static Verdict Of(ImmutableArray<RuleResult> rules, DecisionOptions options, string? problem)
+    {
+        if (rules.IsEmpty)
+            problem ??= "no threshold is configured";
+        VerdictState state =
+            rules.Any(rule => rule.State == VerdictState.Fail) ? VerdictState.Fail
+            : problem is not null || rules.Any(rule => rule.State == VerdictState.NotMeasured) ? VerdictState.NotMeasured
+            : rules.Any(rule => rule.State == VerdictState.Inconclusive) ? VerdictState.Inconclusive
+            : VerdictState.Pass;
+        return new Verdict(state, (int)Exit(state, options.OnInconclusive), Sentence(state, rules, options, problem), rules);
+    }
+
+    private static ExitCode Exit(VerdictState state, string onInconclusive) => state switch
+    {
+        VerdictState.Pass => ExitCode.Passed,
+        VerdictState.Fail => ExitCode.Breached,
+        VerdictState.NotMeasured => ExitCode.InputUnavailable,
+        _ => onInconclusive == "warn" ? ExitCode.Passed : ExitCode.Inconclusive,
+    };
+
+    private static string Sentence(VerdictState state, ImmutableArray<RuleResult> rules, DecisionOptions options, string? problem)
+    {
+        bool point = options.Rule == "point";
+        string total = NumberText.Count(rules.Length, "threshold");
+        switch (state)
+        {
+            case VerdictState.Pass:
+                return point ? $"Passed: all of {total} hold (point rule)." : $"Passed: all of {total} are shown to hold at {NumberText.Percent(options.Confidence)} confidence.";
+            case VerdictState.Fail:
+                return $"Failed: {Named(rules, VerdictState.Fail)} of {total} missed{(point ? " (point rule)" : $", shown at {NumberText.Percent(options.Confidence)} confidence")}.";
+            case VerdictState.NotMeasured:
+                return problem is null
+                    ? $"Not measured: {Named(rules, VerdictState.NotMeasured)} of {total}; a threshold that is not measured never passes."
+                    : $"Not measured: {problem}; that never passes.";
+            default:
+                return $"Inconclusive: {Named(rules, VerdictState.Inconclusive)} of {total} neither shown to hold nor shown to be missed"
+                    + (options.OnInconclusive == "warn" ? " (accepted with a warning: decision.onInconclusive is warn)." : ".");
+        }
+    }
+
+    private static string Named(ImmutableArray<RuleResult> rules, VerdictState state)
+    {
+        RuleResult[] chosen = [.. rules.Where(rule => rule.State == state)];
+        return $"{chosen.Length} ({string.Join(", ", chosen.Select(rule => rule.Key))})";
+    }
+}

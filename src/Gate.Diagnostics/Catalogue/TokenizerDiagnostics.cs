@@ -1,0 +1,16 @@
+namespace Gate.Diagnostics;
+
+/// <summary>GATE3050 to GATE3079: tokenizers.</summary>
+internal static class TokenizerDiagnostics
+{
+    /// <summary>The entries of this range, ordered by code.</summary>
+    public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
+    [
+        new("GATE3050", "tokenizer.json is wrong", "The file is not JSON, or a key is missing, of the wrong type or inconsistent with another.", "Correct the key at the line and column named, or download the file again."),
+        new("GATE3051", "Unknown kind of tokenizer", "tokenizer.json names a model or component that this version of Gate does not implement exactly.", "Use a model whose tokenizer Gate knows, or report the component's name."),
+        new("GATE3052", "Pattern cannot be used", "A regular expression in tokenizer.json is malformed or uses a construct that Gate cannot reproduce exactly.", "Report the pattern; it is named in the message."),
+        new("GATE3053", "Pattern takes too long", "Matching a regular expression of tokenizer.json against a text exceeded the time limit.", "Use a tokenizer without patterns that back-track without bound."),
+        new("GATE3054", "tokenizer_config.json is wrong", "A file beside tokenizer.json that names the special tokens is malformed or names a token that does not exist.", "Correct the key at the line and column named, or download the file again."),
+        new("GATE3055", "Text outside the vocabulary", "The vocabulary has no entry for a character and the tokenizer defines no unknown token.", "Use a complete tokenizer.json; a byte-level vocabulary must hold all 256 byte characters."),
+    ];
+}

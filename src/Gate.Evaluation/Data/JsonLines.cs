@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Gate.Diagnostics;
+
+namespace Gate.Evaluation.Data;
+
+/// <summary>
+/// Reads JSON Lines: one object per line, split at line feeds only (U+2028 and U+0085 are data), a carriage return before the line feed and
+/// blank lines ignored. <c>NaN</c> and <c>Infinity</c>, which Python writes, are read as null, so that they are refused only where a value is needed.
+/// </summary>
+internal static class JsonLines
+{
+    /// <summary>The objects of a file.</summary>
+    /// <exception cref="GateException">Exit 4: missing, empty, or a line that is not an object.</exception>
+    public static IReadOnlyList<DataRecord> Read(string path)
+    {
+        ReadOnlyMemory<byte> bytes = SourceFile.ReadData(path);
+        string shown = DisplayPath.Of(path);
+        List<DataRecord> records = [];
+        int line = 0;
+        while (!bytes.IsEmpty)
+        {
+            line++;
+            int end = bytes.Span.IndexOf((byte)'\n');
+            ReadOnlyMemory<byte> content = end < 0 ? bytes : bytes[..end];
+            bytes = end < 0 ? default : bytes[(end + 1)..];
+            if (content.Span.Trim(" \t\r"u8).IsEmpty)
+                continue;
+            records.Add(new DataRecord(ParseObject(content, new SourceLocation(shown, line)), new SourceLocation(shown, line)));
+        }
+
+        return records.Count > 0 ? records : throw GateException.Input(
+            "GATE5011", $"the data file '{shown}' has no items", new SourceLocation(shown), "a task needs at least one line with an object");
+    }
+
+    /// <summary>Parses one object.</summary>
+    /// <param name="json">Its bytes.</param>
+    /// <param name="location">Where it stands.</param>
+    public static JsonElement ParseObject(ReadOnlyMemory<byte> json, SourceLocation location)
+    {
+        JsonElement element;
+        try
+        {
+            element = Parse(json);
+        }
+        catch (JsonException first)
+        {
+            try
+            {
+                element = Parse(ReplaceNotANumber(json.Span));
+            }
+            catch (JsonException)
+            {
+                SourceLocation at = location with { Column = (int)(first.BytePositionInLine ?? 0) + 1 };
+                throw GateException.Input(
+                    "GATE5012", $"line {location.Line} is not valid JSON: {first.Message.Split(". ")[0].TrimEnd('.')}", at,
+                    "a data file holds one JSON object per line", first);
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Object ? element : throw GateException.Input(
+            "GATE5012", $"line {location.Line} holds {DataRecord.Describe(element)}, expected an object", location,
+            "a data file holds one JSON object per line");
+    }
+
+    private static JsonElement Parse(ReadOnlyMemory<byte> json) =>
+        JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }).RootElement;
+
+    // Replaces the three tokens outside strings; what remains wrong is refused by the parser.
+    private static byte[] ReplaceNotANumber(ReadOnlySpan<byte> json)
+    {
+        MemoryStream result = new(json.Length);
+        bool inString = false;
+        for (int i = 0; i < json.Length; i++)
+        {
+            byte b = json[i];
+            if (inString && b == '\\' && i + 1 < json.Length)
+            {
+                result.WriteByte(b);
+                result.WriteByte(json[++i]);
+                continue;
+            }
+
+            if (b == '"')
+                inString = !inString;
+            int length = inString ? 0 : LengthOfNotANumber(json[i..]);
+            if (length > 0)
+            {
+                result.Write("null"u8);
+                i += length - 1;
+            }
+            else
+            {
+                result.WriteByte(b);
+            }
+        }
+
+        return result.ToArray();
+    }
+
+    private static int LengthOfNotANumber(ReadOnlySpan<byte> json) =>
+        json.StartsWith("NaN"u8) ? 3 : json.StartsWith("Infinity"u8) ? 8 : json.StartsWith("-Infinity"u8) ? 9 : 0;
+}

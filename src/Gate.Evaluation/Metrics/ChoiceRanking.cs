@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using System.Text;
+using Gate.Evaluation.Normalization;
+
+namespace Gate.Evaluation.Metrics;
+
+/// <summary>Which of several choices a model prefers by log-likelihood, and how clearly.</summary>
+/// <param name="Chosen">Index of the choice with the largest score, the lowest on ties.</param>
+/// <param name="Ties">How many other choices share that score.</param>
+/// <param name="Margin">Score of the right choice minus the largest of the others, in the unit of the scores.</param>
+public sealed record ChoiceRanking(int Chosen, int Ties, double Margin)
+{
+    /// <summary>Ranks finite scores.</summary>
+    /// <param name="scores">At least two, all finite.</param>
+    /// <param name="right">Index of the right choice.</param>
+    public static ChoiceRanking Of(ImmutableArray<double> scores, int right)
+    {
+        int chosen = 0;
+        double bestOther = double.NegativeInfinity;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            if (scores[i] > scores[chosen])
+                chosen = i;
+            if (i != right)
+                bestOther = Math.Max(bestOther, scores[i]);
+        }
+
+        return new ChoiceRanking(chosen, scores.Count(score => score == scores[chosen]) - 1, scores[right] - bestOther);
+    }
+
+    /// <summary>Log-likelihoods divided as a metric says: <c>acc</c> by nothing, <c>acc_norm</c> by the code points of the choice,
+    /// <c>acc_bytes</c> by its UTF-8 bytes; the blank before the choice does not count.</summary>
+    /// <param name="metric">One of the three.</param>
+    /// <param name="logLikelihoods">One per choice, in nats.</param>
+    /// <param name="choices">The texts, none empty.</param>
+    public static ImmutableArray<double> Scores(string metric, IReadOnlyList<double> logLikelihoods, IReadOnlyList<string> choices) =>
+        [.. logLikelihoods.Zip(choices, (value, choice) => metric switch
+        {
+            "acc" => value,
+            "acc_norm" => value / PythonText.CodePoints(choice),
+            "acc_bytes" => value / Encoding.UTF8.GetByteCount(choice),
+            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "not a metric of multiple choice"),
+        })];
+}

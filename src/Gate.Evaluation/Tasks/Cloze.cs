@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Gate.Evaluation.Data;
+using Gate.Evaluation.Metrics;
+using Gate.Evaluation.Normalization;
+using Gate.Evaluation.Scoring;
+using Gate.Models.Inference;
+using Gate.Models.Tokenization;
+
+namespace Gate.Evaluation.Tasks;
+
+/// <summary>
+/// Cloze with the object last (LAMA for decoder-only models): the rank of the label's one token after the prompt, in the whole vocabulary and
+/// among the candidate labels; ties go to the lower token id.
+/// </summary>
+internal sealed class Cloze : ITaskKind
+{
+    private const string CandidatePrefix = "candidate_";
+
+    public TaskKind Kind => TaskKind.Cloze;
+
+    public string Name => "cloze";
+
+    public ImmutableArray<string> Metrics { get; } =
+        ["p_at_1", "p_at_5", "mrr", CandidatePrefix + "p_at_1", CandidatePrefix + "p_at_5", CandidatePrefix + "mrr"];
+
+    public ImmutableArray<string> Keys { get; } = ["candidates"];
+
+    public int Revision => 1;
+
+    public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
+
+    public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
+    {
+        string delimiter = task.Settings.TargetDelimiter;
+        List<TaskItem> items = [];
+        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task))
+        {
+            string label = record.RequireTexts(task.Settings.Fields.Answers)[0];
+            if (label.Length == 0)
+                throw record.Wrong(task.Settings.Fields.Answers, "a label that is not empty", "an empty text");
+            int tokens = tokenizer is null ? 1 : tokenizer.Encode(delimiter + label, addSpecialTokens: false).Length;
+            if (tokens == 1)
+                items.Add(item with { Prompt = PromptEncoding.TrimEnd(item.Prompt), Answers = [label] });
+            else
+                excluded.Add(new ExcludedItem(item.Id, $"'{label}' takes {tokens} tokens of this tokenizer; a cloze needs one"));
+        }
+
+        Dictionary<string, ImmutableArray<string>> candidates = items.GroupBy(item => Source(task, item), item => item.Answers[0], StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray(), StringComparer.Ordinal);
+        return [.. items.Select(item => ItemReader.WithHash(Complete(task, item, candidates[Source(task, item)])))];
+    }
+
+    public IReadOnlyList<ItemResult> Ask(TaskDefinition task, IReadOnlyList<TaskItem> items, ILanguageModel model, CancellationToken cancellationToken)
+    {
+        PromptEncoding encoding = PromptEncoding.For(task, model);
+        Dictionary<string, int?> tokens = items.SelectMany(item => item.Choices.Append(item.Answers[0])).Distinct(StringComparer.Ordinal)
+            .ToDictionary(label => label, label => PromptEncoding.SingleToken(encoding.Tokenizer, task.Settings.TargetDelimiter, label), StringComparer.Ordinal);
+        foreach (int id in tokens.Values.OfType<int>())
+            PromptEncoding.CheckId(id, model);
+
+        Question[] questions = [.. items.Select(item => Prepare(item, tokens, encoding, model))];
+        Question[] asked = [.. questions.Where(question => question.Gold is not null)];
+        Queue<NextTokenScores> scores = new(model.ScoreNextTokens(
+            [.. asked.Select(question => new NextTokenRequest(question.Context, question.Targets, 2))], null, cancellationToken));
+        return [.. questions.Select(question => question.Gold is null
+            ? ItemReader.Invalid(question.Item, task.Metric)
+            : Judge(task, question, scores.Dequeue(), encoding.Tokenizer))];
+    }
+
+    private static Question Prepare(TaskItem item, Dictionary<string, int?> tokens, PromptEncoding encoding, ILanguageModel model)
+    {
+        (int[] context, bool truncated) = encoding.Prompt(item.Prompt, model.MaximumLength);
+        int? gold = tokens[item.Answers[0]];
+        int[] targets = [.. item.Choices.Append(item.Answers[0]).Select(label => tokens[label]).OfType<int>().Distinct()];
+        return new Question(item, gold, context, targets, truncated);
+    }
+
+    private static ItemResult Judge(TaskDefinition task, Question question, NextTokenScores scores, Tokenizer tokenizer)
+    {
+        if (!scores.TargetLogProbabilities.Concat(scores.TopLogProbabilities).All(double.IsFinite))
+            return ItemReader.Invalid(question.Item, task.Metric);
+
+        int gold = Array.IndexOf(question.Targets, question.Gold!.Value);
+        int rank = scores.TargetRanks[gold];
+        int candidateRank = 1 + scores.TargetRanks.Count(other => other < rank);
+        bool amongCandidates = task.Metric.StartsWith(CandidatePrefix, StringComparison.Ordinal);
+        int best = Enumerable.Range(0, question.Targets.Length).MinBy(index => scores.TargetRanks[index]);
+        double bestOther = amongCandidates
+            ? scores.TargetLogProbabilities.Where((_, index) => index != gold).DefaultIfEmpty(double.NaN).Max()
+            : scores.TopLogProbabilities.Where((_, index) => scores.TopIds[index] != question.Gold).DefaultIfEmpty(double.NaN).First();
+        double margin = scores.TargetLogProbabilities[gold] - bestOther;
+
+        List<KeyValuePair<string, double>> values = [.. Ranks("", rank)];
+        if (question.Item.Choices.Length > 0)
+            values.AddRange(Ranks(CandidatePrefix, candidateRank));
+        if (question.Truncated)
+            values.Add(new("prompt_truncated", 1));
+        ImmutableSortedDictionary<string, double> metrics = ItemReader.Values(values);
+        return new ItemResult
+        {
+            ItemId = question.Item.Id,
+            Score = metrics[task.Metric],
+            Answer = PythonText.Strip(tokenizer.Decode([amongCandidates ? question.Targets[best] : scores.TopIds[0]], skipSpecialTokens: false)),
+            Margin = double.IsNaN(margin) ? null : margin,
+            Metrics = metrics,
+        };
+    }
+
+    private static IEnumerable<KeyValuePair<string, double>> Ranks(string prefix, int rank) =>
+    [
+        new(prefix + "p_at_1", RankMetrics.PrecisionAt(1, rank)),
+        new(prefix + "p_at_5", RankMetrics.PrecisionAt(5, rank)),
+        new(prefix + "mrr", RankMetrics.ReciprocalRank(rank)),
+    ];
+
+    private static string Source(TaskDefinition task, TaskItem item) =>
+        task.Settings.Candidates == CandidateSource.Cluster ? item.Cluster ?? "" : "";
+
+    private static TaskItem Complete(TaskDefinition task, TaskItem item, ImmutableArray<string> candidates)
+    {
+        if (task.Settings.Candidates == CandidateSource.None)
+            return item;
+        double chance = task.Metric switch
+        {
+            CandidatePrefix + "p_at_1" => RankMetrics.ChanceOfPrecisionAt(1, candidates.Length),
+            CandidatePrefix + "p_at_5" => RankMetrics.ChanceOfPrecisionAt(5, candidates.Length),
+            CandidatePrefix + "mrr" => RankMetrics.ChanceOfReciprocalRank(candidates.Length),
+            _ => 0,
+        };
+        return item with { Choices = candidates, AnswerIndex = candidates.IndexOf(item.Answers[0]), Chance = chance };
+    }
+
+    private sealed record Question(TaskItem Item, int? Gold, int[] Context, int[] Targets, bool Truncated);
+}

@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Gate.Diagnostics;
+using Gate.Evaluation.Data;
+using Gate.Evaluation.Scoring;
+using Gate.Models.Inference;
+using Gate.Models.Tokenization;
+
+namespace Gate.Evaluation.Tasks;
+
+/// <summary>
+/// Perplexity of held-out text in windows that do not overlap: the first token of a window is not scored, a last window counts from 2 tokens on.
+/// An item is a window, its score the summed negative log-likelihood, its weight the number of scored tokens.
+/// </summary>
+internal sealed class Perplexity : ITaskKind
+{
+    public TaskKind Kind => TaskKind.Perplexity;
+
+    public string Name => "perplexity";
+
+    public ImmutableArray<string> Metrics { get; } = ["perplexity"];
+
+    public ImmutableArray<string> Keys { get; } = ["window", "text"];
+
+    public int Revision => 1;
+
+    public string ExampleAnswer(DataRecord record, TaskFields fields) => throw new NotSupportedException("a perplexity task has no examples");
+
+    public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
+    {
+        if (tokenizer is null)
+        {
+            throw GateException.Input(
+                "GATE5020", $"the task '{task.Name}' needs the model's tokenizer to cut its text into windows, and its folder has none", null,
+                "add tokenizer.json (and tokenizer_config.json) to the model's folder");
+        }
+
+        List<TaskItem> items = [];
+        foreach ((string prefix, string? cluster, string text) in Documents(task))
+        {
+            int[] ids = tokenizer.Encode(text, task.Settings.AddSpecialTokens ?? false);
+            for (int start = 0; start + 1 < ids.Length; start += task.Settings.Window)
+            {
+                int[] window = ids[start..Math.Min(ids.Length, start + task.Settings.Window)];
+                items.Add(ItemReader.WithHash(new TaskItem
+                {
+                    Id = $"{prefix}window-{start / task.Settings.Window:D5}",
+                    Cluster = cluster,
+                    Prompt = tokenizer.Decode(window, skipSpecialTokens: false),
+                    Tokens = [.. window],
+                    Answers = [],
+                    Chance = 0,
+                    Hash = "",
+                }));
+            }
+        }
+
+        string shown = DisplayPath.Of(task.DataPath);
+        return items.Count > 0 ? items : throw GateException.Input(
+            "GATE5011", $"the text '{shown}' has no two tokens in a row to score", new SourceLocation(shown), "give the task more text");
+    }
+
+    public IReadOnlyList<ItemResult> Ask(TaskDefinition task, IReadOnlyList<TaskItem> items, ILanguageModel model, CancellationToken cancellationToken)
+    {
+        foreach (TaskItem item in items)
+        {
+            foreach (int id in item.Tokens)
+                PromptEncoding.CheckId(id, model);
+            if (item.Tokens.Length > model.MaximumLength + 1)
+            {
+                throw GateException.Input(
+                    "GATE5024", $"the task '{task.Name}' has windows of {item.Tokens.Length} tokens, the model sees {model.MaximumLength}", null,
+                    $"set 'window' in the task file to at most {model.MaximumLength}");
+            }
+        }
+
+        IReadOnlyList<ContinuationScore> scores = model.ScoreContinuations(
+            [.. items.Select(item => new ContinuationRequest(item.Tokens.AsMemory()[..1], item.Tokens.AsMemory()[1..]))], null, cancellationToken);
+        return [.. items.Select((item, index) => Judge(item, -scores[index].LogLikelihood))];
+    }
+
+    private static ItemResult Judge(TaskItem item, double negativeLogLikelihood)
+    {
+        int scored = item.Tokens.Length - 1;
+        bool finite = double.IsFinite(negativeLogLikelihood);
+        return new ItemResult
+        {
+            ItemId = item.Id,
+            Score = finite ? negativeLogLikelihood : double.NaN,
+            Weight = scored,
+            Answer = "",
+            Invalid = !finite,
+        };
+    }
+
+    // A prefix of the ids, the cluster and the text of each document.
+    private static IEnumerable<(string Prefix, string? Cluster, string Text)> Documents(TaskDefinition task)
+    {
+        string text = SourceFile.DecodeText(task.DataPath, SourceFile.ReadData(task.DataPath).Span);
+        if (task.Settings.Text == TextMode.File)
+            return [("", null, text)];
+        return text.Split('\n')
+            .Select((line, index) => (Id: $"line-{index + 1:D5}", Text: line.TrimEnd('\r')))
+            .Where(document => document.Text.Length > 0)
+            .Select(document => (document.Id + "-", (string?)document.Id, document.Text));
+    }
+}

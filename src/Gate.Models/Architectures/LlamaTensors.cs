@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace Gate.Models.Architectures;
+
+/// <summary>The tensors of Llama-like checkpoints, named as the Hugging Face modelling code names them.</summary>
+internal static class LlamaTensors
+{
+    /// <summary>The embedding table.</summary>
+    public const string Embedding = "model.embed_tokens.weight";
+
+    /// <summary>The norm after the last block.</summary>
+    public const string FinalNorm = "model.norm.weight";
+
+    /// <summary>The projection to the vocabulary.</summary>
+    public const string Head = "lm_head";
+
+    /// <summary>The module name of a block.</summary>
+    public static string Block(int index) => $"model.layers.{index}";
+
+    /// <summary>The layout of a model of these settings.</summary>
+    public static TensorLayout Of(LlamaSettings settings)
+    {
+        ImmutableArray<ExpectedTensor>.Builder tensors = ImmutableArray.CreateBuilder<ExpectedTensor>();
+        tensors.Add(new(Embedding, [settings.Vocabulary, settings.Hidden]));
+        for (int block = 0; block < settings.Layers; block++)
+            AddBlock(tensors, settings, block);
+        tensors.Add(new(FinalNorm, [settings.Hidden]));
+        if (!settings.TiedHead)
+            AddLinear(tensors, Head, settings.Vocabulary, settings.Hidden, LinearRole.FinalDense, -1, Head, bias: false);
+
+        return new TensorLayout(
+            tensors.ToImmutable(), [".rotary_emb.inv_freq"], settings.TiedHead ? $"{Head}.weight" : null, Embedding);
+    }
+
+    private static void AddBlock(ImmutableArray<ExpectedTensor>.Builder tensors, LlamaSettings settings, int block)
+    {
+        string name = Block(block);
+        string attention = $"{name}.self_attn", feedForward = $"{name}.mlp";
+        int hidden = settings.Hidden, queries = settings.QueryWidth, keys = settings.KeyValueWidth, inner = settings.Intermediate;
+
+        tensors.Add(new($"{name}.input_layernorm.weight", [hidden]));
+        AddLinear(tensors, $"{attention}.q_proj", queries, hidden, LinearRole.AttentionQuery, block, $"{attention}.input", settings.InputBias);
+        AddLinear(tensors, $"{attention}.k_proj", keys, hidden, LinearRole.AttentionKey, block, $"{attention}.input", settings.InputBias);
+        AddLinear(tensors, $"{attention}.v_proj", keys, hidden, LinearRole.AttentionValue, block, $"{attention}.input", settings.InputBias);
+        if (settings.HeadNorms)
+        {
+            tensors.Add(new($"{attention}.q_norm.weight", [settings.HeadSize]));
+            tensors.Add(new($"{attention}.k_norm.weight", [settings.HeadSize]));
+        }
+
+        AddLinear(tensors, $"{attention}.o_proj", hidden, queries, LinearRole.AttentionOutput, block, $"{attention}.output", settings.OutputBias);
+        tensors.Add(new($"{name}.post_attention_layernorm.weight", [hidden]));
+        AddLinear(tensors, $"{feedForward}.gate_proj", inner, hidden, LinearRole.FeedForwardGate, block, $"{feedForward}.input", settings.FeedForwardBias);
+        AddLinear(tensors, $"{feedForward}.up_proj", inner, hidden, LinearRole.FeedForwardUp, block, $"{feedForward}.input", settings.FeedForwardBias);
+        AddLinear(tensors, $"{feedForward}.down_proj", hidden, inner, LinearRole.FeedForwardDown, block, $"{feedForward}.output", settings.FeedForwardBias);
+    }
+
+    private static void AddLinear(
+        ImmutableArray<ExpectedTensor>.Builder tensors, string name, int outputs, int inputs, LinearRole role, int block, string group, bool bias)
+    {
+        string weight = $"{name}.weight";
+        tensors.Add(new(weight, [outputs, inputs], new LinearLayer(name, weight, outputs, inputs, role, block, group)));
+        if (bias)
+            tensors.Add(new($"{name}.bias", [outputs]));
+    }
+}

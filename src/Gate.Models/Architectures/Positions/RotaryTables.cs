@@ -1,0 +1,49 @@
+using Gate.Models.Inference.Engine;
+
+namespace Gate.Models.Architectures.Positions;
+
+/// <summary>Cosines and sines by position, made as far as sequences need them and kept on the engine; one table per length class.</summary>
+internal sealed class RotaryTables(RotarySettings settings, IComputeEngine engine)
+{
+    private const int FirstPositions = 256;
+
+    private int _lengthClass = -1;
+    private DeviceMatrix? _table;
+
+    /// <summary>Positions in rows: HeadSize / 2 cosines, then HeadSize / 2 sines, multiplied by the attention factor.</summary>
+    /// <param name="sequenceClass">Length class of all sequences of the batch.</param>
+    /// <param name="positions">Positions needed, from 0.</param>
+    public DeviceMatrix For(int sequenceClass, int positions)
+    {
+        if (_table is not null && _lengthClass == sequenceClass && _table.Rows >= positions)
+            return _table;
+
+        // Doubling keeps the work linear in the longest sequence; a table of another class is made anew.
+        int rows = _lengthClass == sequenceClass && _table is not null ? _table.Rows : FirstPositions;
+        while (rows < positions)
+            rows *= 2;
+        _table = engine.Upload(rows, settings.HeadSize, Compute(rows, sequenceClass));
+        _lengthClass = sequenceClass;
+        return _table;
+    }
+
+    private float[] Compute(int rows, int sequenceClass)
+    {
+        float[] frequencies = settings.Scaling.Frequencies(settings, sequenceClass);
+        float factor = (float)settings.Scaling.AttentionFactor;
+        int pairs = settings.HeadSize / 2;
+        float[] values = new float[checked(rows * settings.HeadSize)];
+        for (int position = 0; position < rows; position++)
+        {
+            for (int pair = 0; pair < pairs; pair++)
+            {
+                // The angle is a binary32 product, as in the reference; its cosine is rounded once.
+                double angle = position * frequencies[pair];
+                values[(position * settings.HeadSize) + pair] = (float)Math.Cos(angle) * factor;
+                values[(position * settings.HeadSize) + pairs + pair] = (float)Math.Sin(angle) * factor;
+            }
+        }
+
+        return values;
+    }
+}

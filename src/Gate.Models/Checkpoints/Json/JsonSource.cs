@@ -1,0 +1,102 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Gate.Diagnostics;
+
+namespace Gate.Models.Checkpoints.Json;
+
+/// <summary>A JSON file in memory, together with what a message about it needs: its path, its diagnostic code and the remedy.</summary>
+/// <param name="Path">Where it was read from.</param>
+/// <param name="Bytes">The file's bytes, without a byte order mark.</param>
+/// <param name="Code">The code of every refusal of this file's contents.</param>
+/// <param name="Remedy">What the user can do about it.</param>
+internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, string Code, string Remedy)
+{
+    /// <summary>Nesting deeper than this is refused before it is followed.</summary>
+    private const int MaximumDepth = 64;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
+    /// <summary>Reads a file that must exist and be at most <paramref name="maximumBytes"/> long.</summary>
+    /// <exception cref="GateException">Exit 4: unreadable or too large.</exception>
+    public static JsonSource Read(string path, string code, string remedy, long maximumBytes)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            if (length > maximumBytes)
+                throw GateException.Input(code, $"{path}: expected at most {maximumBytes} bytes, found {length}.", new SourceLocation(path), remedy);
+            return Of(path, File.ReadAllBytes(path), code, remedy);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw FileDiagnostics.Unreadable(path, exception);
+        }
+    }
+
+    /// <summary>Wraps bytes, leaving out a byte order mark.</summary>
+    public static JsonSource Of(string path, ReadOnlyMemory<byte> bytes, string code, string remedy) =>
+        new(path, bytes.Span.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes, code, remedy);
+
+    /// <summary>Parses the file; its root must be an object, and no object may hold the same key twice.</summary>
+    /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice, not an object.</exception>
+    public CheckedJson Parse()
+    {
+        if (!Utf8.IsValid(Bytes.Span))
+            throw Refuse("expected UTF-8 text, found bytes that are not", new SourceLocation(Path));
+        try
+        {
+            var options = new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false };
+            JsonElement root = JsonDocument.Parse(Bytes, options).RootElement;
+            return root.ValueKind == JsonValueKind.Object
+                ? new CheckedJson(this, root, [])
+                : throw Refuse($"expected a JSON object, found {CheckedJson.Describe(root)}", new SourceLocation(Path, 1, 1));
+        }
+        catch (JsonException exception)
+        {
+            int line = (int)(exception.LineNumber ?? -1) + 1;
+            int column = line == 0 ? 0 : (int)(exception.BytePositionInLine ?? 0) + 1;
+            string reason = exception.Message.Split(" LineNumber:", 2)[0].TrimEnd('.', ' ');
+            throw Refuse($"expected JSON (RFC 8259), found: {reason}", new SourceLocation(Path, line, column), exception);
+        }
+    }
+
+    /// <summary>The refusal of this file for a reason at a place.</summary>
+    public GateException Refuse(string reason, SourceLocation location, Exception? innerException = null) =>
+        GateException.Input(Code, $"{Path}: {reason}.", location, Remedy, innerException);
+
+    /// <summary>The line and column of the value at a path of keys and array indices; the file alone when there is no such value.</summary>
+    public SourceLocation Locate(IReadOnlyList<string> path)
+    {
+        var reader = new Utf8JsonReader(Bytes.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        reader.Read();
+        foreach (string segment in path)
+        {
+            if (!Descend(ref reader, segment))
+                return new SourceLocation(Path);
+        }
+
+        ReadOnlySpan<byte> before = Bytes.Span[..(int)reader.TokenStartIndex];
+        int lineStart = before.LastIndexOf((byte)'\n') + 1;
+        return new SourceLocation(Path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+    }
+
+    // Moves from the start of an object or array to the value under a key or index.
+    private static bool Descend(ref Utf8JsonReader reader, string segment)
+    {
+        bool isObject = reader.TokenType == JsonTokenType.StartObject;
+        if (!isObject && reader.TokenType != JsonTokenType.StartArray)
+            return false;
+        for (int index = 0; reader.Read() && reader.TokenType is not (JsonTokenType.EndObject or JsonTokenType.EndArray); index++)
+        {
+            bool found = isObject ? reader.ValueTextEquals(segment) : segment == $"{index}";
+            if (isObject)
+                reader.Read();
+            if (found)
+                return true;
+            reader.Skip();
+        }
+
+        return false;
+    }
+}

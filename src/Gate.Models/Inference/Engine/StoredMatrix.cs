@@ -1,0 +1,30 @@
+using Gate.Models.Checkpoints;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Models.Inference.Engine;
+
+/// <summary>A weight matrix where it lies: in the memory map of its checkpoint, in its stored format.</summary>
+/// <param name="Checkpoint">The checkpoint, open.</param>
+/// <param name="Tensor">A tensor of two extents.</param>
+internal sealed record StoredMatrix(Checkpoint Checkpoint, TensorInfo Tensor)
+{
+    /// <summary>The first extent.</summary>
+    public int Rows => (int)Tensor.Shape[0];
+
+    /// <summary>The second extent.</summary>
+    public int Columns => (int)Tensor.Shape[1];
+
+    /// <summary>Float32, Float16 or BFloat16.</summary>
+    public NumberFormat Format => Tensor.Format;
+
+    /// <summary>Stored bytes of rows, little-endian.</summary>
+    public ReadOnlySpan<byte> ReadBytes(int firstRow, int count) => Checkpoint.ReadBytes(Tensor, firstRow, count);
+
+    /// <summary>Rows widened to binary32.</summary>
+    public void ReadSingles(int firstRow, int count, Span<float> destination) => Checkpoint.ReadSingles(Tensor, firstRow, count, destination);
+}
+
+/// <summary>One linear layer as stored.</summary>
+/// <param name="Weight">[outputs, inputs].</param>
+/// <param name="Bias">One value per output, or null.</param>
+internal sealed record StoredLinear(StoredMatrix Weight, float[]? Bias);

@@ -1,0 +1,87 @@
+using Gate.Models.Architectures;
+using Gate.Models.Inference.Batching;
+using Gate.Models.Inference.Engine;
+
+namespace Gate.Models.Inference.GreedySearch;
+
+/// <summary>
+/// Greedy generation of many sequences together: the contexts of a wave run as one prefix tree, then every step is one ragged batch with one token of
+/// each sequence that goes on.
+/// </summary>
+internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, KeyValueStore store, int batchTokens, long keyValueBytes)
+{
+    /// <summary>Tokens that went through the blocks so far.</summary>
+    public long TokensComputed { get; private set; }
+
+    /// <summary>Runs generations to their ends.</summary>
+    /// <param name="states">Generations that go on, of one length class whatever their length becomes.</param>
+    /// <param name="finished">Called after every pass.</param>
+    /// <param name="cancellationToken">Checked before every pass.</param>
+    public void Run(IReadOnlyList<GenerationState> states, Action finished, CancellationToken cancellationToken)
+    {
+        foreach (GenerationWave wave in GenerationWave.Plan(states, batchTokens, Math.Max(1, keyValueBytes / decoder.KeyValueShape.BytesPerRow)))
+        {
+            RunContexts(wave, cancellationToken);
+            finished();
+            GenerationState[] running = [.. wave.States.Where(state => state.IsRunning)];
+            while (running.Length > 0)
+            {
+                foreach (GenerationState[] part in running.Chunk(batchTokens))
+                    Step(part, cancellationToken);
+                finished();
+                running = [.. running.Where(state => state.IsRunning)];
+            }
+        }
+    }
+
+    // No row of a context is freed before its wave ends, so every token of the tree keeps the row of its index.
+    private void RunContexts(GenerationWave wave, CancellationToken cancellationToken)
+    {
+        PrefixTree tree = new([.. wave.States.Select(state => state.Context)]);
+        PathRuns rows = new(0, 0);
+        int[] lastTokens = new int[wave.States.Length];
+        int nextRow = tree.Tokens.Length;
+        store.EnsureRows(nextRow);
+        for (int i = 0; i < wave.States.Length; i++)
+        {
+            GenerationState state = wave.States[i];
+            lastTokens[i] = tree.BranchOf(i).TokenAt(state.Context.Length - 1);
+            state.Place(rows.Of(tree.BranchOf(i), state.Context.Length), nextRow);
+            nextRow += state.ReservedRows;
+        }
+
+        PrefixTreeWalk walk = PrefixTreeWalk.KeepingAllRows(tree, lengthClass: 0);
+        int first = 0;
+        while (walk.Next(batchTokens, out _) is { } batch)
+        {
+            GenerationState[] ending = [.. wave.States.Where((_, i) => lastTokens[i] >= first && lastTokens[i] < walk.NextToken)];
+            int[] endingRows = [.. lastTokens.Where(token => token >= first && token < walk.NextToken).Select(token => token - first)];
+            Pass(batch, ending, endingRows, cancellationToken);
+            first = walk.NextToken;
+        }
+    }
+
+    private void Step(GenerationState[] states, CancellationToken cancellationToken)
+    {
+        RaggedBatch batch = new(lengthClass: 0);
+        int rows = 0;
+        foreach (GenerationState state in states)
+            rows = Math.Max(rows, state.AddTo(batch));
+        store.EnsureRows(rows);
+        Pass(batch, states, [.. Enumerable.Range(0, states.Length)], cancellationToken);
+    }
+
+    // Equal contexts end in the same row: it is projected once and asked several times.
+    private void Pass(RaggedBatch batch, GenerationState[] states, int[] rows, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Array.Sort(rows, states);
+        int[] selected = [.. rows.Distinct()];
+        RowQuery[] queries = [.. rows.Select(row => new RowQuery(Array.BinarySearch(selected, row), default, Top: 1))];
+        NextTokenScores[] answers = new NextTokenScores[queries.Length];
+        engine.Project(decoder.Forward(batch, store, selected), decoder.Head, queries, answers);
+        TokensComputed += batch.Count;
+        for (int i = 0; i < states.Length; i++)
+            states[i].Accept(answers[i]);
+    }
+}

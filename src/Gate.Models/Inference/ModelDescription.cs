@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Models.Tokenization;
+
+namespace Gate.Models.Inference;
+
+/// <summary>What a loaded model says about itself.</summary>
+internal sealed class ModelDescription
+{
+    private readonly Lazy<ModelIdentity> _identity;
+
+    /// <summary>Describes a checkpoint; its weights are hashed only when the identity is asked for and the hash is not known.</summary>
+    public ModelDescription(Checkpoint checkpoint, IArchitecture architecture, string engine, string? weightsHash)
+    {
+        Folder = checkpoint.Folder;
+        Tokenizer = Tokenizer.Open(checkpoint.Folder);
+        EndOfTextIds = ReadEndOfText(checkpoint);
+        _identity = new Lazy<ModelIdentity>(() => new ModelIdentity(
+            architecture.Family,
+            weightsHash ?? checkpoint.ComputeWeightsHash(),
+            Hash($"{architecture.Arithmetic(checkpoint.Configuration)} end of text: {string.Join(',', EndOfTextIds)}"),
+            Tokenizer?.Hash ?? "",
+            engine));
+    }
+
+    /// <summary>The model's folder, for messages.</summary>
+    public string Folder { get; }
+
+    /// <summary>The tokenizer, or null.</summary>
+    public Tokenizer? Tokenizer { get; }
+
+    /// <summary>Ids that end a text.</summary>
+    public IReadOnlyList<int> EndOfTextIds { get; }
+
+    /// <summary>The identity.</summary>
+    public ModelIdentity Identity => _identity.Value;
+
+    // generation_config.json overrides config.json where it says anything, as it does in the reference.
+    private static IReadOnlyList<int> ReadEndOfText(Checkpoint checkpoint)
+    {
+        string path = Path.Combine(checkpoint.Folder, "generation_config.json");
+        FileInfo file = new(path);
+        if (file.Exists && file.Length <= ModelConfiguration.MaximumBytes)
+        {
+            IReadOnlyList<int> ids = ModelConfiguration.Parse(path, File.ReadAllBytes(path)).GetTokenIds("eos_token_id");
+            if (ids.Count > 0)
+                return ids;
+        }
+
+        return checkpoint.Configuration.GetTokenIds("eos_token_id");
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

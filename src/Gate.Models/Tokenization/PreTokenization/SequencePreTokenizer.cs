@@ -1,0 +1,8 @@
+namespace Gate.Models.Tokenization.PreTokenization;
+
+/// <summary>Splits the pieces of each pre-tokenizer with the next.</summary>
+internal sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) : IPreTokenizer
+{
+    /// <inheritdoc/>
+    public IEnumerable<Piece> Split(Piece piece) => parts.Aggregate<IPreTokenizer, IEnumerable<Piece>>([piece], (pieces, part) => pieces.SelectMany(part.Split));
+}

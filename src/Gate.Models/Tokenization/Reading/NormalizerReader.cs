@@ -1,0 +1,29 @@
+using System.Text;
+using Gate.Models.Checkpoints.Json;
+using Gate.Models.Tokenization.Normalization;
+
+namespace Gate.Models.Tokenization.Reading;
+
+/// <summary>Reads <c>normalizer</c>.</summary>
+internal static class NormalizerReader
+{
+    /// <summary>The normaliser a component describes.</summary>
+    public static INormalizer Read(CheckedJson json)
+    {
+        string type = json.TypeOf();
+        return type switch
+        {
+            "Sequence" => new SequenceNormalizer([.. json.Require("normalizers", "an array").Items().Select(Read)]),
+            "NFC" => new UnicodeFormNormalizer(NormalizationForm.FormC),
+            "NFD" => new UnicodeFormNormalizer(NormalizationForm.FormD),
+            "NFKC" => new UnicodeFormNormalizer(NormalizationForm.FormKC),
+            "NFKD" => new UnicodeFormNormalizer(NormalizationForm.FormKD),
+            "Lowercase" => new LowercaseNormalizer(),
+            "Replace" => new ReplaceNormalizer(PatternReader.Read(json), json.Text("content")),
+            "Prepend" => new PrependNormalizer(json.Text("prepend")),
+            "Strip" => new StripNormalizer(json.Flag("strip_left", true), json.Flag("strip_right", true)),
+            "StripAccents" => new StripAccentsNormalizer(),
+            _ => throw json.Unknown("normalizer", type),
+        };
+    }
+}

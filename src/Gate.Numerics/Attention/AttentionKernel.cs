@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Gate.Numerics.LinearAlgebra;
+using Gate.Numerics.Memory;
+
+namespace Gate.Numerics.Attention;
+
+/// <summary>
+/// Scaled dot-product attention of one head: softmax(scale·q·K + …)·V over the positions a query may see. The bits depend on the query, the keys
+/// and the values alone, not on how these are cut into segments, nor on the other queries of the call.
+/// </summary>
+/// <remarks>
+/// Scores are fixed-lane dot products (<see cref="DotProduct"/>). With m the largest score, the weights are e^{score − m}; their sum runs over
+/// sixteen lanes by distance from the first visible position, folded as in <see cref="LaneSum"/>; each element of the result is one chain of
+/// fused multiply-adds over the positions in rising order, divided by the sum at the end. A NaN score makes the result NaN.
+/// </remarks>
+public static class AttentionKernel
+{
+    private const int Lanes = 16;
+
+    /// <summary>Attends with one query.</summary>
+    /// <param name="query">[head dimension].</param>
+    /// <param name="segments">Keys and values in position order, from position 0.</param>
+    /// <param name="visible">Positions the query may see: position of the query + 1 in causal attention, at least 1.</param>
+    /// <param name="shape">Strides, offsets and score options of this head.</param>
+    /// <param name="destination">[value dimension].</param>
+    /// <exception cref="ArgumentException">The segments hold fewer than <paramref name="visible"/> positions, or a span is too short.</exception>
+    public static void Attend(
+        ReadOnlySpan<float> query, ReadOnlySpan<KeyValueSegment> segments, int visible, in AttentionShape shape, Span<float> destination) =>
+        AttendBlock(query, queryCount: 1, queryStride: 0, segments, visible, shape, destination, destinationStride: 0);
+
+    /// <summary>Attends with several queries of consecutive positions that share their keys.</summary>
+    /// <param name="queries">[queryCount, head dimension] with <paramref name="queryStride"/> elements from one to the next.</param>
+    /// <param name="queryCount">Number of queries.</param>
+    /// <param name="queryStride">Elements from one query to the next.</param>
+    /// <param name="segments">Keys and values in position order, from position 0.</param>
+    /// <param name="visible">Positions the first query may see, at least 1; each following query sees one more.</param>
+    /// <param name="shape">Strides, offsets and score options of this head.</param>
+    /// <param name="destination">[queryCount, value dimension] with <paramref name="destinationStride"/> elements from one to the next.</param>
+    /// <param name="destinationStride">Elements from one result to the next.</param>
+    /// <exception cref="ArgumentException">The segments hold too few positions, or a span is too short.</exception>
+    public static void AttendBlock(
+        ReadOnlySpan<float> queries,
+        int queryCount,
+        int queryStride,
+        ReadOnlySpan<KeyValueSegment> segments,
+        int visible,
+        in AttentionShape shape,
+        Span<float> destination,
+        int destinationStride)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(visible, 1);
+        long positions = 0;
+        foreach (KeyValueSegment segment in segments)
+        {
+            LengthCheck.RequireRoom(((segment.Positions - 1L) * shape.KeyStride) + shape.KeyOffset + shape.HeadDimension, segment.Keys.Length);
+            LengthCheck.RequireRoom(((segment.Positions - 1L) * shape.ValueStride) + shape.ValueOffset + shape.ValueDimension, segment.Values.Length);
+            positions += segment.Positions;
+        }
+
+        if (positions < visible + queryCount - 1L)
+            throw new ArgumentException($"{visible + queryCount - 1L} positions are to be seen, the segments hold {positions}", nameof(segments));
+        for (int query = 0; query < queryCount; query++)
+        {
+            AttendOne(
+                queries.Slice(query * queryStride, shape.HeadDimension),
+                segments,
+                visible + query,
+                shape,
+                destination.Slice(query * destinationStride, shape.ValueDimension));
+        }
+    }
+
+    private static unsafe void AttendOne(
+        ReadOnlySpan<float> query, ReadOnlySpan<KeyValueSegment> segments, int visible, in AttentionShape shape, Span<float> destination)
+    {
+        int first = shape.Window > 0 ? Math.Max(0, visible - shape.Window) : 0;
+        var scores = new Span<float>(ThreadScratch.Scores.Take(visible - first), visible - first);
+        int start = 0;
+        foreach (KeyValueSegment segment in segments)
+        {
+            ReadOnlySpan<float> keys = segment.Keys.Span;
+            for (int j = Math.Max(first - start, 0); j < Math.Min(segment.Positions, visible - start); j++)
+                scores[start + j - first] = shape.Scale * DotProduct.Dot(query, keys.Slice((j * shape.KeyStride) + shape.KeyOffset, query.Length));
+            start += segment.Positions;
+        }
+
+        float sum = AttentionWeights.Compute(scores, shape, visible - 1 - first);
+        destination.Clear();
+        start = 0;
+        foreach (KeyValueSegment segment in segments)
+        {
+            ReadOnlySpan<float> values = segment.Values.Span;
+            for (int j = Math.Max(first - start, 0); j < Math.Min(segment.Positions, visible - start); j++)
+                AddScaled(scores[start + j - first], values.Slice((j * shape.ValueStride) + shape.ValueOffset, destination.Length), destination);
+            start += segment.Positions;
+        }
+
+        for (int i = 0; i < destination.Length; i++)
+            destination[i] /= sum;
+    }
+
+    private static void AddScaled(float factor, ReadOnlySpan<float> values, Span<float> destination)
+    {
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref float from = ref MemoryMarshal.GetReference(values);
+            ref float to = ref MemoryMarshal.GetReference(destination);
+            Vector512<float> factors = Vector512.Create(factor);
+            for (; i <= values.Length - Lanes; i += Lanes)
+            {
+                nuint at = (nuint)i;
+                Vector512.FusedMultiplyAdd(factors, Vector512.LoadUnsafe(ref from, at), Vector512.LoadUnsafe(ref to, at)).StoreUnsafe(ref to, at);
+            }
+        }
+
+        for (; i < values.Length; i++)
+            destination[i] = MathF.FusedMultiplyAdd(factor, values[i], destination[i]);
+    }
+}

@@ -1,0 +1,66 @@
+namespace Gate.Numerics.PackedWeights.Gguf;
+
+/// <summary>Reads and writes rows of GGUF block formats (GGUF version 3).</summary>
+public static class GgufBlocks
+{
+    private delegate void BlockDecoder(ReadOnlySpan<byte> block, Span<float> values);
+
+    private delegate void BlockEncoder(ReadOnlySpan<float> values, Span<byte> block);
+
+    /// <summary>Bytes of <paramref name="count"/> values.</summary>
+    /// <exception cref="ArgumentException">The count is not a whole number of blocks.</exception>
+    public static long BytesOf(GgufBlockFormat format, long count)
+    {
+        int perBlock = GgufBlockFormats.ValuesPerBlock(format);
+        if (count % perBlock != 0)
+            throw new ArgumentException($"{count} values are not whole {format} blocks of {perBlock}", nameof(count));
+        return checked(count / perBlock * GgufBlockFormats.BytesPerBlock(format));
+    }
+
+    /// <summary>Dequantises whole blocks of a quantised format.</summary>
+    /// <param name="format">Any format but F32, F16 and BF16.</param>
+    /// <param name="blocks">The blocks, one after the other.</param>
+    /// <param name="values">Receives the values; a whole number of blocks.</param>
+    public static void Decode(GgufBlockFormat format, ReadOnlySpan<byte> blocks, Span<float> values)
+    {
+        BlockDecoder decode = format switch
+        {
+            GgufBlockFormat.Q4_0 => SmallBlocks.DecodeQ4_0,
+            GgufBlockFormat.Q4_1 => SmallBlocks.DecodeQ4_1,
+            GgufBlockFormat.Q5_0 => SmallBlocks.DecodeQ5_0,
+            GgufBlockFormat.Q5_1 => SmallBlocks.DecodeQ5_1,
+            GgufBlockFormat.Q8_0 => SmallBlocks.DecodeQ8_0,
+            GgufBlockFormat.Q2_K => SuperBlockDecoding.DecodeQ2_K,
+            GgufBlockFormat.Q3_K => SuperBlockDecoding.DecodeQ3_K,
+            GgufBlockFormat.Q4_K => SuperBlockDecoding.DecodeQ4_K,
+            GgufBlockFormat.Q5_K => SuperBlockDecoding.DecodeQ5_K,
+            GgufBlockFormat.Q6_K => SuperBlockDecoding.DecodeQ6_K,
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "not a quantised GGUF format"),
+        };
+        int perBlock = GgufBlockFormats.ValuesPerBlock(format), bytes = GgufBlockFormats.BytesPerBlock(format);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(blocks.Length, BytesOf(format, values.Length));
+        for (int block = 0; block < values.Length / perBlock; block++)
+            decode(blocks.Slice(block * bytes, bytes), values.Slice(block * perBlock, perBlock));
+    }
+
+    /// <summary>Quantises whole blocks.</summary>
+    /// <param name="format">Q8_0, Q4_0, Q4_1, Q4_K or Q6_K.</param>
+    /// <param name="values">Finite values, a whole number of blocks.</param>
+    /// <param name="blocks">Receives the blocks.</param>
+    public static void Encode(GgufBlockFormat format, ReadOnlySpan<float> values, Span<byte> blocks)
+    {
+        BlockEncoder encode = format switch
+        {
+            GgufBlockFormat.Q4_0 => SmallBlocks.EncodeQ4_0,
+            GgufBlockFormat.Q4_1 => SmallBlocks.EncodeQ4_1,
+            GgufBlockFormat.Q8_0 => SmallBlocks.EncodeQ8_0,
+            GgufBlockFormat.Q4_K => SuperBlockEncoding.EncodeQ4_K,
+            GgufBlockFormat.Q6_K => SuperBlockEncoding.EncodeQ6_K,
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "not a GGUF format Gate writes"),
+        };
+        int perBlock = GgufBlockFormats.ValuesPerBlock(format), bytes = GgufBlockFormats.BytesPerBlock(format);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(blocks.Length, BytesOf(format, values.Length));
+        for (int block = 0; block < values.Length / perBlock; block++)
+            encode(values.Slice(block * perBlock, perBlock), blocks.Slice(block * bytes, bytes));
+    }
+}

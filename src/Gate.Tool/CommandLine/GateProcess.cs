@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using Gate.Diagnostics;
+using Gate.Tool.Output;
+
+namespace Gate.Tool.CommandLine;
+
+/// <summary>
+/// The process: signals, the last-chance handler and the exit code. Parse errors end with 2, defects with 70 and a log file, an interruption with 130
+/// within a second; System.CommandLine's own exit code 1 would read as a breached threshold and is never used.
+/// </summary>
+/// <param name="arguments">The command line.</param>
+internal sealed class GateProcess(string[] arguments)
+{
+    /// <summary>How long a batch may take to notice an interruption; then the process ends anyway. Finished items are on disk already.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
+
+    /// <summary>Runs the command and returns the exit code.</summary>
+    public int Run()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        int code = (int)ExitCode.InternalError;
+        using var finished = new ManualResetEvent(false);
+        var worker = new Thread(
+            () =>
+            {
+                code = Guarded(cancellation.Token);
+                finished.Set();
+            },
+            16 << 20)
+        { IsBackground = true, Name = "gate" };
+        worker.Start();
+        if (WaitHandle.WaitAny([finished, cancellation.Token.WaitHandle]) == 1 && !finished.WaitOne(Patience))
+            return Interrupted();
+        return cancellation.IsCancellationRequested && code == (int)ExitCode.Cancelled ? Interrupted() : code;
+
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            cancellation.Cancel();
+        }
+    }
+
+    private static int Interrupted()
+    {
+        Console.Error.WriteLine("gate: interrupted; finished answers are kept, the same command goes on where this one stopped");
+        return (int)ExitCode.Cancelled;
+    }
+
+    private int Guarded(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (int)CommandDispatch.Invoke(arguments, cancellationToken);
+        }
+        catch (GateException exception)
+        {
+            Console.Error.WriteLine(DiagnosticText.Render(exception.Diagnostic, CommandDispatch.LogFormat));
+            CommandDispatch.KeepError(exception.Diagnostic);
+            return (int)exception.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return (int)ExitCode.Cancelled;
+        }
+        catch (IOException exception) when (exception.Message.Contains("Broken pipe", StringComparison.Ordinal))
+        {
+            // The reader of our output went away (gate … | head): nobody is left to tell.
+            return (int)ExitCode.InputUnavailable;
+        }
+        catch (Exception exception)
+        {
+            CrashLog.Report(exception);
+            return (int)ExitCode.InternalError;
+        }
+    }
+}

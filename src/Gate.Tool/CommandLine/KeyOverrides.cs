@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Gate.Diagnostics;
+
+namespace Gate.Tool.CommandLine;
+
+/// <summary>
+/// Takes <c>--thresholds.retention 0.9</c> and <c>--thresholds.retention=0.9</c> out of the command line: an option with a dot in its name is a key of
+/// the configuration, whatever the key. <c>--model</c> is one too.
+/// </summary>
+internal static class KeyOverrides
+{
+    private static readonly string[] Commands = ["run", "compress", "compare", "evaluate", "key"];
+
+    /// <summary>The rest of the command line, and the keys with their values in order.</summary>
+    /// <exception cref="GateException">Exit 2: a key without a value.</exception>
+    public static (string[] Rest, ImmutableArray<KeyValuePair<string, string>> Overrides) Split(string[] arguments)
+    {
+        if (arguments.Length == 0 || !Commands.Contains(arguments[0]))
+            return (arguments, []);
+        List<string> rest = [];
+        var overrides = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string argument = arguments[i];
+            if (argument == "--")
+            {
+                rest.AddRange(arguments[i..]);
+                break;
+            }
+
+            string name = argument.Split('=', 2)[0];
+            if (!IsKey(name))
+            {
+                rest.Add(argument);
+                continue;
+            }
+
+            string value = argument.Length > name.Length ? argument[(name.Length + 1)..]
+                : i + 1 < arguments.Length ? arguments[++i]
+                : throw GateException.Usage("GATE1010", $"the option {name} needs a value", remedy: $"write {name} VALUE");
+            overrides.Add(new(name[2..], value));
+        }
+
+        return ([.. rest], overrides.ToImmutable());
+    }
+
+    private static bool IsKey(string name) =>
+        name == "--model" || (name.StartsWith("--", StringComparison.Ordinal) && name.Contains('.', StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal));
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Gate.Diagnostics;
+using Gate.Tool.CommandLine;
+using Gate.Tool.Output;
+
+namespace Gate.Tool.Commands;
+
+/// <summary><c>gate explain CODE</c>.</summary>
+internal static class ExplainCommand
+{
+    /// <summary>Adds the arguments and returns the handler.</summary>
+    public static CommandHandler Build(Command command)
+    {
+        Argument<string> code = new("code") { Description = "For example GATE3001" };
+        command.Arguments.Add(code);
+        return (parsed, _) =>
+        {
+            string name = parsed.GetValue(code)!;
+            DiagnosticEntry entry = DiagnosticCatalogue.Find(name) ?? throw GateException.Usage(
+                "GATE1010", $"there is no diagnostic '{name}'",
+                remedy: NearestName.Find(name, DiagnosticCatalogue.Entries.Select(known => known.Code)) is { } nearest ? $"did you mean {nearest}?" : null);
+            ResultText.Line($"{entry.Code}: {entry.Title}");
+            ResultText.Line($"cause:  {entry.Cause}");
+            ResultText.Line($"remedy: {entry.Remedy}");
+            return ExitCode.Passed;
+        };
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Diagnostics;
+using Gate.Models.Checkpoints;
+using Gate.Tool.CommandLine;
+using Gate.Tool.Output;
+
+namespace Gate.Tool.Commands;
+
+/// <summary><c>gate init</c>.</summary>
+internal static class InitCommand
+{
+    /// <summary>Adds the arguments and returns the handler.</summary>
+    public static CommandHandler Build(Command command)
+    {
+        Option<string> model = new("--model") { Description = "The dense model's folder", DefaultValueFactory = _ => "models/dense" };
+        Option<bool> force = new("--force") { Description = "Replace a gate.json that is there" };
+        command.Options.Add(model);
+        command.Options.Add(force);
+        return (parsed, settings) =>
+        {
+            string path = Path.Combine(settings.WorkingFolder, ConfigurationLocator.FileName);
+            if (File.Exists(path) && !parsed.GetValue(force))
+                throw GateException.Usage("GATE1012", "there is a gate.json here already", remedy: "edit it, or replace it with --force");
+            string folder = parsed.GetValue(model)!;
+            if (parsed.GetResult(model) is { Implicit: false })
+                Checkpoint.Open(Path.GetFullPath(folder, settings.WorkingFolder)).Dispose();
+            AtomicFile.Write(path, ConfigurationTemplate.Render(folder.Replace('\\', '/')));
+            AtomicFile.Write(Path.Combine(settings.WorkingFolder, "gate.schema.json"), ConfigurationSchema.Render());
+            ResultText.Line("wrote gate.json, and gate.schema.json for your editor");
+            ResultText.Line("next: gate run");
+            return ExitCode.Passed;
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Gate.Core.Caching;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Diagnostics;
+using Gate.Evaluation.Tasks;
+using Gate.Numerics;
+using Gate.Tool.CommandLine;
+using Gate.Tool.Output;
+
+namespace Gate.Tool.Commands;
+
+/// <summary><c>gate key [CONFIG]</c>.</summary>
+internal static class KeyCommand
+{
+    /// <summary>Adds the arguments and returns the handler.</summary>
+    public static CommandHandler Build(Command command)
+    {
+        Argument<string?> target = new("config") { Description = "As for gate run", Arity = ArgumentArity.ZeroOrOne };
+        command.Arguments.Add(target);
+        return (parsed, settings) =>
+        {
+            GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings with { Verbosity = Verbosity.Quiet });
+            NamedPath path = configuration.Model ?? throw GateException.Usage("GATE1007", "'model' is missing", remedy: "write \"model\": \"path/to/model\", or pass --model");
+            using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null), path);
+            IEnumerable<TaskDefinition> tasks = AskedTask.Definitions(configuration.Suite);
+            ResultText.Line(ContentHash.Of(
+                ["gate key 1", VersionText.Version, $"{NumericsRevision.Current}", dense.WeightsHash, dense.Tokenizer?.Hash ?? "",
+                 $"{configuration.Suite.Limit}", $"{configuration.Suite.Seed}", $"{configuration.Recipe}", .. tasks.Select(task => task.DefinitionHash)])[..32]);
+            return ExitCode.Passed;
+        };
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+
+namespace Gate.Tool.Commands;
+
+/// <summary>What is inside a checkpoint.</summary>
+internal sealed record ModelInspection(
+    string Family, long Parameters, long LinearParameters, int Tensors, long Bytes, double Sparsity, string WeightsHash, string? Recipe,
+    ImmutableArray<InspectedLayer> Layers)
+{
+    /// <summary>Reads every linear weight once, a band of rows at a time.</summary>
+    public static ModelInspection Of(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        CompressionOutcome? sidecar = Compressor.ReadSidecar(checkpoint);
+        Dictionary<string, CompressedLayer> compressed =
+            sidecar?.Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal) ?? [];
+        ImmutableArray<InspectedLayer> layers = [.. LinearLayers.Of(checkpoint).Select(layer =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TensorInfo tensor = checkpoint.Require(layer.WeightTensor);
+            double bits = compressed.TryGetValue(layer.Name, out CompressedLayer? known) ? known.Bits : 8.0 * tensor.Length / tensor.ElementCount;
+            return new InspectedLayer(
+                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, $"{tensor.Format}", bits, Zeros(checkpoint, tensor), layer.WeightCount, tensor.Length);
+        })];
+        long weights = layers.Sum(layer => layer.Weights);
+        return new ModelInspection(
+            checkpoint.Configuration.ModelType, checkpoint.Tensors.Sum(tensor => tensor.ElementCount), weights, checkpoint.Tensors.Count,
+            checkpoint.Tensors.Sum(tensor => tensor.Length), weights == 0 ? 0 : layers.Sum(layer => layer.Zeros) / (double)weights,
+            checkpoint.ComputeWeightsHash(cancellationToken), sidecar?.RecipeText, layers);
+    }
+
+    private static long Zeros(Checkpoint checkpoint, TensorInfo tensor)
+    {
+        long rows = tensor.Shape[0];
+        int rowLength = checked((int)(tensor.ElementCount / rows));
+        int band = Math.Max(1, (1 << 18) / rowLength);
+        float[] values = new float[checked(band * rowLength)];
+        long zeros = 0;
+        for (long row = 0; row < rows; row += band)
+        {
+            long count = Math.Min(band, rows - row);
+            Span<float> destination = values.AsSpan(0, (int)count * rowLength);
+            checkpoint.ReadSingles(tensor, row, count, destination);
+            zeros += destination.Count(0f);
+        }
+
+        return zeros;
+    }
+}
+
+/// <summary>One linear layer.</summary>
+internal sealed record InspectedLayer(
+    string Name, string Role, int Outputs, int Inputs, string Format, double Bits, long Zeros, long Weights, long Bytes)
+{
+    /// <summary>Share of zero weights.</summary>
+    public double Sparsity => (double)Zeros / Weights;
+}

@@ -1,0 +1,101 @@
+using Gate.Diagnostics;
+using Gate.Models.Inference;
+using Gate.Models.Tokenization;
+using Gate.Tool.CommandLine;
+using Gate.Tool.Output;
+
+namespace Gate.Tool.Commands;
+
+/// <summary>What a model says about a sequence.</summary>
+/// <param name="Tokens">The sequence.</param>
+/// <param name="LogProbabilities">Of each scored token given everything before it.</param>
+/// <param name="Greedy">Arg-max of every position, lowest id on ties.</param>
+/// <param name="Logits">The rows of every position, or null.</param>
+internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProbabilities, int[] Greedy, float[][]? Logits)
+{
+    /// <summary>Asks the model.</summary>
+    /// <exception cref="GateException">Exit 2: a sequence of one token, or longer than the model can see.</exception>
+    public static Scores Of(ILanguageModel model, ScoredTokens tokens, bool withLogits, CancellationToken cancellationToken)
+    {
+        if (tokens.Ids.Length > model.MaximumLength)
+        {
+            throw GateException.Usage(
+                "GATE1013", $"the sequence has {tokens.Ids.Length} tokens, the model sees {model.MaximumLength}", remedy: "shorten it");
+        }
+
+        int[] greedy = new int[tokens.Ids.Length];
+        float[][]? rows = withLogits ? new float[tokens.Ids.Length][] : null;
+        model.VisitLogits(
+            tokens.Ids,
+            (position, logits) =>
+            {
+                greedy[position] = ArgMax(logits);
+                if (rows is not null)
+                    rows[position] = logits.ToArray();
+            },
+            cancellationToken);
+        if (tokens.Ids.Length == 1)
+            return new Scores(tokens, [], greedy, rows);
+        var request = new ContinuationRequest(tokens.Ids.AsMemory(0, tokens.FirstScored), tokens.Ids.AsMemory(tokens.FirstScored));
+        ContinuationScore score = model.ScoreContinuations([request], null, cancellationToken)[0];
+        return new Scores(tokens, score.LogProbabilities, greedy, rows);
+    }
+
+    /// <summary>The shape that docs/command-line.md promises.</summary>
+    public void WriteJson(string model) => JsonOutput.Write(
+        writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model", model);
+            writer.Array("ids", Tokens.Ids);
+            writer.WriteNumber("firstScored", Tokens.FirstScored);
+            writer.Array("logProbabilities", LogProbabilities);
+            writer.WritePropertyName("total");
+            writer.Number(LogProbabilities.Sum());
+            writer.Array("greedy", Greedy);
+            if (Logits is not null)
+            {
+                writer.WriteStartArray("logits");
+                foreach (float[] row in Logits)
+                {
+                    writer.WriteStartArray();
+                    foreach (float value in row)
+                        writer.Number(value);
+                    writer.WriteEndArray();
+                }
+
+                writer.WriteEndArray();
+            }
+
+            writer.WriteEndObject();
+        },
+        indented: false);
+
+    /// <summary>A table of the scored positions.</summary>
+    public void WriteText(ToolSettings settings, Tokenizer? tokenizer)
+    {
+        ResultText.Table(settings, ["position", "id", "piece", "log-probability", "greedy"], [.. LogProbabilities.Select((value, i) =>
+        {
+            int position = Tokens.FirstScored + i;
+            int id = Tokens.Ids[position];
+            return (IReadOnlyList<string>)
+            [
+                $"{position}", $"{id}", Commands.Tokens.Visible(tokenizer?.TokenOf(id) ?? ""), $"{value:0.000000}",
+                Greedy[position - 1] == id ? "yes" : $"no ({Greedy[position - 1]} {Commands.Tokens.Visible(tokenizer?.TokenOf(Greedy[position - 1]) ?? "")})",
+            ];
+        })]);
+        ResultText.Line($"total {LogProbabilities.Sum():0.000000} nats over {LogProbabilities.Count} tokens");
+    }
+
+    private static int ArgMax(ReadOnlySpan<float> logits)
+    {
+        int best = 0;
+        for (int i = 1; i < logits.Length; i++)
+        {
+            if (logits[i] > logits[best])
+                best = i;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,16 @@
+using Gate.Core.Pipeline;
+using Gate.Tool.CommandLine;
+
+namespace Gate.Tool.Output;
+
+/// <summary>Chooses how a run is told: bars on a terminal, lines elsewhere.</summary>
+internal static class RunProgress
+{
+    /// <summary>Runs work with a context that tells its progress.</summary>
+    public static T Run<T>(ToolSettings settings, Func<RunContext, T> work)
+    {
+        if (settings.Plain || settings.Verbosity != Verbosity.Normal)
+            return work(settings.CreateContext(new RunLog(settings, TimeProvider.System)));
+        return LiveProgress.Run(settings, progress => work(settings.CreateContext(progress)));
+    }
+}

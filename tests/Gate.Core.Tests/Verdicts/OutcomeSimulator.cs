@@ -1,0 +1,92 @@
+using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.Statistics;
+using Gate.Core.Verdicts.Tasks;
+
+namespace Gate.Core.Tests.Verdicts;
+
+/// <summary>
+/// Draws paired outcomes of a dense model and a candidate whose true retention is known. With clusters, both what is known and what is lost
+/// go together within a cluster.
+/// </summary>
+internal sealed record OutcomeSimulator
+{
+    /// <summary>True share of items the dense model knows.</summary>
+    public double Dense { get; init; } = 0.6;
+
+    /// <summary>True retention.</summary>
+    public double Retention { get; init; } = 1;
+
+    /// <summary>Share of all items the candidate gains.</summary>
+    public double Gains { get; init; } = 0.04;
+
+    /// <summary>Chance level: retention is of the part above it.</summary>
+    public double Chance { get; init; }
+
+    /// <summary>Items per cluster; 1 = none.</summary>
+    public int ClusterSize { get; init; } = 1;
+
+    /// <summary>Correlation of losses within a cluster.</summary>
+    public double Correlation { get; init; } = 0.1;
+
+    /// <summary>One run's outcomes in item order.</summary>
+    public (bool Dense, bool Candidate)[] Draw(int items, long seed, int run)
+    {
+        var random = new CounterRandom(seed, run);
+        double candidate = Chance + (Retention * (Dense - Chance));
+        double lost = (Dense - candidate + Gains) / Dense;
+        double gained = Gains / (1 - Dense);
+        var outcomes = new (bool, bool)[items];
+        bool allKnown = false, allLost = false, allGained = false;
+        for (int i = 0; i < items; i++)
+        {
+            if (i % ClusterSize == 0)
+                (allKnown, allLost, allGained) = (random.NextDouble() < Dense, random.NextDouble() < lost, random.NextDouble() < gained);
+
+            // With probability √ρ an item follows its cluster, else it draws for itself: the correlation within a cluster is ρ.
+            bool follows = ClusterSize > 1 && random.NextDouble() < Math.Sqrt(Correlation);
+            bool known = follows ? allKnown : random.NextDouble() < Dense;
+            bool changed = known
+                ? follows ? allLost : random.NextDouble() < lost
+                : follows ? allGained : random.NextDouble() < gained;
+            outcomes[i] = (known, known != changed);
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>p-values of the retention rule of one run: the production tests on the production sums.</summary>
+    public TailProbabilities Test(int items, long seed, int run, double limit)
+    {
+        (PairedCounts counts, ClusterSums sums) = Summary(items, seed, run);
+        return RetentionEvidence.Test(counts, sums, Chance, limit);
+    }
+
+    /// <summary>Paired counts and chance-corrected cluster sums of one run.</summary>
+    public (PairedCounts Counts, ClusterSums Sums) Summary(int items, long seed, int run)
+    {
+        (bool Dense, bool Candidate)[] outcomes = Draw(items, seed, run);
+        double[] a = new double[(items + ClusterSize - 1) / ClusterSize];
+        double[] b = new double[a.Length];
+        double[] sizes = new double[a.Length];
+        int kept = 0, forgotten = 0, gained = 0;
+        for (int i = 0; i < items; i++)
+        {
+            (bool before, bool now) = outcomes[i];
+            int cluster = i / ClusterSize;
+            a[cluster] += (now ? 1 : 0) - Chance;
+            b[cluster] += (before ? 1 : 0) - Chance;
+            sizes[cluster]++;
+            kept += before && now ? 1 : 0;
+            forgotten += before && !now ? 1 : 0;
+            gained += !before && now ? 1 : 0;
+        }
+
+        return (new PairedCounts(kept, forgotten, gained, items - kept - forgotten - gained), new ClusterSums(a, b, sizes));
+    }
+
+    /// <summary>One run as a task.</summary>
+    public PairedTask Task(int items, long seed, int run, string name = "facts") => new(
+        name, false, 1,
+        [.. Draw(items, seed, run).Select((outcome, i) => Pairs.Item(
+            $"q{i:D5}", outcome.Dense ? 1 : 0, outcome.Candidate ? 1 : 0, Chance, ClusterSize > 1 ? $"c{i / ClusterSize:D5}" : null))]);
+}

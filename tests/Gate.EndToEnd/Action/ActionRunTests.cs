@@ -1,0 +1,72 @@
+using Gate.Tests;
+
+namespace Gate.EndToEnd.Action;
+
+/// <summary>The action's steps, run for real: the tool is packed from this checkout, installed, and judges the samples.</summary>
+public sealed class ActionRunTests : IDisposable
+{
+    private readonly string _scratch = Directory.CreateTempSubdirectory("gate-action-").FullName;
+    private readonly string _workspace;
+    private readonly CompositeActionRunner _runner;
+
+    public ActionRunTests()
+    {
+        _workspace = Path.Combine(_scratch, "workspace");
+        foreach (string sample in (string[])["models/facts-llama", "quickstart", "breach"])
+        {
+            foreach (string file in Directory.EnumerateFiles(Repository.PathOf("samples", sample)))
+            {
+                string target = Path.Combine(_workspace, sample, Path.GetFileName(file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target);
+            }
+        }
+
+        _runner = new CompositeActionRunner(Repository.Root, _workspace, _scratch);
+    }
+
+    [Fact]
+    public void The_steps_pass_fail_and_report_through_outputs_summary_and_annotations()
+    {
+        ActionRun pass = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart" });
+
+        Assert.True(pass.Succeeded, pass.Log);
+        Assert.Equal("passed", pass.Outputs["verdict"]);
+        Assert.Equal("0", pass.Outputs["exit-code"]);
+        Assert.Equal("0.8125", pass.Outputs["tcr"]);
+        Assert.Equal(pass.Outputs["sr"], pass.Outputs["retention"]);
+        Assert.InRange(double.Parse(pass.Outputs["retention"], System.Globalization.CultureInfo.InvariantCulture), 0.9, 1);
+        Assert.Equal("false", pass.Outputs["cache-hit"]);
+        Assert.All((string[])["report-json", "junit", "markdown"], name =>
+            Assert.True(File.Exists(Path.Combine(_workspace, pass.Outputs[name])), $"{name}: {pass.Outputs[name]}"));
+        Assert.Contains("retention", pass.Summary, StringComparison.OrdinalIgnoreCase);
+        Assert.InRange(System.Text.Encoding.UTF8.GetByteCount(pass.Summary), 1, 64 * 1024);
+
+        // The same inputs again: the item results come out of the cache.
+        ActionRun again = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart" });
+        Assert.True(again.Succeeded, again.Log);
+        Assert.Equal("true", again.Outputs["cache-hit"]);
+        Assert.Equal(pass.Outputs["retention"], again.Outputs["retention"]);
+
+        ActionRun breach = _runner.Run(new Dictionary<string, string> { ["config"] = "breach" });
+        Assert.False(breach.Succeeded);
+        Assert.Equal("breached", breach.Outputs["verdict"]);
+        Assert.Equal("1", breach.Outputs["exit-code"]);
+        Assert.NotEqual("0", breach.Outputs["forgotten-count"]);
+        string[] annotations = [.. breach.Log.Split('\n').Where(line => line.StartsWith("::error", StringComparison.Ordinal))];
+        Assert.InRange(annotations.Length, 1, 10);
+        Assert.Contains("GATE2001", annotations[0], StringComparison.Ordinal);
+        Assert.Contains("breach/gate.json", annotations[0], StringComparison.Ordinal);
+
+        ActionRun tolerated = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["fail-on-breach"] = "false" });
+        Assert.True(tolerated.Succeeded, tolerated.Log);
+        Assert.Equal("breached", tolerated.Outputs["verdict"]);
+
+        ActionRun wrong = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["retention"] = "95" });
+        Assert.False(wrong.Succeeded);
+        Assert.Equal("error", wrong.Outputs["verdict"]);
+        Assert.Equal("2", wrong.Outputs["exit-code"]);
+    }
+
+    public void Dispose() => Directory.Delete(_scratch, recursive: true);
+}

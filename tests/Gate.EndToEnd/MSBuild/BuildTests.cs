@@ -1,0 +1,115 @@
+using System.Text.RegularExpressions;
+
+namespace Gate.EndToEnd.MSBuild;
+
+/// <summary>Real builds of projects that consume the packed package.</summary>
+public sealed partial class BuildTests(PackedPackages packages) : IClassFixture<PackedPackages>
+{
+    private const string OneTarget = "<TargetFramework>net10.0</TargetFramework>";
+    private const string OnBuild = OneTarget + "<GateRunOnBuild>true</GateRunOnBuild>";
+
+    [Fact]
+    public void A_passing_gate_builds_green_sets_outputs_and_is_skipped_when_nothing_changed()
+    {
+        string project = packages.NewProject("green", OnBuild);
+
+        (int code, string output) = Build(project);
+        Assert.True(code == 0, output);
+        Assert.Contains("SAID net10.0 verdict=passed retention=0.9", output, StringComparison.Ordinal);
+        Assert.Contains("reports=json;junit;markdown", output, StringComparison.Ordinal);
+
+        (code, output) = Build(project, "-v:normal");
+        Assert.True(code == 0, output);
+        Assert.Matches("Skipping target \"_GateRunEach\" because all output files are up-to-date", output);
+        Assert.Contains("SAID net10.0 verdict=passed", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_breach_is_an_error_with_code_file_line_and_column_each_time()
+    {
+        string project = packages.NewProject("red with spaces", OnBuild, "breach");
+
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            (int code, string output) = Build(project);
+
+            Assert.Equal(1, code);
+            Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): error GATE2001: ", output);
+            Assert.DoesNotContain("MSB3073", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("MSB6006", output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_wrong_configuration_and_a_missing_model_are_each_one_error_with_a_code_of_their_own()
+    {
+        string project = packages.NewProject("wrong", OnBuild);
+        string gate = Path.Combine(project, "gate.json");
+        string text = File.ReadAllText(gate);
+
+        File.WriteAllText(gate, text.Replace("\"thresholds\"", "\"treshholds\"", StringComparison.Ordinal));
+        (int code, string output) = Build(project);
+        Assert.Equal(1, code);
+        Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): error GATE10[0-9]{2}: .*thresholds", output);
+        Assert.Single(Errors(output));
+
+        File.WriteAllText(gate, text.Replace("facts-llama", "no-such-model", StringComparison.Ordinal));
+        (code, output) = Build(project);
+        Assert.Equal(1, code);
+        Assert.Matches("error GATE30[0-9]{2}: .*no-such-model", output);
+        Assert.Single(Errors(output));
+    }
+
+    [Fact]
+    public void A_breach_can_be_a_warning()
+    {
+        string project = packages.NewProject("softened", OnBuild + "<GateBreachAsWarning>true</GateBreachAsWarning>", "breach");
+
+        (int code, string output) = Build(project);
+
+        Assert.True(code == 0, output);
+        Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): warning GATE2001: ", output);
+        Assert.Contains("verdict=breached", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_inner_loop_and_design_time_builds_do_not_run_the_gate_but_the_target_always_exists()
+    {
+        string project = packages.NewProject("inner loop", OneTarget);
+
+        (int code, string output) = Build(project);
+        Assert.True(code == 0, output);
+        Assert.False(Directory.Exists(Path.Combine(project, "obj", "gate")));
+
+        (code, output) = Build(project, "-p:GateRunOnBuild=true", "-p:DesignTimeBuild=true");
+        Assert.True(code == 0, output);
+        Assert.False(Directory.Exists(Path.Combine(project, "obj", "gate")));
+
+        (code, output) = Build(project, "-t:Gate");
+        Assert.True(code == 0, output);
+        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.stamp"));
+    }
+
+    [Fact]
+    public void A_multi_targeted_project_runs_the_gate_once()
+    {
+        string project = packages.NewProject(
+            "two targets", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><GateRunOnBuild>true</GateRunOnBuild>");
+
+        (int code, string output) = Build(project, "-v:normal");
+
+        Assert.True(code == 0, output);
+        Assert.Single(Said().Matches(output));
+        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.stamp"));
+    }
+
+    private (int ExitCode, string Output) Build(string project, params string[] arguments) =>
+        packages.Dotnet(project, ["build", "--nologo", "-nodeReuse:false", .. arguments]);
+
+    // MSBuild prints each error where it happens and again in the summary.
+    private static IEnumerable<string> Errors(string output) =>
+        output.Split('\n').Where(line => line.Contains(": error ", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct(StringComparer.Ordinal);
+
+    [GeneratedRegex("SAID ")]
+    private static partial Regex Said();
+}
