@@ -71,13 +71,13 @@ internal static class RetentionSection
     private static XElement Groups(TaskResult task, RetentionBar bar, ref int number)
     {
         HtmlTable table = new(
-            $"Groups of {task.Name}", "groups", ("Group", "name"), ("Dense", "number"), ("Candidate", "number"), ("Flips", "flips"), ("Retention", "drawing"));
+            $"Groups of {task.Name}", "groups", ("Group", "name"), ("Dense", "number"), ("Candidate", "number"), ("Retention", "number"), ("Flips", "flips"), ("", "drawing"));
         foreach (GroupResult group in task.Groups)
         {
             double retention = group.DenseScore == 0 ? double.NaN : task.HigherIsBetter ? group.CandidateScore / group.DenseScore : group.DenseScore / group.CandidateScore;
             table.Add(
                 [], (object[])[El("b", group.Name), El("span", Class("plain"), $"{group.Items:N0} items")], Figures.Score(group.DenseScore), Figures.Score(group.CandidateScore),
-                (object[])[El("span", Class("lost"), $"{group.Forgotten:N0} forgotten"), " ", El("span", Class("won"), $"{group.Gained:N0} gained")],
+                El("b", Figures.Score(retention)), (object[])[El("span", Class("lost"), $"{group.Forgotten:N0} forgotten"), " ", El("span", Class("won"), $"{group.Gained:N0} gained")],
                 bar.Of(retention, null, $"group-{++number}", group.Name));
         }
 

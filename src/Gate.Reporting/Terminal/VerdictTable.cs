@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Reporting.Logs;
 using Gate.Reporting.Text;
 using Gate.Results;
 
@@ -24,7 +25,7 @@ public sealed record VerdictTable(
         [.. results.Verdict.Rules.Select(Row)],
         ["task", "dense", "candidate", "retention", "interval", "forgotten", "gained", "items"],
         [.. results.Tasks.Select(Row)],
-        [.. results.Verdict.Rules.Where(rule => rule.State != VerdictState.Pass).Select(Reason)],
+        LogLines.Of(results, LogDialect.Text),
         Size(results),
         VisibleText.ForLog($"{Figures.State(results.Verdict.State)}: {results.Verdict.Summary}"));
 
@@ -45,14 +46,6 @@ public sealed record VerdictTable(
         Figures.Score(task.CorrectedRetention.Value), Figures.Interval(task.CorrectedRetention), task.Flips?.Forgotten.ToString() ?? "-",
         task.Flips?.Gained.ToString() ?? "-", task.Items.ToString(),
     ];
-
-    private static string Reason(RuleResult rule)
-    {
-        string place = rule.File is null ? "" : rule.Line > 0 ? $"{rule.File}({rule.Line},{Math.Max(rule.Column, 1)}): " : $"{rule.File}: ";
-        return VisibleText.ForLog($"{place}{Severity(rule.State)} {rule.Code}: {rule.Reason}");
-    }
-
-    private static string Severity(VerdictState state) => state is VerdictState.Inconclusive ? "warning" : "error";
 
     private static ImmutableArray<KeyValuePair<string, string>> Size(GateResults results) =>
     [

@@ -63,7 +63,11 @@ public sealed partial class HtmlReportTests
         {
             string hostile = (text ?? "") + HostileText.Everything;
             GateResults results = SampleResults.Hostile(hostile);
-            results = results with { Forgotten = [.. results.Forgotten.Take(3)] };
+            results = results with
+            {
+                Forgotten = [.. results.Forgotten.Take(3)],
+                Compression = results.Compression! with { Layers = [.. results.Compression.Layers.Take(2)] },
+            };
             string page = HtmlReport.Render(results);
             XElement root = Parse(page);
             Assert.Single(root.Descendants("script"));
