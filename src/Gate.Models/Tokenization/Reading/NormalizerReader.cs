@@ -22,8 +22,16 @@ internal static class NormalizerReader
             "Replace" => new ReplaceNormalizer(PatternReader.Read(json), json.Text("content")),
             "Prepend" => new PrependNormalizer(json.Text("prepend")),
             "Strip" => new StripNormalizer(json.Flag("strip_left", true), json.Flag("strip_right", true)),
+            "BertNormalizer" => ReadBert(json),
             "StripAccents" => new StripAccentsNormalizer(),
             _ => throw json.Unknown("normalizer", type),
         };
+    }
+
+    // Accents follow the lower case unless the file says otherwise.
+    private static BertNormalizer ReadBert(CheckedJson json)
+    {
+        bool lowersCase = json.Flag("lowercase", true);
+        return new(json.Flag("clean_text", true), json.Flag("handle_chinese_chars", true), json.Flag("strip_accents", lowersCase), lowersCase);
     }
 }
