@@ -15,6 +15,7 @@ internal static class ModelReader
         {
             "BPE" => ReadBytePair(json),
             "WordPiece" => ReadWordPiece(json),
+            "Unigram" => UnigramReader.Read(json),
             _ => throw json.Unknown("tokenizer model", type),
         };
     }

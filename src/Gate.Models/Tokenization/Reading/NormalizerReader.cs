@@ -23,6 +23,7 @@ internal static class NormalizerReader
             "Prepend" => new PrependNormalizer(json.Text("prepend")),
             "Strip" => new StripNormalizer(json.Flag("strip_left", true), json.Flag("strip_right", true)),
             "BertNormalizer" => ReadBert(json),
+            "Precompiled" => ReadPrecompiled(json.Require("precompiled_charsmap", "a map in base 64")),
             "StripAccents" => new StripAccentsNormalizer(),
             _ => throw json.Unknown("normalizer", type),
         };
@@ -33,5 +34,17 @@ internal static class NormalizerReader
     {
         bool lowersCase = json.Flag("lowercase", true);
         return new(json.Flag("clean_text", true), json.Flag("handle_chinese_chars", true), json.Flag("strip_accents", lowersCase), lowersCase);
+    }
+
+    private static PrecompiledNormalizer ReadPrecompiled(CheckedJson map)
+    {
+        try
+        {
+            return new PrecompiledNormalizer(Convert.FromBase64String(map.AsString()));
+        }
+        catch (FormatException exception)
+        {
+            throw map.Refuse($"expected a compiled normalisation map in base 64, found {exception.Message.TrimEnd('.')}", exception);
+        }
     }
 }
