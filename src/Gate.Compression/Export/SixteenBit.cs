@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Export;
@@ -10,26 +10,21 @@ internal static class SixteenBit
     public const int Size = sizeof(ushort);
 
     /// <summary>Writes the bits of each value, little-endian.</summary>
-    /// <param name="values">Finite values.</param>
+    /// <param name="values">Values.</param>
     /// <param name="format">BFloat16 or Float16.</param>
     /// <param name="destination">Two bytes for each value.</param>
     public static void Write(ReadOnlySpan<float> values, NumberFormat format, Span<byte> destination)
     {
-        for (int i = 0; i < values.Length; i++)
-            BinaryPrimitives.WriteUInt16LittleEndian(destination[(i * Size)..], format == NumberFormat.BFloat16 ? ToBFloat16(values[i]) : ToFloat16(values[i]));
+        Span<ushort> bits = MemoryMarshal.Cast<byte, ushort>(destination);
+        if (format == NumberFormat.BFloat16)
+            BFloat16Conversion.Narrow(values, bits);
+        else
+            Float16Conversion.Narrow(values, bits);
     }
 
-    /// <summary>The value as the format holds it, widened again.</summary>
+    /// <summary>The value as the format holds it, widened again; infinite where it is out of range.</summary>
     public static float Round(float value, NumberFormat format) =>
         format == NumberFormat.BFloat16
-            ? BitConverter.UInt32BitsToSingle((uint)ToBFloat16(value) << 16)
-            : (float)(Half)value;
-
-    private static ushort ToBFloat16(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-    }
-
-    private static ushort ToFloat16(float value) => BitConverter.HalfToUInt16Bits((Half)value);
+            ? BFloat16Conversion.Widen(BFloat16Conversion.Narrow(value))
+            : Float16Conversion.Widen(Float16Conversion.Narrow(value));
 }

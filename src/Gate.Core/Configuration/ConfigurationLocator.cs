@@ -20,7 +20,7 @@ public static class ConfigurationLocator
     public static RunTarget Find(string? argument, string workingFolder)
     {
         if (argument is null)
-            {
+        {
             return FindAbove(workingFolder) is { } nearest
                 ? new RunTarget(nearest, null)
                 : throw GateException.Usage(

@@ -3,8 +3,6 @@ using Gate.Compression;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
 
 namespace Gate.Core.Pipeline;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
-using Gate.Core.Verdicts;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;

@@ -1,4 +1,3 @@
-using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;

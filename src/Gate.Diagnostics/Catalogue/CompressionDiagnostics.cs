@@ -6,5 +6,65 @@ internal static class CompressionDiagnostics
     /// <summary>The entries of this range, ordered by code.</summary>
     public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
     [
+        new(
+            "GATE4001", "A pattern matches no layer",
+            "A glob pattern in the include or exclude list of a recipe step fits none of the module names its scope covers.",
+            "Correct the pattern, or remove it; \"gate inspect MODEL\" lists the names. \"*\" stands for any run of characters, dots included."),
+        new(
+            "GATE4002", "A scope without layers",
+            "The model has no layer of the kind the recipe asks for, or the exclude patterns remove every one that was chosen.",
+            "Choose another scope, or remove an exclude pattern. A final dense layer that is tied to the embeddings cannot be compressed on its own."),
+        new(
+            "GATE4003", "A recipe that makes no sense",
+            "A setting of the recipe is outside its range, contradicts another one, or is missing.",
+            "Correct the setting the message names; sparsities are shares below 1, bits are 2 to 8."),
+        new(
+            "GATE4004", "Unknown compression method",
+            "The recipe names a pruning or quantisation method Gate does not have.",
+            "Use one of the names the message lists."),
+        new(
+            "GATE4005", "A shape that groups do not divide",
+            "An N:M pattern or a group size does not divide the number of inputs of a layer in scope.",
+            "Choose a group that divides it, leave the group size out, or exclude the layer."),
+        new(
+            "GATE4010", "The recipe misses the budget",
+            "The size of the recipe, computed from shapes alone, is above what the budget allows. Nothing was compressed.",
+            "Make one of the changes the message lists, compress more layers, or relax the budget."),
+        new(
+            "GATE4011", "A budget that is none",
+            "The budget sets no limit or more than one, or a limit outside its range.",
+            "Set exactly one of compressionRate (a share below 1), bitsPerWeight and size."),
+        new(
+            "GATE4020", "Weights that are not finite",
+            "A tensor of the dense checkpoint holds NaN or infinity.",
+            "Get an intact copy of the checkpoint."),
+        new(
+            "GATE4021", "A value the 16-bit format cannot hold",
+            "A compressed layer has a value beyond the range of float16.",
+            "Convert the dense model to bfloat16, or leave the layer out of the recipe's scope."),
+        new(
+            "GATE4030", "The output folder is occupied",
+            "The folder for the candidate holds files that Gate did not write there.",
+            "Choose another folder, or move its contents away."),
+        new(
+            "GATE4031", "The output folder is the dense model's",
+            "Writing the candidate there would destroy the model it is made from.",
+            "Write the candidate to a folder of its own."),
+        new(
+            "GATE4032", "The candidate cannot be written",
+            "The disk is full, or the folder cannot be written to.",
+            "Choose a folder you may write to, on a disk with room."),
+        new(
+            "GATE4033", "The candidate read back differs",
+            "The files on disk are not what was written.",
+            "Check the disk, then compress again."),
+        new(
+            "GATE4040", "The sidecar cannot be used",
+            "gate-compression.json is malformed or of another version.",
+            "Compress again, or remove the file to have the folder judged as a candidate made elsewhere."),
+        new(
+            "GATE4041", "The sidecar belongs to other weights",
+            "The weights were changed or exchanged after compression.",
+            "Compress again, or remove the file to have the folder judged as a candidate made elsewhere."),
     ];
 }

@@ -8,5 +8,7 @@ internal static class InputDiagnostics
     [
         .. CheckpointDiagnostics.Entries,
         .. TokenizerDiagnostics.Entries,
+        .. InferenceDiagnostics.Entries,
+        .. RunDiagnostics.Entries,
     ];
 }

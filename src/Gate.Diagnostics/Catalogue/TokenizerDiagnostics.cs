@@ -11,6 +11,5 @@ internal static class TokenizerDiagnostics
         new("GATE3052", "Pattern cannot be used", "A regular expression in tokenizer.json is malformed or uses a construct that Gate cannot reproduce exactly.", "Report the pattern; it is named in the message."),
         new("GATE3053", "Pattern takes too long", "Matching a regular expression of tokenizer.json against a text exceeded the time limit.", "Use a tokenizer without patterns that back-track without bound."),
         new("GATE3054", "tokenizer_config.json is wrong", "A file beside tokenizer.json that names the special tokens is malformed or names a token that does not exist.", "Correct the key at the line and column named, or download the file again."),
-        new("GATE3055", "Text outside the vocabulary", "The vocabulary has no entry for a character and the tokenizer defines no unknown token.", "Use a complete tokenizer.json; a byte-level vocabulary must hold all 256 byte characters."),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Normalization;
 
@@ -18,7 +19,7 @@ public sealed class Normalizer
     public static IReadOnlyList<Normalizer> All { get; } =
     [
         new("exact/1", PythonText.Strip),
-        new("gate-alias/1", text => TriviaQa(CompatibilityComposition.Apply(text)), acceptsContainment: true),
+        new("gate-alias/1", text => TriviaQa(UnicodeNormalization.Normalize(text, NormalizationForm.FormKC)), acceptsContainment: true),
         new("squad/1", Squad),
         new("triviaqa/1", TriviaQa),
     ];

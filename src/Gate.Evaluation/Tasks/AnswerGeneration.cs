@@ -29,7 +29,7 @@ internal abstract class AnswerGeneration : ITaskKind
         Normalizer normalizer = Normalizer.Find(task.Settings.Normalizer)!;
         string field = task.Settings.Fields.Answers;
         List<TaskItem> items = [];
-        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task))
+        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task, excluded))
         {
             ImmutableArray<string> answers = record.RequireTexts(field);
             if (answers.All(answer => normalizer.Apply(answer).Length == 0))

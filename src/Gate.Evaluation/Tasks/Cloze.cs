@@ -33,7 +33,7 @@ internal sealed class Cloze : ITaskKind
     {
         string delimiter = task.Settings.TargetDelimiter;
         List<TaskItem> items = [];
-        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task))
+        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task, excluded))
         {
             string label = record.RequireTexts(task.Settings.Fields.Answers)[0];
             if (label.Length == 0)

@@ -31,7 +31,7 @@ internal interface ITaskKind
     /// <summary>All items of the task's data in file order.</summary>
     /// <param name="task">The task.</param>
     /// <param name="tokenizer">The models' tokenizer, or null when none is known.</param>
-    /// <param name="excluded">Receives what this tokenizer cannot be asked.</param>
+    /// <param name="excluded">Receives what cannot be asked, and why.</param>
     IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded);
 
     /// <summary>Asks a batch; one result per item, in order.</summary>

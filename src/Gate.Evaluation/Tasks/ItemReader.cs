@@ -10,8 +10,10 @@ namespace Gate.Evaluation.Tasks;
 internal static class ItemReader
 {
     /// <summary>The records of a task's data with the parts of an item that do not depend on the kind. Hashes are not set yet.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="excluded">Receives items that stand among the task's own examples: the model would only have to copy them.</param>
     /// <exception cref="GateException">Exit 4: malformed lines, missing fields, duplicate ids.</exception>
-    public static IEnumerable<(DataRecord Record, TaskItem Item)> Read(TaskDefinition task)
+    public static IEnumerable<(DataRecord Record, TaskItem Item)> Read(TaskDefinition task, ICollection<ExcludedItem> excluded)
     {
         TaskFields fields = task.Settings.Fields;
         PromptTemplate template = PromptTemplate.Parse(task.Prompt, null);
@@ -28,13 +30,21 @@ internal static class ItemReader
                     "ids pair the answers of two models; give every item its own");
             }
 
+            string prompt = Render(template, record, fields);
+            string preamble = task.Settings.Preamble;
+            if (preamble.Length > 0 && preamble.Contains(prompt + task.Settings.TargetDelimiter, StringComparison.Ordinal))
+            {
+                excluded.Add(new ExcludedItem(id, "its prompt stands with its answer among the task's examples"));
+                continue;
+            }
+
             yield return (record, new TaskItem
             {
                 Id = id,
                 Cluster = fields.Cluster is null ? null : record.RequireText(fields.Cluster),
                 Group = fields.Group is null ? null : record.RequireText(fields.Group),
                 Question = record.Has(fields.Question) ? record.RequireText(fields.Question) : null,
-                Prompt = task.Settings.Preamble + Render(template, record, fields),
+                Prompt = preamble + prompt,
                 Answers = [],
                 Chance = 0,
                 Hash = "",

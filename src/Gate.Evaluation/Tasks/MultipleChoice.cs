@@ -33,7 +33,7 @@ internal sealed class MultipleChoice : ITaskKind
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
     {
         List<TaskItem> items = [];
-        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task))
+        foreach ((DataRecord record, TaskItem item) in ItemReader.Read(task, excluded))
         {
             (ImmutableArray<string> choices, int answer) = ReadChoices(record, task.Settings.Fields);
             items.Add(ItemReader.WithHash(item with

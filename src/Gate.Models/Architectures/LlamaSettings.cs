@@ -71,11 +71,15 @@ internal sealed record LlamaSettings(
             RotarySettings.Read(configuration, headSize));
     }
 
+    private const int Absent = int.MinValue;
+
     private static int ReadHeadSize(ModelConfiguration configuration, int hidden, int heads, int? defaultHeadSize)
     {
         int fallback = defaultHeadSize ?? hidden / heads;
-        int headSize = configuration.GetInt32("head_dim", fallback);
-        if (headSize == fallback && defaultHeadSize is null && hidden % heads != 0)
+        int headSize = configuration.GetInt32("head_dim", Absent);
+        if (headSize == Absent)
+            headSize = fallback;
+        if (configuration.GetInt32("head_dim", Absent) == Absent && defaultHeadSize is null && hidden % heads != 0)
         {
             throw ConfigurationBounds.Unsupported(
                 configuration, "num_attention_heads", $"{heads}", $"a divisor of hidden_size ({hidden}), because head_dim is not given");

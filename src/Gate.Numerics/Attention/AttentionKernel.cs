@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Memory;
 
@@ -16,8 +14,6 @@ namespace Gate.Numerics.Attention;
 /// </remarks>
 public static class AttentionKernel
 {
-    private const int Lanes = 16;
-
     /// <summary>Attends with one query.</summary>
     /// <param name="query">[head dimension].</param>
     /// <param name="segments">Keys and values in position order, from position 0.</param>
@@ -39,7 +35,7 @@ public static class AttentionKernel
     /// <param name="destination">[queryCount, value dimension] with <paramref name="destinationStride"/> elements from one to the next.</param>
     /// <param name="destinationStride">Elements from one result to the next.</param>
     /// <exception cref="ArgumentException">The segments hold too few positions, or a span is too short.</exception>
-    public static void AttendBlock(
+    public static unsafe void AttendBlock(
         ReadOnlySpan<float> queries,
         int queryCount,
         int queryStride,
@@ -53,6 +49,8 @@ public static class AttentionKernel
         long positions = 0;
         foreach (KeyValueSegment segment in segments)
         {
+            if (segment.Positions <= 0)
+                continue;
             LengthCheck.RequireRoom(((segment.Positions - 1L) * shape.KeyStride) + shape.KeyOffset + shape.HeadDimension, segment.Keys.Length);
             LengthCheck.RequireRoom(((segment.Positions - 1L) * shape.ValueStride) + shape.ValueOffset + shape.ValueDimension, segment.Values.Length);
             positions += segment.Positions;
@@ -60,62 +58,58 @@ public static class AttentionKernel
 
         if (positions < visible + queryCount - 1L)
             throw new ArgumentException($"{visible + queryCount - 1L} positions are to be seen, the segments hold {positions}", nameof(segments));
-        for (int query = 0; query < queryCount; query++)
+        LengthCheck.RequireRoom(((queryCount - 1L) * queryStride) + shape.HeadDimension, queries.Length);
+        LengthCheck.RequireRoom(((queryCount - 1L) * destinationStride) + shape.ValueDimension, destination.Length);
+        fixed (float* from = queries, to = destination)
         {
-            AttendOne(
-                queries.Slice(query * queryStride, shape.HeadDimension),
-                segments,
-                visible + query,
-                shape,
-                destination.Slice(query * destinationStride, shape.ValueDimension));
+            for (int query = 0; query < queryCount; query++)
+                AttendOne(from + ((long)query * queryStride), segments, visible + query, shape, to + ((long)query * destinationStride));
         }
     }
 
     private static unsafe void AttendOne(
-        ReadOnlySpan<float> query, ReadOnlySpan<KeyValueSegment> segments, int visible, in AttentionShape shape, Span<float> destination)
+        float* query, ReadOnlySpan<KeyValueSegment> segments, int visible, in AttentionShape shape, float* destination)
     {
         int first = shape.Window > 0 ? Math.Max(0, visible - shape.Window) : 0;
-        var scores = new Span<float>(ThreadScratch.Scores.Take(visible - first), visible - first);
+        float* scores = ThreadScratch.Scores.Take(visible - first);
         int start = 0;
         foreach (KeyValueSegment segment in segments)
         {
-            ReadOnlySpan<float> keys = segment.Keys.Span;
-            for (int j = Math.Max(first - start, 0); j < Math.Min(segment.Positions, visible - start); j++)
-                scores[start + j - first] = shape.Scale * DotProduct.Dot(query, keys.Slice((j * shape.KeyStride) + shape.KeyOffset, query.Length));
+            int from = Math.Max(first - start, 0), count = Math.Min(segment.Positions, visible - start) - from;
+            if (count > 0)
+            {
+                fixed (float* keys = segment.Keys.Span)
+                {
+                    float* key = keys + ((long)from * shape.KeyStride) + shape.KeyOffset;
+                    AttentionScores.Compute(
+                        query, shape.HeadDimension, key, shape.KeyStride, count, shape.Scale, scores + (start + from - first));
+                }
+            }
+
             start += segment.Positions;
         }
 
-        float sum = AttentionWeights.Compute(scores, shape, visible - 1 - first);
-        destination.Clear();
+        float sum = AttentionWeights.Compute(new Span<float>(scores, visible - first), shape, visible - 1 - first);
+        var result = new Span<float>(destination, shape.ValueDimension);
+        result.Clear();
         start = 0;
         foreach (KeyValueSegment segment in segments)
         {
-            ReadOnlySpan<float> values = segment.Values.Span;
-            for (int j = Math.Max(first - start, 0); j < Math.Min(segment.Positions, visible - start); j++)
-                AddScaled(scores[start + j - first], values.Slice((j * shape.ValueStride) + shape.ValueOffset, destination.Length), destination);
+            int from = Math.Max(first - start, 0), count = Math.Min(segment.Positions, visible - start) - from;
+            if (count > 0)
+            {
+                fixed (float* values = segment.Values.Span)
+                {
+                    float* value = values + ((long)from * shape.ValueStride) + shape.ValueOffset;
+                    WeightedValues.Accumulate(
+                        scores + (start + from - first), count, value, shape.ValueStride, shape.ValueDimension, destination);
+                }
+            }
+
             start += segment.Positions;
         }
 
-        for (int i = 0; i < destination.Length; i++)
-            destination[i] /= sum;
-    }
-
-    private static void AddScaled(float factor, ReadOnlySpan<float> values, Span<float> destination)
-    {
-        int i = 0;
-        if (Vector128.IsHardwareAccelerated)
-        {
-            ref float from = ref MemoryMarshal.GetReference(values);
-            ref float to = ref MemoryMarshal.GetReference(destination);
-            Vector512<float> factors = Vector512.Create(factor);
-            for (; i <= values.Length - Lanes; i += Lanes)
-            {
-                nuint at = (nuint)i;
-                Vector512.FusedMultiplyAdd(factors, Vector512.LoadUnsafe(ref from, at), Vector512.LoadUnsafe(ref to, at)).StoreUnsafe(ref to, at);
-            }
-        }
-
-        for (; i < values.Length; i++)
-            destination[i] = MathF.FusedMultiplyAdd(factor, values[i], destination[i]);
+        for (int i = 0; i < result.Length; i++)
+            result[i] /= sum;
     }
 }

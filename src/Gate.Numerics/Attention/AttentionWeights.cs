@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Gate.Numerics.ElementaryFunctions;
 using Gate.Numerics.LinearAlgebra;
 
@@ -15,30 +17,73 @@ internal static class AttentionWeights
     public static float Compute(Span<float> scores, in AttentionShape shape, int queryIndex)
     {
         if (shape.SoftCap > 0)
-        {
-            for (int i = 0; i < scores.Length; i++)
-                scores[i] /= shape.SoftCap;
-            HyperbolicTangent.Apply(scores, scores);
-            for (int i = 0; i < scores.Length; i++)
-                scores[i] *= shape.SoftCap;
-        }
-
+            ApplySoftCap(scores, shape.SoftCap);
         if (shape.AlibiSlope != 0)
         {
             for (int i = 0; i < scores.Length; i++)
                 scores[i] = MathF.FusedMultiplyAdd(shape.AlibiSlope, i - queryIndex, scores[i]);
         }
 
-        float max = float.NegativeInfinity;
-        foreach (float score in scores)
-            max = Math.Max(max, score);
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] -= max;
-        Exponential.Apply(scores, scores);
+        return Vector128.IsHardwareAccelerated ? ExponentiateVector(scores) : ExponentiateScalar(scores);
+    }
+
+    /// <summary>Replaces scores by e^{score − max}; the sum runs over sixteen lanes by index: the vector body.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static unsafe float ExponentiateVector(Span<float> scores)
+    {
+        int whole = scores.Length & ~(Lanes - 1);
+        fixed (float* values = scores)
+        {
+            Vector512<float> maxima = Vector512.Create(float.NegativeInfinity);
+            for (int i = 0; i < whole; i += Lanes)
+                maxima = Vector512.Max(maxima, Vector512.Load(values + i));
+            float* tail = stackalloc float[Lanes];
+            maxima.Store(tail);
+            float max = Largest(new ReadOnlySpan<float>(tail, Lanes), Largest(scores[whole..], float.NegativeInfinity));
+
+            Vector512<float> sums = default, shift = Vector512.Create(max);
+            for (int i = 0; i < whole; i += Lanes)
+            {
+                Vector512<float> weight = Exponential.Evaluate(Vector512.Load(values + i) - shift);
+                weight.Store(values + i);
+                sums += weight;
+            }
+
+            new Span<float>(tail, Lanes).Clear();
+            for (int i = whole; i < scores.Length; i++)
+                tail[i - whole] = values[i] = Exponential.Evaluate(values[i] - max);
+            return LaneSum.Fold(sums + Vector512.Load(tail));
+        }
+    }
+
+    /// <summary>The scalar twin: same shape, same bits.</summary>
+    internal static float ExponentiateScalar(Span<float> scores)
+    {
+        float max = Largest(scores, float.NegativeInfinity);
         Span<float> lanes = stackalloc float[Lanes];
         lanes.Clear();
         for (int i = 0; i < scores.Length; i++)
+        {
+            scores[i] = Exponential.Evaluate(scores[i] - max);
             lanes[i % Lanes] += scores[i];
+        }
+
         return LaneSum.Fold(lanes);
+    }
+
+    private static void ApplySoftCap(Span<float> scores, float cap)
+    {
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] /= cap;
+        HyperbolicTangent.Apply(scores, scores);
+        for (int i = 0; i < scores.Length; i++)
+            scores[i] *= cap;
+    }
+
+    private static float Largest(ReadOnlySpan<float> values, float atLeast)
+    {
+        foreach (float value in values)
+            atLeast = Math.Max(atLeast, value);
+        return atLeast;
     }
 }

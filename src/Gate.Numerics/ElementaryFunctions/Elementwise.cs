@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Gate.Numerics.Memory;
@@ -10,6 +11,7 @@ internal static class Elementwise
     private const int Lanes = 16;
 
     /// <summary>destination[i] = f(source[i]); the two may be the same memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TFunction>(ReadOnlySpan<float> source, Span<float> destination)
         where TFunction : struct, IElementwiseFunction
     {
@@ -28,6 +30,7 @@ internal static class Elementwise
     }
 
     /// <summary>destination[i] = f(gate[i]) · up[i]; the destination may be either input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ApplyGated<TFunction>(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> destination)
         where TFunction : struct, IElementwiseFunction
     {

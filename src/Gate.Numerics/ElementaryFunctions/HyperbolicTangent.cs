@@ -38,7 +38,7 @@ public readonly struct HyperbolicTangent : IElementwiseFunction
             p = MathF.FusedMultiplyAdd(p, u, C7);
             p = MathF.FusedMultiplyAdd(p, u, C5);
             p = MathF.FusedMultiplyAdd(p, u, C3);
-            return MathF.FusedMultiplyAdd(p * u, x, x);
+            return MathF.CopySign(MathF.FusedMultiplyAdd(p * u, x, x), x);
         }
 
         float large = 1f - (2f / (Exponential.Evaluate(magnitude + magnitude) + 1f));
@@ -61,7 +61,7 @@ public readonly struct HyperbolicTangent : IElementwiseFunction
         Vector512<float> small = Vector512.FusedMultiplyAdd(p * u, x, x);
         Vector512<float> one = Vector512<float>.One;
         Vector512<float> large = one - (Vector512.Create(2f) / (Exponential.Evaluate(magnitude + magnitude) + one));
-        large = (large.AsUInt32() | (x.AsUInt32() & signMask)).AsSingle();
-        return Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(Border)), small, large);
+        Vector512<float> result = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(Border)), small, large);
+        return (result.AsUInt32() | (x.AsUInt32() & signMask)).AsSingle();
     }
 }

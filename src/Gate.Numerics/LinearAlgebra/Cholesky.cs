@@ -10,43 +10,39 @@ namespace Gate.Numerics.LinearAlgebra;
 public static class Cholesky
 {
     /// <summary>A = L·Lᵀ with L lower triangular.</summary>
-    /// <param name="a">[n, n]; the lower triangle is read. Receives L, with zeros above the diagonal. Undefined after a refusal.</param>
+    /// <param name="a">[n, n]; only the lower triangle is read. Receives L, with zeros above the diagonal. Undefined after a refusal.</param>
     /// <param name="n">Order of the matrix.</param>
     /// <param name="threads">Threads that may be used.</param>
     /// <param name="failingPivot">The first row whose pivot is not positive (or NaN), −1 on success.</param>
     /// <returns>Whether the matrix is positive definite in binary64.</returns>
     /// <exception cref="ArgumentException">The span is shorter than its shape.</exception>
-    public static bool TryFactorLower(Span<double> a, int n, ComputeThreads threads, out int failingPivot)
+    public static unsafe bool TryFactorLower(Span<double> a, int n, ComputeThreads threads, out int failingPivot)
     {
         LengthCheck.RequireRoom((long)n * n, a.Length);
-        for (int i = 0; i < n; i++)
+        double[] inverse = new double[TriangularInverse.BlockRows * TriangularInverse.BlockRows];
+        fixed (double* matrix = a, diagonalInverse = inverse)
         {
-            Span<double> rowI = a.Slice(i * n, n);
-            for (int j = 0; j <= i; j++)
+            for (int first = 0; first < n; first += TriangularInverse.BlockRows)
             {
-                ReadOnlySpan<double> rowJ = a.Slice(j * n, n);
-                double sum = 0;
-                for (int k = 0; k < j; k++)
-                    sum = Math.FusedMultiplyAdd(rowI[k], rowJ[k], sum);
-                double rest = rowI[j] - sum;
-                if (i != j)
+                int order = Math.Min(TriangularInverse.BlockRows, n - first), end = first + order;
+                double* diagonal = matrix + ((long)first * n) + first;
+                failingPivot = FactorBlock(diagonal, n, order);
+                if (failingPivot >= 0)
                 {
-                    rowI[j] = rest / rowJ[j];
-                }
-                else if (!(rest > 0) || double.IsInfinity(rest))
-                {
-                    failingPivot = i;
+                    failingPivot += first;
                     return false;
                 }
-                else
+
+                if (end < n)
                 {
-                    rowI[i] = Math.Sqrt(rest);
+                    TriangularInverse.InvertBlock(diagonal, n, order, diagonalInverse);
+                    UpdateRest(matrix, n, first, order, diagonalInverse, threads);
                 }
             }
-
-            rowI[(i + 1)..].Clear();
         }
 
+        for (int i = 0; i < n; i++)
+            a.Slice((i * n) + i + 1, n - i - 1).Clear();
         failingPivot = -1;
         return true;
     }
@@ -90,5 +86,54 @@ public static class Cholesky
         matrix.Reverse();
         failingPivot = succeeded ? -1 : n - 1 - failingPivot;
         return succeeded;
+    }
+
+    /// <summary>Factors one diagonal block row by row; returns the row that fails, or −1.</summary>
+    private static unsafe int FactorBlock(double* a, int stride, int order)
+    {
+        for (int i = 0; i < order; i++)
+        {
+            double* row = a + ((long)i * stride);
+            for (int j = 0; j < i; j++)
+            {
+                double* other = a + ((long)j * stride);
+                row[j] = (row[j] - DoubleRows.Dot(row, other, j)) / other[j];
+            }
+
+            double pivot = row[i] - DoubleRows.Dot(row, row, i);
+            if (!(pivot > 0) || double.IsInfinity(pivot))
+                return i;
+            row[i] = Math.Sqrt(pivot);
+        }
+
+        return -1;
+    }
+
+    /// <summary>Below the block: L₂₁ = A₂₁·L₁₁⁻ᵀ; right of that: A₂₂ −= L₂₁·L₂₁ᵀ, lower triangle.</summary>
+    private static unsafe void UpdateRest(double* matrix, int n, int first, int order, double* diagonalInverse, ComputeThreads threads)
+    {
+        int end = first + order, rest = n - end;
+        double* below = matrix + ((long)end * n) + first;
+        new DoubleProduct
+        {
+            A = below,
+            B = diagonalInverse,
+            C = below,
+            Stride = (n, TriangularInverse.BlockRows, n),
+            Shape = (rest, order, order),
+            Use = ProductUse.Replace,
+            Right = RightSide.Transposed,
+        }.Run(threads);
+        new DoubleProduct
+        {
+            A = below,
+            B = below,
+            C = matrix + ((long)end * n) + end,
+            Stride = (n, n, n),
+            Shape = (rest, rest, order),
+            Use = ProductUse.Subtract,
+            Right = RightSide.Transposed,
+            OnlyLower = true,
+        }.Run(threads);
     }
 }

@@ -13,28 +13,31 @@ public static class GramMatrix
     /// <summary>Tokens summed in binary32 before the sum goes to binary64. Part of the contract: it decides bits.</summary>
     public const int BlockTokens = 256;
 
-    /// <summary>Adds XᵀX to the upper triangle and the diagonal of H and leaves the rest undefined until <see cref="CompleteLower"/>.</summary>
+    /// <summary>Adds XᵀX to the upper triangle and the diagonal of H; the rest is undefined until <see cref="CompleteLower"/>.</summary>
     /// <param name="x">[tokens, columns], row-major.</param>
     /// <param name="tokens">Number of rows of x, at least 0.</param>
     /// <param name="columns">Width of H.</param>
     /// <param name="h">[columns, columns], row-major.</param>
     /// <param name="threads">Threads that may be used.</param>
     /// <exception cref="ArgumentException">A span is shorter than its shape.</exception>
-    public static void AccumulateUpper(ReadOnlySpan<float> x, int tokens, int columns, Span<double> h, ComputeThreads threads)
+    public static unsafe void AccumulateUpper(ReadOnlySpan<float> x, int tokens, int columns, Span<double> h, ComputeThreads threads)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(tokens);
         LengthCheck.RequireRoom((long)tokens * columns, x.Length);
         LengthCheck.RequireRoom((long)columns * columns, h.Length);
-        for (int first = 0; first < tokens; first += BlockTokens)
+
+        // Pinned for the duration of the call, because worker threads cannot hold references to spans.
+        fixed (float* inputs = x)
         {
-            int count = Math.Min(BlockTokens, tokens - first);
-            for (int i = 0; i < columns; i++)
+            fixed (double* moments = h)
             {
-                for (int j = i; j < columns; j++)
+                for (int first = 0; first < tokens; first += BlockTokens)
                 {
-                    float sum = 0;
-                    for (int t = first; t < first + count; t++)
-                        sum = MathF.FusedMultiplyAdd(x[(t * columns) + i], x[(t * columns) + j], sum);
-                    h[(i * columns) + j] += sum;
+                    var block = new GramBlock(inputs + ((long)first * columns), Math.Min(BlockTokens, tokens - first), columns, moments);
+                    ParallelWork.Run(block.Panels, threads, block.Pack);
+
+                    // The last panels have the most work: they go first.
+                    ParallelWork.Run(block.Panels, threads, piece => block.Accumulate(block.Panels - 1 - piece));
                 }
             }
         }
@@ -46,11 +49,18 @@ public static class GramMatrix
     /// <exception cref="ArgumentException">The span is shorter than its shape.</exception>
     public static void CompleteLower(Span<double> h, int columns)
     {
+        const int tile = 32; // 8 KiB read, 8 KiB written: both stay in the first-level cache
         LengthCheck.RequireRoom((long)columns * columns, h.Length);
-        for (int i = 0; i < columns; i++)
+        for (int firstRow = 0; firstRow < columns; firstRow += tile)
         {
-            for (int j = 0; j < i; j++)
-                h[(i * columns) + j] = h[(j * columns) + i];
+            for (int firstColumn = 0; firstColumn <= firstRow; firstColumn += tile)
+            {
+                for (int i = firstRow; i < Math.Min(firstRow + tile, columns); i++)
+                {
+                    for (int j = firstColumn; j < Math.Min(firstColumn + tile, i); j++)
+                        h[(i * columns) + j] = h[(j * columns) + i];
+                }
+            }
         }
     }
 

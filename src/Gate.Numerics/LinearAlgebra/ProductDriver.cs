@@ -18,6 +18,15 @@ internal static unsafe class ProductDriver<TFormat>
     /// <summary>Pieces for each thread, so that a thread that was held up does not hold up the others.</summary>
     private const int PiecesPerThread = 4;
 
+    /// <summary>
+    /// Groups of a piece: with 16 groups a block of inputs is 256 KiB, which stays in the second-level cache beside a block of a panel (96 KiB)
+    /// while <see cref="MostPanels"/> panels pass.
+    /// </summary>
+    private const int MostGroups = 16;
+
+    /// <summary>Panels of a piece: each block of inputs is read from the third-level cache once for this many panels.</summary>
+    private const int MostPanels = 8;
+
     /// <summary>Computes all outputs.</summary>
     public static void Run(ProductCall call, ComputeThreads threads)
     {
@@ -26,42 +35,46 @@ internal static unsafe class ProductDriver<TFormat>
             threads = new ComputeThreads(1);
         call.PackInputs(threads);
 
-        // Few panels and many tokens: the tokens are divided as well. A piece is still a set of outputs.
+        // A piece is a set of outputs: some panels for some groups. One group alone reads each weight once, panel after panel.
         int wanted = threads.Count <= 1 ? 1 : PiecesPerThread * threads.Count;
-        int slices = Math.Clamp(wanted / panels, 1, groups);
-        ParallelWork.Run(panels * slices, threads, piece =>
+        int slices = Math.Clamp(Math.Max(wanted / panels, (groups + MostGroups - 1) / MostGroups), 1, groups);
+        int strip = groups == 1 ? 1 : (int)Math.Clamp((long)panels * slices / wanted, 1, MostPanels);
+        int strips = (panels + strip - 1) / strip;
+        ParallelWork.Run(strips * slices, threads, piece =>
         {
-            int slice = piece / panels;
-            int first = (int)((long)groups * slice / slices), end = (int)((long)groups * (slice + 1) / slices);
-            RunPanel(call, piece % panels, first, end);
+            int slice = piece / strips, firstPanel = piece % strips * strip;
+            int firstGroup = (int)((long)groups * slice / slices), endGroup = (int)((long)groups * (slice + 1) / slices);
+            RunPiece(call, (firstPanel, Math.Min(firstPanel + strip, panels)), (firstGroup, endGroup));
         });
     }
 
-    private static void RunPanel(ProductCall call, int panel, int firstGroup, int endGroup)
+    private static void RunPiece(ProductCall call, (int First, int End) panels, (int First, int End) groups)
     {
-        PanelLayout layout = call.Layout;
-        int columns = layout.Columns, width = layout.WidthOf(panel);
-        byte* weights = call.Panels + (layout.OffsetOf(panel) * TFormat.Size);
+        int columns = call.Layout.Columns;
         float* tile = stackalloc float[TileElements];
 
         // Widening once into the cache pays from two groups on; the forms for narrower vectors only know binary32.
-        bool widen = TFormat.Size < sizeof(float) && (endGroup - firstGroup > 1 || !Vector512.IsHardwareAccelerated);
+        bool widen = TFormat.Size < sizeof(float) && (groups.End - groups.First > 1 || !Vector512.IsHardwareAccelerated);
         float* widened = widen ? ThreadScratch.Panel.Take((long)PanelLayout.BlockDepth * PanelLayout.FullWidth) : null;
         for (int first = 0; first < columns; first += PanelLayout.BlockDepth)
         {
             int depth = Math.Min(PanelLayout.BlockDepth, columns - first);
-            byte* block = weights + ((long)first * width * TFormat.Size);
-            if (widen)
-                Widen(block, depth * width, widened);
-            for (int group = firstGroup; group < endGroup; group++)
+            for (int panel = panels.First; panel < panels.End; panel++)
             {
-                int tokens = call.Groups.WidthOf(group);
-                float* x = call.Packed + ((long)group * TokenGroups.FullWidth * columns) + ((long)first * tokens);
+                int width = call.Layout.WidthOf(panel);
+                byte* block = call.Panels + ((call.Layout.OffsetOf(panel) + ((long)first * width)) * TFormat.Size);
                 if (widen)
-                    ProductBlock<Float32Panel>.Compute(x, tokens, (byte*)widened, width, depth, tile);
-                else
-                    ProductBlock<TFormat>.Compute(x, tokens, block, width, depth, tile);
-                ProductTile.Merge(call, tile, group, panel, isFirst: first == 0, isLast: first + depth == columns);
+                    Widen(block, depth * width, widened);
+                for (int group = groups.First; group < groups.End; group++)
+                {
+                    int tokens = call.Groups.WidthOf(group);
+                    float* x = call.Packed + ((long)group * TokenGroups.FullWidth * columns) + ((long)first * tokens);
+                    if (widen)
+                        ProductBlock<Float32Panel>.Compute(x, tokens, (byte*)widened, width, depth, tile);
+                    else
+                        ProductBlock<TFormat>.Compute(x, tokens, block, width, depth, tile);
+                    ProductTile.Merge(call, tile, group, panel, isFirst: first == 0, isLast: first + depth == columns);
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Gate.Numerics.LinearAlgebra;
 
-/// <summary>Σ xᵢ in binary32 in the order of <see cref="DotProduct"/>: 32 lanes, halves added, folded, then the rest one by one.</summary>
+/// <summary>Σ xᵢ in binary32 in one fixed order: 32 lanes, halves added, folded as in <see cref="LaneSum"/>, then the rest one by one.</summary>
 public static class SpanSum
 {
     private const int Lanes = 32;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Gate.Numerics.ElementaryFunctions;
@@ -18,14 +19,9 @@ public static class LogSumExp
     /// <returns>NaN when any element is NaN; otherwise +∞ when one is +∞, and −∞ when all are −∞.</returns>
     public static double Compute(ReadOnlySpan<float> logits)
     {
-        float max = float.NegativeInfinity;
-        foreach (float logit in logits)
-        {
-            if (float.IsNaN(logit))
-                return double.NaN;
-            max = logit > max ? logit : max;
-        }
-
+        (float max, bool hasNaN) = ArgMax.Largest(logits);
+        if (hasNaN)
+            return double.NaN;
         if (float.IsInfinity(max))
             return max;
         double sum = Vector128.IsHardwareAccelerated ? SumVector(logits, max) : SumScalar(logits, max);
@@ -33,6 +29,7 @@ public static class LogSumExp
     }
 
     /// <summary>Σ e^{xᵢ − max}: the vector body.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static double SumVector(ReadOnlySpan<float> logits, float max)
     {
         ref float a = ref MemoryMarshal.GetReference(logits);

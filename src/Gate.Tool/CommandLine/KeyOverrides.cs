@@ -13,7 +13,7 @@ internal static class KeyOverrides
 
     /// <summary>The rest of the command line, and the keys with their values in order.</summary>
     /// <exception cref="GateException">Exit 2: a key without a value.</exception>
-    public static (string[] Rest, ImmutableArray<KeyValuePair<string, string>> Overrides) Split(string[] arguments)
+    public static (string[] Arguments, ImmutableArray<KeyValuePair<string, string>> Overrides) Split(string[] arguments)
     {
         if (arguments.Length == 0 || !Commands.Contains(arguments[0]))
             return (arguments, []);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;

@@ -1,9 +1,6 @@
-using System.Collections.Immutable;
 using System.CommandLine;
-using Gate.Compression;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;

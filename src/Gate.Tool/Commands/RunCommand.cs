@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
-using Gate.Diagnostics;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
 

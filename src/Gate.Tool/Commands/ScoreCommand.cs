@@ -5,7 +5,6 @@ using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;
 using Gate.Tool.CommandLine;
-using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 

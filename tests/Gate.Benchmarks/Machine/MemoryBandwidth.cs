@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Gate.Numerics.Memory;
 
@@ -25,6 +26,7 @@ internal static class MemoryBandwidth
         return Bytes / seconds / 1e9;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Read(ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)

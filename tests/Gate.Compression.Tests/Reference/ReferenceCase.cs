@@ -15,6 +15,9 @@ internal sealed class ReferenceCase(ReferenceSet set, JsonElement entry)
 
     public double ReconstructionError => entry.GetProperty("recon_error").GetDouble();
 
+    /// <summary>The "error" the original code prints.</summary>
+    public double PrintedError => entry.GetProperty("printed_error").GetDouble();
+
     public ReferenceLayer Layer => set.Layer(entry.GetProperty("layer").GetString()!);
 
     public IReadOnlyList<ReferenceLayer> Layers => [.. entry.GetProperty("layers").EnumerateArray().Select(name => set.Layer(name.GetString()!))];

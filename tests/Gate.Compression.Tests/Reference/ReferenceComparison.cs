@@ -1,3 +1,4 @@
+using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 
 namespace Gate.Compression.Tests.Reference;
@@ -14,6 +15,25 @@ internal static class ReferenceComparison
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
             Assert.True(MathF.Abs(expected[i] - actual[i]) <= WeightTolerance, $"weight {i}: expected {expected[i]:R}, found {actual[i]:R}");
+    }
+
+    public static void AssertSparse(ReferenceCase reference, SparseGptResult actual)
+    {
+        if (reference.IsReconstruction)
+        {
+            ReferenceLayer layer = reference.Layer;
+            double error = layer.ReconstructionError(layer.Weight, actual.Weights);
+            Assert.InRange(error, reference.ReconstructionError * 0.98, reference.ReconstructionError * 1.02);
+            int differing = reference.Mask.Zip(actual.Mask).Count(pair => pair.First != pair.Second);
+            Assert.InRange(differing, 0, 2 * reference.SeenDifferences("mask_entries_differing") + actual.Mask.Length / 100);
+            return;
+        }
+
+        AssertMask(reference, actual.Mask);
+        if (reference.Tensor("weight") is { } weight)
+            AssertWeights(reference.File.Singles(weight), actual.Weights);
+        if (reference.Tensor("codes") is not null)
+            AssertQuantized(reference, actual.Quantized!);
     }
 
     public static void AssertQuantized(ReferenceCase reference, QuantizedMatrix actual)

@@ -31,6 +31,8 @@ internal sealed class ReferenceSet
     public IEnumerable<string> Methods =>
         _manifest.GetProperty("cases").EnumerateArray().Select(entry => entry.GetProperty("method").GetString()!).Distinct();
 
+    public IEnumerable<string> LayerNames => _manifest.GetProperty("layers").EnumerateObject().Select(layer => layer.Name);
+
     public SafetensorsFixture File(string name) => _files.GetOrAdd(name, file => new SafetensorsFixture(Path.Combine(_folder, file)));
 
     public ReferenceLayer Layer(string name) => new(this, name, _manifest.GetProperty("layers").GetProperty(name));

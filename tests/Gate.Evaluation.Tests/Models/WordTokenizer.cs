@@ -21,6 +21,9 @@ internal sealed partial class WordTokenizer : Tokenizer
 
     public override int[] Encode(string text, bool addSpecialTokens) => [.. Word().Matches(text).Select(match => Add(match.Value))];
 
+    public override PairEncoding EncodePair(string first, string second, bool addSpecialTokens) =>
+        throw new NotSupportedException("evaluation encodes no pairs of segments");
+
     public override string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
         string text = "";

@@ -52,6 +52,19 @@ public sealed class Task_files_say_how_to_ask
     }
 
     [Fact]
+    public void An_item_that_is_an_example_is_left_out_and_named()
+    {
+        using TemporaryFolder folder = new();
+        folder.Write("x.json", Text);
+        folder.Write("d.jsonl", """
+            {"id": 1, "question": "Capital of Peru?", "hint": "L", "answers": "Lima"}
+            {"id": 2, "question": "Of Chile?", "hint": "7", "answers": "Santiago"}
+            """);
+        ItemSelection selection = TaskCatalogue.SelectItems(TaskCatalogue.Load("x.json", folder.Path), null, 0, null);
+        Assert.Equal(("2", "1"), (Assert.Single(selection.Items).Id, Assert.Single(selection.Excluded).Id));
+    }
+
+    [Fact]
     public void Examples_may_stand_in_a_file()
     {
         using TemporaryFolder folder = new();

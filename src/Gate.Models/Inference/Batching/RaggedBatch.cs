@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Gate.Models.Inference.Batching;
 
 /// <summary>
@@ -18,10 +20,10 @@ internal sealed class RaggedBatch
     public int LengthClass { get; }
 
     /// <summary>Token ids, one for each row of the token matrix.</summary>
-    public ReadOnlySpan<int> Tokens => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tokens);
+    public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
 
     /// <summary>Position of each token in its sequence.</summary>
-    public ReadOnlySpan<int> Positions => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_positions);
+    public ReadOnlySpan<int> Positions => CollectionsMarshal.AsSpan(_positions);
 
     /// <summary>The segments, in the order of their tokens.</summary>
     public IReadOnlyList<Segment> Segments => _segments;

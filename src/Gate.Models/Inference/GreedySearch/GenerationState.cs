@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gate.Models.Inference.Batching;
 using Gate.Models.Tokenization;
 
@@ -100,7 +101,7 @@ internal sealed class GenerationState
 
     private bool ContainsStopText()
     {
-        string text = _tokenizer!.Decode(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_ids), skipSpecialTokens: false);
+        string text = _tokenizer!.Decode(CollectionsMarshal.AsSpan(_ids), skipSpecialTokens: false);
         return _request.StopTexts.Any(stop => text.Contains(stop, StringComparison.Ordinal));
     }
 }

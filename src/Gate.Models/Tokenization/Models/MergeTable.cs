@@ -56,7 +56,7 @@ internal sealed class MergeTable
     {
         int[] next = new int[ids.Length];
         int[] previous = new int[ids.Length];
-        var queue = new PriorityQueue<(int Position, int Left, int Right, int Id), (int Rank, int Position)>(ids.Length);
+        var queue = new PriorityQueue<(int Position, int Left, int Right, int Id), ulong>(ids.Length);
         for (int i = 0; i < ids.Length; i++)
         {
             (next[i], previous[i]) = (i + 1 < ids.Length ? i + 1 : -1, i - 1);
@@ -91,10 +91,10 @@ internal sealed class MergeTable
     }
 
     private void Enqueue(
-        PriorityQueue<(int Position, int Left, int Right, int Id), (int Rank, int Position)> queue, int position, int left, int right)
+        PriorityQueue<(int Position, int Left, int Right, int Id), ulong> queue, int position, int left, int right)
     {
         if (_merges.TryGetValue(Key(left, right), out (int Rank, int Id) merge))
-            queue.Enqueue((position, left, right, merge.Id), (merge.Rank, position));
+            queue.Enqueue((position, left, right, merge.Id), Key(merge.Rank, position));
     }
 
     private (int Rank, int Id) Find(int left, int right) =>

@@ -6,7 +6,7 @@ namespace Gate.Models.Tokenization.Unicode;
 /// The normalisation forms of UAX 15. <see cref="string.Normalize()"/> needs ICU and silently returns its input where globalisation is invariant, as it
 /// is in this product, so the forms are computed here.
 /// </summary>
-internal static class UnicodeNormalization
+public static class UnicodeNormalization
 {
     private const int SyllableBase = 0xAC00;
     private const int SyllableCount = 11172;

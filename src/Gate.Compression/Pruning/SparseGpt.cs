@@ -1,0 +1,134 @@
+using Gate.Compression.ErrorFeedback;
+using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression.Pruning;
+
+/// <summary>
+/// SparseGPT (Frantar and Alistarh 2023): weights of smallest <c>w² / U_cc²</c> go, and the rest of the row makes up for each. The unstructured mask is
+/// chosen once per block over all rows, from weights that earlier blocks have already updated; an N:M mask when the sweep reaches a group.
+/// </summary>
+public static class SparseGpt
+{
+    /// <summary>Prunes, and rounds in the same sweep when a grid is given.</summary>
+    /// <param name="weights">Row-major, rows × columns, finite.</param>
+    /// <param name="rows">Output features.</param>
+    /// <param name="factor">Factor of the inputs' Hessian in the columns' own order.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="threads">Threads that may be used.</param>
+    /// <param name="cancellationToken">Checked between blocks.</param>
+    public static SparseGptResult Prune(
+        ReadOnlyMemory<float> weights, int rows, HessianFactor factor, SparseGptOptions options, ComputeThreads threads,
+        CancellationToken cancellationToken = default)
+    {
+        int columns = factor.Columns;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, checked(rows * columns), nameof(weights));
+        if (factor.Order is not null)
+            throw new ArgumentException("SparseGPT takes columns in their own order.", nameof(factor));
+        if (options.Pattern is { } pattern)
+            ScoredRows.EnsureDivides(columns, pattern);
+
+        Rounding rounding = new(weights, rows, factor, options);
+        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        double loss = ColumnSweep.Run(
+            current, rows, factor.Upper, columns, Blocks(columns, options), rounding, threads, cancellationToken);
+        return new SparseGptResult(Array.ConvertAll(current, value => (float)value), rounding.Mask, rounding.Quantized, loss);
+    }
+
+    // Groups of a pattern or of a grid must not straddle blocks.
+    private static IReadOnlyList<int> Blocks(int columns, SparseGptOptions options) => (options.Pattern, options.GroupSize) switch
+    {
+        (null, null) => ColumnBlocks.Even(columns, options.BlockSize),
+        ({ } pattern, null) => ColumnBlocks.Aligned(columns, options.BlockSize, pattern.Group),
+        (null, { } group) => ColumnBlocks.Aligned(columns, options.BlockSize, group),
+        ({ } pattern, { } group) => ColumnBlocks.Aligned(columns, options.BlockSize, LeastCommonMultiple(pattern.Group, group)),
+    };
+
+    private static int LeastCommonMultiple(int a, int b)
+    {
+        int x = a, y = b;
+        while (y != 0)
+            (x, y) = (y, x % y);
+        return a / x * b;
+    }
+
+    private sealed class Rounding : IColumnRounding
+    {
+        private readonly int _rows;
+        private readonly int _columns;
+        private readonly double[] _factorSquares;
+        private readonly SparseGptOptions _options;
+        private readonly int? _groupSize;
+        private long _pruned;
+
+        public Rounding(ReadOnlyMemory<float> weights, int rows, HessianFactor factor, SparseGptOptions options)
+        {
+            _rows = rows;
+            _columns = factor.Columns;
+            _options = options;
+            _groupSize = options.GroupSize;
+            Mask = new bool[weights.Length];
+            _factorSquares = new double[_columns];
+            for (int i = 0; i < _columns; i++)
+                _factorSquares[i] = factor.Upper[i * _columns + i] * factor.Upper[i * _columns + i];
+            if (options.Grid is not { } grid)
+                return;
+            Quantized = new QuantizedMatrix(rows, _columns, grid.Bits, _groupSize ?? _columns);
+            for (int row = 0; row < rows && _groupSize is null; row++)
+                Quantized.Grids[row] = UniformGrid.Fit(weights.Span.Slice(row * _columns, _columns), grid);
+        }
+
+        public bool[] Mask { get; }
+
+        public QuantizedMatrix? Quantized { get; }
+
+        public void BeginBlock(ReadOnlySpan<double> weights, int start, int end)
+        {
+            if (_options.Pattern is not null)
+                return;
+            int width = end - start;
+            double sparsity = _options.Sparsity ?? throw new InvalidOperationException("SparseGPT needs a sparsity or a pattern.");
+            double[] scores = new double[_rows * width];
+            for (int i = 0; i < scores.Length; i++)
+                scores[i] = Score(weights[i / width * _columns + start + i % width], start + i % width);
+
+            // The exact count is settled over all blocks so far, so that the whole layer has it too.
+            long wanted = _options.Count == PruneCount.Exact
+                ? PruneCounts.Exact(sparsity, (long)_rows * end) - _pruned
+                : Math.Min(PruneCounts.Truncated(sparsity, scores.Length) + 1, scores.Length);
+            bool[] mask = new bool[scores.Length];
+            OrderStatistics.MarkSmallest<double>(scores, (int)wanted, new double[scores.Length], mask);
+            _pruned += wanted;
+            for (int row = 0; row < _rows; row++)
+                mask.AsSpan(row * width, width).CopyTo(Mask.AsSpan(row * _columns + start, width));
+        }
+
+        public double Round(int row, int column, ReadOnlySpan<double> current)
+        {
+            if (_options.Pattern is { } pattern && column % pattern.Group == 0)
+                SelectGroup(row, column, pattern, current);
+            if (Quantized is null)
+                return Mask[row * _columns + column] ? 0 : current[column];
+
+            int group = _groupSize is { } size ? column / size : 0;
+            ref UniformGrid grid = ref Quantized.Grids[row * Quantized.Groups + group];
+            if (_groupSize is { } members && column % members == 0)
+                grid = SweptWeights.Fit(current.Slice(column, Math.Min(members, _columns - column)), _options.Grid!);
+            byte code = grid.Encode(Mask[row * _columns + column] ? 0f : (float)current[column]);
+            Quantized.Codes[row * _columns + column] = code;
+            return grid.Decode(code);
+        }
+
+        private void SelectGroup(int row, int column, NmPattern pattern, ReadOnlySpan<double> current)
+        {
+            Span<double> scores = stackalloc double[2 * Math.Min(pattern.Group, 1024)];
+            for (int i = 0; i < pattern.Group; i++)
+                scores[i] = Score(current[column + i], column + i);
+            OrderStatistics.MarkSmallest<double>(
+                scores[..pattern.Group], pattern.Zeros, scores[pattern.Group..], Mask.AsSpan(row * _columns + column, pattern.Group));
+        }
+
+        private double Score(double weight, int column) => weight * weight / _factorSquares[column];
+    }
+}

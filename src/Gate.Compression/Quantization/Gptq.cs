@@ -1,0 +1,129 @@
+using Gate.Compression.ErrorFeedback;
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression.Quantization;
+
+/// <summary>
+/// GPTQ (Frantar et al. 2022): columns are rounded one after the other, and the rest of the row makes up for each error. Statistics and weights in
+/// binary64, grids and rounding in binary32.
+/// </summary>
+public static class Gptq
+{
+    /// <summary>Quantises a matrix.</summary>
+    /// <param name="weights">Row-major, rows × columns, finite.</param>
+    /// <param name="rows">Output features.</param>
+    /// <param name="factor">Factor of the inputs' Hessian; its order is the order of the sweep.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="mask">True = pruned and stays exactly 0 (errors are not spread over it), or null to quantise everything.</param>
+    /// <param name="threads">Threads that may be used.</param>
+    /// <param name="cancellationToken">Checked between blocks.</param>
+    public static GptqResult Quantize(
+        ReadOnlyMemory<float> weights, int rows, HessianFactor factor, GptqOptions options, bool[]? mask, ComputeThreads threads,
+        CancellationToken cancellationToken = default)
+    {
+        int columns = factor.Columns;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, checked(rows * columns), nameof(weights));
+        if (mask is not null)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
+
+        Rounding rounding = new(weights.Span, rows, factor, options, mask);
+        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        IReadOnlyList<int> blocks = options.ReferenceGroups || options.StaticGroups || options.GroupSize is null
+            ? ColumnBlocks.Even(columns, options.BlockSize)
+            : ColumnBlocks.Aligned(columns, options.BlockSize, options.GroupSize.Value);
+        double loss = ColumnSweep.Run(current, rows, factor.Upper, columns, blocks, rounding, threads, cancellationToken);
+        return new GptqResult(rounding.Matrix, loss);
+    }
+
+    private sealed class Rounding : IColumnRounding
+    {
+        private readonly int _rows;
+        private readonly int _columns;
+        private readonly int[]? _order;
+        private readonly GptqOptions _options;
+        private readonly bool[]? _mask;
+        private readonly bool _fitsOnTheWay;
+        private double[] _stale = [];
+        private int _start;
+        private int _end;
+
+        public Rounding(ReadOnlySpan<float> weights, int rows, HessianFactor factor, GptqOptions options, bool[]? mask)
+        {
+            _rows = rows;
+            _columns = factor.Columns;
+            _order = factor.Order;
+            _options = options;
+            _mask = mask;
+            _fitsOnTheWay = options.GroupSize is not null && !options.StaticGroups;
+            Matrix = new QuantizedMatrix(rows, _columns, options.Grid.Bits, options.GroupSize ?? _columns);
+            if (!_fitsOnTheWay)
+                FitOriginal(weights, factor);
+            for (int position = 0; position < _columns && _fitsOnTheWay; position++)
+                Matrix.GroupIndex[_order?[position] ?? position] = position / Matrix.GroupSize;
+        }
+
+        public QuantizedMatrix Matrix { get; }
+
+        public void BeginBlock(ReadOnlySpan<double> weights, int start, int end)
+        {
+            (_start, _end) = (start, end);
+            if (!_fitsOnTheWay || !_options.ReferenceGroups)
+                return;
+            int width = end - start;
+            _stale = new double[_rows * width];
+            for (int row = 0; row < _rows; row++)
+                weights.Slice(row * _columns + start, width).CopyTo(_stale.AsSpan(row * width, width));
+        }
+
+        public double Round(int row, int column, ReadOnlySpan<double> current)
+        {
+            int original = _order?[column] ?? column;
+            ref UniformGrid grid = ref Matrix.Grids[row * Matrix.Groups + Matrix.GroupIndex[original]];
+            if (_fitsOnTheWay && column % Matrix.GroupSize == 0)
+                grid = FitGroup(row, column, current);
+            bool pruned = _mask is not null && _mask[row * _columns + original];
+            byte code = grid.Encode(pruned ? 0f : (float)current[column]);
+            Matrix.Codes[row * _columns + original] = code;
+
+            // A pruned weight has gathered errors of its neighbours; it neither keeps them nor passes them on.
+            return pruned ? current[column] : grid.Decode(code);
+        }
+
+        private UniformGrid FitGroup(int row, int column, ReadOnlySpan<double> current)
+        {
+            int end = Math.Min(column + Matrix.GroupSize, _columns);
+            double[] group = current[column..end].ToArray();
+            for (int i = column; i < end; i++)
+            {
+                if (_options.ReferenceGroups && i < _end)
+                    group[i - column] = _stale[row * (_end - _start) + i - _start];
+                if (_mask is not null && _mask[row * _columns + (_order?[i] ?? i)])
+                    group[i - column] = 0;
+            }
+
+            return SweptWeights.Fit(group, _options.Grid);
+        }
+
+        // One grid per row is fitted before dead columns are cleared, static groups after, as the reference does.
+        private void FitOriginal(ReadOnlySpan<float> weights, HessianFactor factor)
+        {
+            float[] values = new float[_columns];
+            for (int row = 0; row < _rows; row++)
+            {
+                weights.Slice(row * _columns, _columns).CopyTo(values);
+                for (int column = 0; column < _columns; column++)
+                {
+                    if ((_options.GroupSize is not null && factor.Dead[column]) || (_mask is not null && _mask[row * _columns + column]))
+                        values[column] = 0;
+                }
+
+                for (int group = 0; group < Matrix.Groups; group++)
+                {
+                    int start = group * Matrix.GroupSize;
+                    Matrix.Grids[row * Matrix.Groups + group] = UniformGrid.Fit(
+                        values.AsSpan(start, Math.Min(Matrix.GroupSize, _columns - start)), _options.Grid);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Gate.Diagnostics;
+
+/// <summary>GATE3080 to GATE3099: models that cannot be run, and requests they cannot answer.</summary>
+internal static class InferenceDiagnostics
+{
+    /// <summary>The entries of this range, ordered by code.</summary>
+    public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
+    [
+        new("GATE3080", "unknown model family", "The model_type of config.json is not a family Gate can run.", "Use a model of a supported family; the message lists them."),
+        new("GATE3081", "configuration value not supported", "A value of config.json is out of range, contradicts another one, or asks for something Gate cannot compute.", "Check that config.json is the one the model was saved with."),
+        new("GATE3082", "missing tensor", "config.json asks for a tensor the checkpoint does not hold.", "Check that config.json belongs to these weights, and that all shards were copied."),
+        new("GATE3083", "wrong shape", "A tensor does not have the shape that follows from config.json.", "Check that config.json belongs to these weights."),
+        new("GATE3084", "unexpected tensor", "The checkpoint holds a tensor config.json has no use for, so the model that would run is not the model that was saved.", "Check num_hidden_layers, attention_bias, mlp_bias and tie_word_embeddings in config.json."),
+        new("GATE3085", "weights not finite", "A weight is NaN or infinite; every score would be NaN.", "Download the model again, or repeat the step that made it."),
+        new("GATE3087", "sequence too long", "A text has more tokens than the model's configuration allows.", "Shorten it, or cut it into windows."),
+        new("GATE3088", "token id outside the vocabulary", "A token id is negative or not below vocab_size.", "Check that the tokenizer belongs to this model."),
+        new("GATE3089", "empty sequence", "A context, continuation or sequence holds no token.", "Give a text that is not empty; an empty context needs the beginning-of-sequence token."),
+        new("GATE3090", "tied head differs", "tie_word_embeddings is true, but the stored head is not the embedding.", "Set tie_word_embeddings to false if the head was trained on its own, or remove the tensor."),
+        new("GATE3091", "weight format not supported", "A weight is stored in a format other than Float32, Float16 or BFloat16.", "Convert the weights to bfloat16 or float16."),
+        new("GATE3092", "stop text without tokenizer", "A generation is to end at a text, but the model folder has no tokenizer.json.", "Add the model's tokenizer.json, or stop at token ids."),
+    ];
+}

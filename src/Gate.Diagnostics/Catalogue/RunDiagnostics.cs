@@ -1,0 +1,42 @@
+namespace Gate.Diagnostics;
+
+/// <summary>GATE31xx: what a run reads and writes around its models.</summary>
+internal static class RunDiagnostics
+{
+    /// <summary>The entries of this range, ordered by code.</summary>
+    public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
+    [
+        new(
+            "GATE3101", "Output cannot be written",
+            "The folder or file is not writable, or something else is in its place.",
+            "Free the place, fix its permissions, or choose another with output.path, reports.* or --report-dir."),
+        new(
+            "GATE3102", "Tokenizers differ",
+            "Dense model and candidate would be asked different token sequences, so their answers cannot be compared.",
+            "Give the candidate the dense model's tokenizer files."),
+        new(
+            "GATE3103", "No tokenizer",
+            "The model folder has no tokenizer.json, so no text can be put to the model.",
+            "Add the tokenizer; gate score --ids works without one."),
+        new(
+            "GATE3104", "Items left out",
+            "Some items cannot be put to this model, for example because a label is more than one token.",
+            "Nothing, unless the number surprises you."),
+        new(
+            "GATE3105", "Cache not writable",
+            "The cache folder cannot be written, so nothing of this run is kept for the next one.",
+            "Set GATE_CACHE_DIR or --cache-dir to a writable folder, or pass --no-cache."),
+        new(
+            "GATE3106", "Log not writable",
+            "The log file cannot be written; the run goes on.",
+            "Name another file with --log-file."),
+        new(
+            "GATE3107", "Results unreadable",
+            "The file is not the results.json of a run, or of a newer version of Gate.",
+            "Name the results.json that gate run wrote."),
+        new(
+            "GATE3108", "No such folder",
+            "There is no folder where a model was named.",
+            "Name a model folder."),
+    ];
+}

@@ -1,0 +1,93 @@
+using Gate.Models.Inference.Engine;
+using Gate.Models.Inference.Engine.Managed;
+using Gate.Numerics.Threading;
+
+namespace Gate.Models.Tests.Inference;
+
+/// <summary>The engine's operations against their formulas in binary64.</summary>
+public sealed class ManagedEngineTests
+{
+    private const int Rows = 37, Columns = 96;
+
+    private static readonly float[] Input = [.. Enumerable.Range(0, Rows * Columns).Select(i => (float)Math.Sin(i * 0.37) * 3)];
+    private static readonly float[] Weight = [.. Enumerable.Range(0, Columns).Select(i => 1 + (0.01f * i))];
+    private static readonly float[] Bias = [.. Enumerable.Range(0, Columns).Select(i => 0.1f * (i % 7))];
+
+    [Fact]
+    public void Layer_normalisation_centres_and_scales_every_row()
+    {
+        using ManagedEngine engine = new(new ComputeThreads(2));
+        NormalizationSettings settings = new(
+            NormalizationKind.Layer, engine.Upload(1, Columns, Weight), engine.Upload(1, Columns, Bias), 1e-5f);
+        ManagedMatrix output = (ManagedMatrix)engine.Allocate(Columns);
+        engine.Normalize(engine.Upload(Rows, Columns, Input), settings, output);
+        for (int row = 0; row < Rows; row++)
+        {
+            double[] x = [.. Input.Skip(row * Columns).Take(Columns).Select(value => (double)value)];
+            double mean = x.Average(), deviation = Math.Sqrt(x.Average(value => (value - mean) * (value - mean)) + 1e-5);
+            for (int i = 0; i < Columns; i++)
+                Assert.Equal(((x[i] - mean) / deviation * Weight[i]) + Bias[i], output.Row(row)[i], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Head_normalisation_touches_its_heads_only()
+    {
+        using ManagedEngine engine = new(new ComputeThreads(2));
+        NormalizationSettings settings = new(NormalizationKind.RootMeanSquare, engine.Upload(1, 16, Weight.AsSpan(0, 16)), null, 1e-6f);
+        ManagedMatrix matrix = (ManagedMatrix)engine.Upload(Rows, Columns, Input);
+        engine.NormalizeHeads(matrix, 32, 3, settings);
+        for (int row = 0; row < Rows; row++)
+        {
+            double[] x = [.. Input.Skip(row * Columns).Take(Columns).Select(value => (double)value)];
+            for (int i = 0; i < Columns; i++)
+            {
+                int head = (i - 32) / 16, start = 32 + (head * 16);
+                double expected = i is < 32 or >= 80
+                    ? x[i]
+                    : x[i] / Math.Sqrt(x.Skip(start).Take(16).Average(value => value * value) + 1e-6) * Weight[i - start];
+                Assert.Equal(expected, matrix.Row(row)[i], 1e-5);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Gated_activations_are_plain_ones_times_the_other_half(int kind)
+    {
+        Activation activation = (Activation)kind;
+        using ManagedEngine engine = new(new ComputeThreads(2));
+        ManagedMatrix plain = (ManagedMatrix)engine.Upload(Rows, Columns, Input), gated = (ManagedMatrix)engine.Allocate(Columns / 2);
+        engine.ActivateGated(plain, activation, gated);
+        engine.Activate(plain, activation);
+        for (int row = 0; row < Rows; row++)
+        {
+            for (int i = 0; i < Columns / 2; i++)
+            {
+                double gate = Input[(row * Columns) + i];
+                double expected = activation switch
+                {
+                    Activation.Silu => gate / (1 + Math.Exp(-gate)),
+                    Activation.GeluTanh => 0.5 * gate * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (gate + (0.044715 * gate * gate * gate)))),
+                    Activation.Relu => Math.Max(gate, 0),
+                    _ => plain.Row(row)[i],
+                };
+                Assert.Equal(expected, plain.Row(row)[i], 1e-5);
+                Assert.Equal(plain.Row(row)[i] * Input[(row * Columns) + (Columns / 2) + i], gated.Row(row)[i], 1e-5);
+            }
+        }
+    }
+
+    [Fact]
+    public void Addition_scales_the_addend()
+    {
+        using ManagedEngine engine = new(new ComputeThreads(1));
+        ManagedMatrix matrix = (ManagedMatrix)engine.Upload(1, Columns, Weight);
+        engine.Add(matrix, engine.Upload(1, Columns, Bias), 0.5f);
+        for (int i = 0; i < Columns; i++)
+            Assert.Equal(Weight[i] + (Bias[i] * 0.5f), matrix.Row(0)[i]);
+    }
+}
