@@ -5,7 +5,7 @@ namespace Gate.Results.Tests;
 
 public sealed class ItemsJsonLinesTests
 {
-    private static readonly ItemRecord Item = new()
+    internal static readonly ItemRecord Item = new()
     {
         Task = "factoid-qa",
         Id = "qa-1",

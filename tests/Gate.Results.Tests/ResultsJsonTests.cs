@@ -135,7 +135,7 @@ public sealed class ResultsJsonTests
         Assert.Empty(read.Tasks[0].OtherMetrics);
     }
 
-    private static GateResults Sample(string name) => name switch
+    internal static GateResults Sample(string name) => name switch
     {
         "Pass" => SampleResults.Pass,
         "Fail" => SampleResults.Fail,

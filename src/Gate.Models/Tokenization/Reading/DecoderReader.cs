@@ -18,6 +18,7 @@ internal static class DecoderReader
             "Metaspace" => new MetaspaceDecoder(PreTokenizerReader.Character(json, "replacement"), PreTokenizerReader.SchemeOf(json)),
             "Replace" => new ReplaceDecoder(new ReplaceNormalizer(PatternReader.Read(json), json.Text("content"))),
             "ByteFallback" => new ByteFallbackDecoder(),
+            "WordPiece" => new WordPieceDecoder(json.Find("prefix")?.AsString() ?? "##", json.Flag("cleanup", true)),
             "Fuse" => new FuseDecoder(),
             "Strip" => ReadStrip(json),
             _ => throw json.Unknown("decoder", type),

@@ -11,7 +11,24 @@ internal static class ModelReader
     public static ITokenModel Read(CheckedJson json)
     {
         string type = json.Find("type")?.AsString() ?? (json.Find("merges") is null ? json.TypeOf() : "BPE");
-        return type == "BPE" ? ReadBytePair(json) : throw json.Unknown("tokenizer model", type);
+        return type switch
+        {
+            "BPE" => ReadBytePair(json),
+            "WordPiece" => ReadWordPiece(json),
+            "Unigram" => UnigramReader.Read(json),
+            _ => throw json.Unknown("tokenizer model", type),
+        };
+    }
+
+    private static WordPieceModel ReadWordPiece(CheckedJson json)
+    {
+        Vocabulary vocabulary = ReadVocabulary(json.Require("vocab", "an object from token to id"));
+        CheckedJson unknown = json.Require("unk_token", "a token of the vocabulary");
+        return new WordPieceModel(
+            vocabulary,
+            vocabulary.IdOf(unknown.AsString()) ?? throw unknown.Expected("a token of the vocabulary"),
+            json.Find("continuing_subword_prefix")?.AsString() ?? "##",
+            json.Find("max_input_chars_per_word")?.AsInt32(1) ?? 100);
     }
 
     private static BytePairModel ReadBytePair(CheckedJson json)
