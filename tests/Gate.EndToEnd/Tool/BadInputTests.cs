@@ -82,7 +82,7 @@ public sealed class BadInputTests : IDisposable
     public void An_empty_task_file_is_refused()
     {
         _gate.Write("empty.jsonl", "");
-        _gate.Write("empty.task.json", """{ "name": "empty", "title": "Empty", "kind": "closed-book-qa", "data": "empty.jsonl", "prompt": "{question}", "metric": "exact_match" }""");
+        _gate.Write("empty.task.json", """{ "name": "empty", "title": "Empty", "kind": "closed-book-qa", "protocol": "test/qa@1", "data": "empty.jsonl", "prompt": "{question}", "metric": "exact_match" }""");
         _gate.WriteGate(GateTool.SampleModel, "\"empty.task.json\"");
         _gate.Run("run").Ends(4).Says("empty.jsonl");
     }
@@ -91,7 +91,7 @@ public sealed class BadInputTests : IDisposable
     public void Duplicate_ids_are_refused_with_their_line()
     {
         _gate.Write("twice.jsonl", "{\"id\":\"a\",\"question\":\"x\",\"answers\":[\"y\"]}\n{\"id\":\"a\",\"question\":\"z\",\"answers\":[\"y\"]}\n");
-        _gate.Write("twice.task.json", """{ "name": "twice", "title": "Twice", "kind": "closed-book-qa", "data": "twice.jsonl", "prompt": "{question}", "metric": "exact_match" }""");
+        _gate.Write("twice.task.json", """{ "name": "twice", "title": "Twice", "kind": "closed-book-qa", "protocol": "test/qa@1", "data": "twice.jsonl", "prompt": "{question}", "metric": "exact_match" }""");
         _gate.WriteGate(GateTool.SampleModel, "\"twice.task.json\"");
         _gate.Run("run").Ends(4).Says("twice.jsonl(2");
     }
