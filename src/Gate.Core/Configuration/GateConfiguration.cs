@@ -58,14 +58,15 @@ public sealed record SuiteOptions(
 /// <param name="Items"><c>items.jsonl</c>.</param>
 /// <param name="JUnit">JUnit XML.</param>
 /// <param name="Markdown">Full Markdown.</param>
+/// <param name="Html">One self-contained page.</param>
 /// <param name="Summary">Short Markdown.</param>
-public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Summary)
+public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Html, string Summary)
 {
     /// <summary>The same file names in another folder.</summary>
-    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Summary, folder));
+    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Html, folder), Move(Summary, folder));
 
     /// <summary>All of them, in the order they are listed to people.</summary>
-    public ImmutableArray<string> All => [Json, Items, JUnit, Markdown, Summary];
+    public ImmutableArray<string> All => [Json, Items, JUnit, Markdown, Html, Summary];
 
     private static string Move(string path, string folder) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path));
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Reporting;
+using Gate.Reporting.Html;
 using Gate.Reporting.Junit;
 using Gate.Reporting.Markdown;
 using Gate.Results;
@@ -19,7 +20,7 @@ internal static class ReportCommand
     {
         Argument<string> results = new("results") { Description = "results.json of a run" };
         Option<string?> folder = new("--report-dir") { Description = "Folder of the reports; left out: beside the results" };
-        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown or summary" };
+        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown, html or summary" };
         command.Arguments.Add(results);
         command.Options.Add(folder);
         command.Options.Add(format);
@@ -47,14 +48,15 @@ internal static class ReportCommand
     }
 
     private static ReportPaths PathsIn(string folder) => new ReportPaths(
-        ReportFiles.Results, ReportFiles.Items, ReportFiles.Junit, ReportFiles.Markdown, ReportFiles.Summary).In(folder);
+        ReportFiles.Results, ReportFiles.Items, ReportFiles.Junit, ReportFiles.Markdown, ReportFiles.Html, ReportFiles.Summary).In(folder);
 
     private static string Render(string format, GateResults results) => format switch
     {
         "junit" => JunitReport.Render(results),
+        "html" => HtmlReport.Render(results),
         "markdown" => MarkdownReport.Render(results),
         "summary" => MarkdownSummary.Render(results),
-        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, summary, found \"{format}\""),
+        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, html, summary, found \"{format}\""),
     };
 
     private static GateResults Read(string path, string shown)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
+using Gate.Reporting.Html;
 using Gate.Reporting.Junit;
 using Gate.Reporting.Markdown;
 using Gate.Results;
@@ -29,8 +30,9 @@ internal static class ReportWriter
     {
         AtomicFile.Write(paths.JUnit, JunitReport.Render(results));
         AtomicFile.Write(paths.Markdown, MarkdownReport.Render(results));
+        AtomicFile.Write(paths.Html, HtmlReport.Render(results));
         AtomicFile.Write(paths.Summary, MarkdownSummary.Render(results));
-        return [paths.JUnit, paths.Markdown, paths.Summary];
+        return [paths.JUnit, paths.Markdown, paths.Html, paths.Summary];
     }
 
     // A folder named out that was made for reports keeps itself out of version control; any other folder is the user's.

@@ -58,7 +58,7 @@ internal static class VerdictText
             ("tcr", Exact(results.Size.TheoreticalCompressionRate)), ("srcr", Exact(results.Suite.SrCr?.Value)),
             ("forgotten-count", $"{results.Forgotten.Length}"), ("run-key", results.Run.RunKey),
             ("report-json", settings.Show(reports.Json)), ("junit", settings.Show(reports.JUnit)), ("markdown", settings.Show(reports.Markdown)),
-            ("summary", settings.Show(reports.Summary)),
+            ("html", settings.Show(reports.Html)), ("summary", settings.Show(reports.Summary)),
         ];
         return string.Concat(values.Select(pair => $"{pair.Name}={pair.Value}\n"));
     }
