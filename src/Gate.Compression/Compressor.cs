@@ -36,6 +36,7 @@ public static class Compressor
         Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
         CandidateTensors tensors = new(dense, plan, threads, progress, cancellationToken);
         CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);

@@ -51,9 +51,7 @@ internal sealed class CandidateTensors(
         foreach ((long firstRow, long rows) in WrittenTensor.Pieces(tensor))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<byte> bytes = dense.ReadBytes(tensor, firstRow, rows);
-            FiniteCheck.Ensure(bytes, tensor, dense.Folder);
-            sink.Write(bytes);
+            sink.Write(dense.ReadBytes(tensor, firstRow, rows));
         }
 
         _written[tensor.Name] = sink.Finish(tensor.Format, tensor.Shape);
@@ -65,7 +63,6 @@ internal sealed class CandidateTensors(
         LinearLayer layer = planned.Layer;
         float[] weights = new float[checked(layer.Outputs * layer.Inputs)];
         dense.ReadSingles(tensor, 0, layer.Outputs, weights);
-        FiniteCheck.Ensure(weights, tensor.Name, dense.Folder, layer.Inputs);
         bool[]? mask = LayerCompression.Apply(layer, planned, weights, _global, threads);
 
         using TensorSink sink = new(stream);

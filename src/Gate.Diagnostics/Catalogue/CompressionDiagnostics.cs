@@ -35,10 +35,6 @@ internal static class CompressionDiagnostics
             "The budget sets no limit or more than one, or a limit outside its range.",
             "Set exactly one of compressionRate (a share below 1), bitsPerWeight and size."),
         new(
-            "GATE4020", "Weights that are not finite",
-            "A tensor of the dense checkpoint holds NaN or infinity.",
-            "Get an intact copy of the checkpoint."),
-        new(
             "GATE4021", "A value the 16-bit format cannot hold",
             "A compressed layer has a value beyond the range of float16.",
             "Convert the dense model to bfloat16, or leave the layer out of the recipe's scope."),

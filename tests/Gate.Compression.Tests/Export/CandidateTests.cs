@@ -205,9 +205,9 @@ public sealed class CandidateTests : IDisposable
         using Checkpoint dense = Checkpoint.Open(damaged);
         GateException exception = Assert.Throws<GateException>(() => Compressor.Compress(
             dense, Compressor.Plan(dense, SampleRecipes.Joint(0.25, 4), null), _model.PathOf("candidate"), ComputeThreads.All, cancellationToken: Token));
-        Assert.Equal("GATE4020", exception.Diagnostic.Code);
+        Assert.Equal("GATE3023", exception.Diagnostic.Code);
         Assert.Contains("model.layers.1.mlp.up_proj.weight", exception.Message);
-        Assert.Contains("row 3, column 5", exception.Message);
+        Assert.Contains("[3, 5]", exception.Message);
         Assert.False(Directory.Exists(_model.PathOf("candidate")));
     }
 
