@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Suite;
@@ -18,11 +19,17 @@ public static class VerdictEngine
     /// <param name="thresholds">All configured thresholds, in configuration order; each appears in the verdict exactly once.</param>
     /// <param name="options">How to decide.</param>
     /// <param name="compression">The candidate's compression for SrCr, or null when its recipe is unknown.</param>
+    /// <param name="early">Evidence of an <see cref="EarlyStoppingEngine"/> that watched the run, or null. It uses up its share of the error
+    /// probability; after an early stop it alone decides.</param>
     /// <exception cref="Diagnostics.GateException">GATE2020 or GATE2025 (exit 2): an option is out of range, or names an unknown formula.</exception>
+    /// <exception cref="ArgumentException">Early evidence was given with the point rule.</exception>
     public static Judgement Judge(
-        IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression)
+        IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression,
+        EarlyOutcome? early = null)
     {
         ThresholdValidation.RequireUsable(options);
+        if (early is not null && options.Rule == "point")
+            throw new ArgumentException("the point rule is about all items: it cannot be decided early", nameof(early));
         SrCrFormula formula = SrCrFormulas.Find(options.SrCrFormula);
         double level = 1 - options.Confidence;
 
@@ -37,7 +44,7 @@ public static class VerdictEngine
         }
 
         var measurements = new MeasurementFactory(summaries, retention, formula, compression);
-        ImmutableArray<RuleResult> rules = RuleJudge.Judge([.. thresholds.Select(measurements.For)], options);
+        ImmutableArray<RuleResult> rules = RuleJudge.Judge([.. thresholds.Select(measurements.For)], options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
         return new Judgement(
             [.. summaries.Select(task => task.Statistics(level, LimitOf(thresholds, task.Sample.Name)))],
@@ -47,7 +54,7 @@ public static class VerdictEngine
     }
 
     /// <summary>Judges a run whose candidate is known by its theoretical compression rate only.</summary>
-    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?)"/>
+    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?)"/>
     /// <param name="tasks">The tasks.</param>
     /// <param name="thresholds">The thresholds.</param>
     /// <param name="options">How to decide.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gate.Numerics.Memory;
 using Gate.Numerics.Threading;
 
@@ -89,6 +90,7 @@ public static class Cholesky
     }
 
     /// <summary>Factors one diagonal block row by row; returns the row that fails, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int FactorBlock(double* a, int stride, int order)
     {
         for (int i = 0; i < order; i++)

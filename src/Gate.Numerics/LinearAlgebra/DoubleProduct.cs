@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Gate.Numerics.Memory;
 using Gate.Numerics.Threading;
 
@@ -40,6 +42,7 @@ internal sealed unsafe class DoubleProduct
 
     private const int Rows = DoubleKernels.Rows;
     private const int Columns = DoubleKernels.Columns;
+    private const int Lanes = 8;
 
     /// <summary>Rows of C, columns of C and inner dimension.</summary>
     public required (int M, int N, int K) Shape { get; init; }
@@ -75,6 +78,7 @@ internal sealed unsafe class DoubleProduct
         ParallelWork.Run(panels, threads, panel => RunPanel(panel, packed));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackRows(int group, double* destination)
     {
         int first = group * Rows, real = Math.Min(Rows, Shape.M - first), k = Shape.K;
@@ -106,6 +110,7 @@ internal sealed unsafe class DoubleProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackColumns(int firstColumn, int first, int depth, double* destination)
     {
         int real = Math.Min(Columns, Shape.N - firstColumn);
@@ -131,6 +136,7 @@ internal sealed unsafe class DoubleProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Merge(double* tile, int firstRow, int firstColumn, bool isFirst)
     {
         int rows = Math.Min(Rows, Shape.M - firstRow), columns = Math.Min(Columns, Shape.N - firstColumn);
@@ -139,7 +145,17 @@ internal sealed unsafe class DoubleProduct
         {
             double* sums = tile + (i * Columns);
             double* c = C + ((long)(firstRow + i) * Stride.C) + firstColumn;
-            for (int j = 0; j < columns; j++)
+            int j = 0;
+            if (Vector128.IsHardwareAccelerated)
+            {
+                for (; j <= columns - Lanes; j += Lanes)
+                {
+                    Vector512<double> before = replaces ? Vector512<double>.Zero : Vector512.Load(c + j);
+                    (adds ? before + Vector512.Load(sums + j) : before - Vector512.Load(sums + j)).Store(c + j);
+                }
+            }
+
+            for (; j < columns; j++)
             {
                 double before = replaces ? 0 : c[j];
                 c[j] = adds ? before + sums[j] : before - sums[j];

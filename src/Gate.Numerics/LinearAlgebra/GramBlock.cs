@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Gate.Numerics.Memory;
 
@@ -39,6 +40,7 @@ internal sealed unsafe class GramBlock
     public int Panels { get; }
 
     /// <summary>Copies the columns of one panel, side by side for each token, in both widths.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(int panel)
     {
         int first = panel * PanelLayout.FullWidth, real = Math.Min(PanelLayout.FullWidth, columns - first);
@@ -71,6 +73,7 @@ internal sealed unsafe class GramBlock
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(float* sums, int width, double* destination)
     {
         int i = 0;

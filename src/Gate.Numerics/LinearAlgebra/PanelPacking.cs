@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Gate.Numerics.Memory;
 
@@ -29,6 +30,7 @@ internal static class PanelPacking
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void ScatterPanel<T>(T* source, int columns, int lanes, T* destination, int width)
         where T : unmanaged
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Gate.Numerics.LinearAlgebra;
@@ -11,6 +12,7 @@ internal static unsafe class ProductTile
     /// The first block of inputs is stored, each later one added, and after the last one the bias is added; tokens and outputs that are only
     /// padding are left out.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Merge(ProductCall call, float* tile, int group, int panel, bool isFirst, bool isLast)
     {
         PanelLayout layout = call.Layout;
@@ -27,6 +29,7 @@ internal static unsafe class ProductTile
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MergeRow(float* sums, int rows, float* y, float* bias, bool isFirst)
     {
         int row = 0;

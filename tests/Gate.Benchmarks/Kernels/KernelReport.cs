@@ -6,10 +6,15 @@ namespace Gate.Benchmarks.Kernels;
 /// <summary>The quick report: every figure beside the machine's own limit, measured in the same run.</summary>
 internal static class KernelReport
 {
-    /// <summary>Prints the tables; an argument limits them to those whose name contains it.</summary>
+    /// <summary>
+    /// Prints the tables; <c>product</c> or <c>factorisation</c> limits them to one, <c>--processor-time</c> counts the processor time of a
+    /// single thread.
+    /// </summary>
     public static int Run(string[] args)
     {
-        int[] threadCounts = Environment.ProcessorCount > 1 ? [1, Environment.ProcessorCount] : [1];
+        Stopwatches.CountsProcessorTime = args.Contains("--processor-time", StringComparer.Ordinal);
+        args = [.. args.Where(argument => !argument.StartsWith("--", StringComparison.Ordinal))];
+        int[] threadCounts = Environment.ProcessorCount > 1 && !Stopwatches.CountsProcessorTime ? [1, Environment.ProcessorCount] : [1];
         foreach (int threads in threadCounts)
         {
             double peak = FusedMultiplyAddPeak.Measure(threads);

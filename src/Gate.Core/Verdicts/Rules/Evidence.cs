@@ -53,5 +53,9 @@ internal sealed record Evidence
 
     /// <summary>The value with its one-sided bounds at error probability <paramref name="level"/>.</summary>
     public Estimate Estimate(double level, double? limit = null) =>
-        IntervalByInversion.Invert(Value, Minimum, Math.Max(Maximum, Value), level, Test, limit);
+        Estimate(level, level, limit);
+
+    /// <summary>The same with different error probabilities for "shown to hold" and "shown to be missed".</summary>
+    public Estimate Estimate(double holdLevel, double breachLevel, double? limit) => IntervalByInversion.Invert(
+        Value, Minimum, Math.Max(Maximum, Value), AtLeast ? holdLevel : breachLevel, AtLeast ? breachLevel : holdLevel, Test, limit);
 }

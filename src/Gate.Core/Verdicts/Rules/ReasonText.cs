@@ -1,3 +1,4 @@
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Results;
 
 namespace Gate.Core.Verdicts.Rules;
@@ -33,6 +34,21 @@ internal static class ReasonText
             : string.Empty;
         string advice = Advice(evidence, state, more);
         return $"{start}: {middle} ({Counts(evidence)}).{together}{(advice.Length == 0 ? string.Empty : " " + advice)}";
+    }
+
+    /// <summary>The sentence of a rule that was decided, or left undecided, by evidence gathered while the run went on.</summary>
+    public static string Early(Evidence evidence, Estimate measured, double limit, VerdictState state, double eValue, EarlyOutcome early)
+    {
+        string needed = $"{(evidence.AtLeast ? "at least" : "at most")} {NumberText.Exact(limit)}";
+        string how = $"by a test that is valid at any time (e-value {NumberText.Against(Math.Min(eValue, 1e9), 0)})";
+        string middle = state switch
+        {
+            VerdictState.Pass => $"shown to be {needed} {how}",
+            VerdictState.Fail => $"shown to miss the limit, {needed}, {how}",
+            _ => $"not decided, {needed}: the run was stopped after {NumberText.Count(early.Items, "item")} for another rule",
+        };
+        string advice = state == VerdictState.Fail ? " " + Advice(evidence, state, null) : string.Empty;
+        return $"{evidence.What} is {NumberText.Against(measured.Value, limit)} so far: {middle} ({Counts(evidence)}).{advice}";
     }
 
     private static string Counts(Evidence evidence)

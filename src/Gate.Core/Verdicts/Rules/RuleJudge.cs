@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Statistics;
 using Gate.Results;
 
@@ -10,22 +11,28 @@ namespace Gate.Core.Verdicts.Rules;
 internal static class RuleJudge
 {
     /// <summary>One result per measurement, in order.</summary>
-    public static ImmutableArray<RuleResult> Judge(IReadOnlyList<Measurement> measurements, DecisionOptions options)
+    /// <param name="measurements">What was found for each threshold.</param>
+    /// <param name="options">How to decide.</param>
+    /// <param name="early">What was shown while the run went on, or null when nobody looked before the end.</param>
+    public static ImmutableArray<RuleResult> Judge(IReadOnlyList<Measurement> measurements, DecisionOptions options, EarlyOutcome? early)
     {
-        bool point = options.Rule == "point";
         double level = 1 - options.Confidence;
+        var levels = new RuleLevels(
+            level * (1 - (early?.Options.PassShare ?? 0)), level * (1 - (early?.Options.FailShare ?? 0)), level, early, measurements.Count);
         double[] breached = new double[measurements.Count];
         for (int i = 0; i < breached.Length; i++)
             breached[i] = measurements[i].Evidence is Evidence evidence ? Sides(evidence, measurements[i].Threshold.Limit).Below : 1;
 
         int[] measured = [.. Enumerable.Range(0, breached.Length).Where(i => measurements[i].Evidence is not null)];
-        bool[] rejected = HolmProcedure.Reject([.. measured.Select(i => breached[i])], level);
+        bool[] rejected = HolmProcedure.Reject([.. measured.Select(i => breached[i])], levels.Breach);
         bool[] shownBreached = new bool[breached.Length];
         for (int k = 0; k < measured.Length; k++)
-            shownBreached[measured[k]] = rejected[k];
+            shownBreached[measured[k]] = rejected[k] && !levels.Stopped;
 
         return [.. measurements.Select((measurement, i) => measurement.Evidence is Evidence evidence
-            ? Measured(measurement.Threshold, evidence, point, level, shownBreached[i], breached[i], measured.Length)
+            ? options.Rule == "point"
+                ? Point(measurement.Threshold, evidence, level)
+                : Measured(measurement.Threshold, evidence, levels, shownBreached[i], breached[i], measured.Length)
             : NotMeasured(measurement))];
     }
 
@@ -33,33 +40,63 @@ internal static class RuleJudge
     private static TailProbabilities Sides(Evidence evidence, double limit)
     {
         TailProbabilities tails = evidence.Test(limit);
-        return evidence.AtLeast ? tails : tails.Reversed;
+        return evidence.AtLeast ? tails : tails.Reverse();
     }
 
     private static RuleResult Measured(
-        Threshold threshold, Evidence evidence, bool point, double level, bool shownBreached, double breachedProbability, int rules)
+        Threshold threshold, Evidence evidence, RuleLevels levels, bool shownBreached, double breachedProbability, int rules)
     {
         double limit = threshold.Limit;
-        VerdictState state = point
-            ? Holds(evidence.Value, limit, evidence.AtLeast) ? VerdictState.Pass : VerdictState.Fail
-            : Sides(evidence, limit).Above <= level ? VerdictState.Pass
-            : shownBreached ? VerdictState.Fail
+        EarlyEvidence? early = levels.Early?.Rules.FirstOrDefault(rule => rule.Key == threshold.Key);
+        bool earlyFail = early is not null && early.Breached >= levels.EarlyFail;
+        bool earlyPass = early is not null && early.Holds >= levels.EarlyPass;
+        VerdictState state =
+            earlyFail || shownBreached ? VerdictState.Fail
+            : earlyPass || (!levels.Stopped && Sides(evidence, limit).Above <= levels.Hold) ? VerdictState.Pass
             : VerdictState.Inconclusive;
-        Estimate measured = evidence.Estimate(level, limit);
-        int? more = state == VerdictState.Inconclusive ? MoreItems.ToDecide(evidence, limit, level) : null;
-        bool onlyAlone = state == VerdictState.Inconclusive && breachedProbability <= level;
+        Estimate measured = levels.Stopped
+            ? evidence.Estimate(levels.Full, null)
+            : evidence.Estimate(levels.Hold, levels.Breach, limit);
+        int? more = state == VerdictState.Inconclusive ? MoreItems.ToDecide(evidence, limit, levels.Full) : null;
+        bool onlyAlone = state == VerdictState.Inconclusive && !levels.Stopped && breachedProbability <= levels.Breach;
+        string reason = earlyFail || earlyPass || levels.Stopped
+            ? ReasonText.Early(evidence, measured, limit, state, earlyFail ? early!.Breached : early?.Holds ?? 1, levels.Early!)
+            : ReasonText.For(evidence, measured, limit, state, 1 - levels.Full, point: false, onlyAlone ? rules : 0, more);
         return Result(threshold) with
         {
             Measured = measured,
             State = state,
-            Code = state switch { VerdictState.Fail => "GATE2001", VerdictState.Inconclusive => onlyAlone ? "GATE2007" : "GATE2002", _ => string.Empty },
-            Reason = ReasonText.For(evidence, measured, limit, state, 1 - level, point, onlyAlone ? rules : 0, more),
+            Code = Code(state, onlyAlone),
+            Reason = reason,
             Items = evidence.Items,
             Forgotten = evidence.Forgotten,
             Gained = evidence.Gained,
             MoreItemsToDecide = more,
         };
     }
+
+    private static RuleResult Point(Threshold threshold, Evidence evidence, double level)
+    {
+        VerdictState state = Holds(evidence.Value, threshold.Limit, evidence.AtLeast) ? VerdictState.Pass : VerdictState.Fail;
+        Estimate measured = evidence.Estimate(level, threshold.Limit);
+        return Result(threshold) with
+        {
+            Measured = measured,
+            State = state,
+            Code = Code(state, onlyAlone: false),
+            Reason = ReasonText.For(evidence, measured, threshold.Limit, state, 1 - level, point: true, rulesTogether: 0, more: null),
+            Items = evidence.Items,
+            Forgotten = evidence.Forgotten,
+            Gained = evidence.Gained,
+        };
+    }
+
+    private static string Code(VerdictState state, bool onlyAlone) => state switch
+    {
+        VerdictState.Fail => "GATE2001",
+        VerdictState.Inconclusive => onlyAlone ? "GATE2007" : "GATE2002",
+        _ => string.Empty,
+    };
 
     private static bool Holds(double value, double limit, bool atLeast) => atLeast ? value >= limit : value <= limit;
 

@@ -11,11 +11,13 @@ public static class IntervalByInversion
     /// <param name="value">Point estimate.</param>
     /// <param name="minimum">Smallest possible value.</param>
     /// <param name="maximum">Largest value to look for.</param>
-    /// <param name="level">One-sided error probability α.</param>
+    /// <param name="levelAbove">Error probability of showing the value to lie above a limit.</param>
+    /// <param name="levelBelow">Error probability of showing it to lie below.</param>
     /// <param name="test">p-values at a limit.</param>
     /// <param name="limit">The configured limit, if there is one: the bounds lie on the side of it that the decision says.</param>
     public static Estimate Invert(
-        double value, double minimum, double maximum, double level, Func<double, TailProbabilities> test, double? limit = null)
+        double value, double minimum, double maximum, double levelAbove, double levelBelow, Func<double, TailProbabilities> test,
+        double? limit = null)
     {
         double from = minimum;
         double to = maximum;
@@ -24,18 +26,18 @@ public static class IntervalByInversion
         if (limit is double r && r > minimum && r < maximum)
         {
             TailProbabilities there = test(r);
-            if (there.Above <= level)
+            if (there.Above <= levelAbove)
                 shownAbove = r;
             else if (r < value)
                 to = r;
-            if (there.Below <= level)
+            if (there.Below <= levelBelow)
                 shownBelow = r;
             else if (r > value)
                 from = r;
         }
 
-        double lower = Bisect(shownAbove, Math.Min(value, to), at => test(at).Above <= level);
-        double upper = Bisect(Math.Max(value, from), shownBelow, at => test(at).Below > level);
+        double lower = Bisect(shownAbove, Math.Min(value, to), at => test(at).Above <= levelAbove);
+        double upper = Bisect(Math.Max(value, from), shownBelow, at => test(at).Below > levelBelow);
         return new Estimate(value, Math.Min(lower, value), Math.Max(upper, value));
     }
 

@@ -54,7 +54,7 @@ internal static class SuiteEvidence
     }
 
     // The smallest Sr whose SrCr reaches the limit; above 1 when none does.
-    private static double RetentionFor(double limit, Func<double, double> value)
+    internal static double RetentionFor(double limit, Func<double, double> value)
     {
         if (value(1) < limit)
             return 2;

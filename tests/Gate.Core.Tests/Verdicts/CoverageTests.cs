@@ -1,0 +1,193 @@
+using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.Statistics;
+using Gate.Core.Verdicts.Tasks;
+using Gate.Results;
+
+namespace Gate.Core.Tests.Verdicts;
+
+/// <summary>How often each bound misses the truth; one-sided nominal 5 %, or two-sided 10 %.</summary>
+public sealed class CoverageTests(ITestOutputHelper output)
+{
+    private static double TwoErrors(double share, int runs) => 2 * Math.Sqrt(share * (1 - share) / runs);
+
+    [Fact]
+    public void Clopper_Pearson_bounds_miss_in_at_most_five_per_cent_at_every_share()
+    {
+        foreach (int trials in new[] { 20, 59, 150 })
+        {
+            Interval[] intervals = [.. Enumerable.Range(0, trials + 1).Select(k => ProportionIntervals.ClopperPearson(k, trials, 0.90))];
+            for (double share = 0.01; share < 1; share += 0.01)
+            {
+                double below = 0;
+                double above = 0;
+                for (int k = 0; k <= trials; k++)
+                {
+                    double probability = BinomialDistribution.Probability(k, trials, share);
+                    below += intervals[k].Upper < share ? probability : 0;
+                    above += intervals[k].Lower > share ? probability : 0;
+                }
+
+                Assert.InRange(below, 0, 0.05 + 1e-9);
+                Assert.InRange(above, 0, 0.05 + 1e-9);
+            }
+        }
+    }
+
+    [Fact]
+    public void Wilson_covers_its_nominal_share_on_average()
+    {
+        const int trials = 100;
+        Interval[] intervals = [.. Enumerable.Range(0, trials + 1).Select(k => ProportionIntervals.Wilson(k, trials, 0.90))];
+        double total = 0;
+        int points = 0;
+        for (double share = 0.05; share <= 0.95; share += 0.001, points++)
+        {
+            for (int k = 0; k <= trials; k++)
+                total += intervals[k].Lower <= share && share <= intervals[k].Upper ? BinomialDistribution.Probability(k, trials, share) : 0;
+        }
+
+        Assert.Equal(0.90, total / points, 0.01);
+    }
+
+    [Fact]
+    public void Newcombe_and_Tango_cover_their_nominal_share()
+    {
+        const int runs = 4000;
+        OutcomeSimulator truth = new() { Retention = 0.95 };
+        const double difference = 0.6 * -0.05;
+        int newcombe = 0;
+        int tango = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            PairedCounts counts = truth.Summary(400, 5, run).Counts;
+            Interval first = PairedDifferenceIntervals.Newcombe(counts.Kept, counts.Gained, counts.Forgotten, counts.NeverKnown, 0.90);
+            Interval second = PairedDifferenceIntervals.Tango(counts.Gained, counts.Forgotten, counts.Items, 0.90);
+            newcombe += first.Lower <= difference && difference <= first.Upper ? 1 : 0;
+            tango += second.Lower <= difference && difference <= second.Upper ? 1 : 0;
+        }
+
+        output.WriteLine($"Newcombe {newcombe / (double)runs}, Tango {tango / (double)runs}");
+
+        // Half a per cent for the discreteness of counts.
+        Assert.InRange(newcombe / (double)runs, 0.90 - TwoErrors(0.9, runs) - 0.005, 0.93);
+        Assert.Equal(0.90, tango / (double)runs, TwoErrors(0.9, runs) + 0.005);
+    }
+
+    [Theory]
+    [InlineData(0.3, 0.80, 0.0, 300)]
+    [InlineData(0.6, 0.50, 0.0, 500)]
+    [InlineData(0.6, 1.00, 0.0, 400)]
+    [InlineData(0.9, 0.97, 0.0, 1000)]
+    [InlineData(0.7, 0.90, 0.25, 600)]
+    public void Retention_bounds_miss_in_five_per_cent_on_either_side(double dense, double retention, double chance, int items)
+    {
+        const int runs = 4000;
+        OutcomeSimulator truth = new() { Dense = dense, Retention = retention, Chance = chance };
+        (double above, double below) = Misses(truth, items, runs, retention);
+        output.WriteLine($"{dense} {retention} {chance} {items}: {above} {below}");
+
+        // Three standard errors: ten such comparisons are made here.
+        Assert.Equal(0.05, above, 1.5 * TwoErrors(0.05, runs));
+        Assert.Equal(0.05, below, 1.5 * TwoErrors(0.05, runs));
+    }
+
+    [Theory]
+    [InlineData(40, 1)]
+    [InlineData(100, 1)]
+    [InlineData(250, 1)]
+    [InlineData(150, 10)]
+    [InlineData(300, 10)]
+    public void In_small_samples_and_few_clusters_retention_bounds_miss_in_at_most_five_per_cent(int items, int clusterSize)
+    {
+        const int runs = 4000;
+        OutcomeSimulator truth = new() { Retention = 0.9, ClusterSize = clusterSize };
+        (double above, double below) = Misses(truth, items, runs, 0.9);
+        output.WriteLine($"n {items} cluster {clusterSize}: {above} {below}");
+
+        // Fifteen clusters whose losses come together are a little too few for any test of a mean: known and documented.
+        Assert.InRange(above, 0, 0.05 + TwoErrors(0.05, runs) + (clusterSize > 1 ? 0.01 : 0));
+        Assert.InRange(below, 0, 0.05 + TwoErrors(0.05, runs));
+    }
+
+    private static (double Above, double Below) Misses(OutcomeSimulator truth, int items, int runs, double retention)
+    {
+        int above = 0;
+        int below = 0;
+        Parallel.For(0, runs, run =>
+        {
+            TailProbabilities tails = truth.Test(items, 8, run, retention);
+            if (tails.Above <= 0.05)
+                Interlocked.Increment(ref above);
+            if (tails.Below <= 0.05)
+                Interlocked.Increment(ref below);
+        });
+        return ((double)above / runs, (double)below / runs);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Bounds_of_the_forgotten_share_miss_in_at_most_five_per_cent(int clusterSize)
+    {
+        const int runs = 1000;
+        OutcomeSimulator truth = new() { Retention = 0.95, ClusterSize = clusterSize };
+        double share = ((0.6 * 0.05) + 0.04) / 0.6;
+        int above = 0;
+        int below = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            TailProbabilities tails = ForgettingEvidence.From("x", [TaskSample.From(truth.Task(400, 12, run), 0)])!.Test(share);
+            above += tails.Above <= 0.05 ? 1 : 0;
+            below += tails.Below <= 0.05 ? 1 : 0;
+        }
+
+        output.WriteLine($"cluster {clusterSize}: {above / (double)runs} {below / (double)runs}");
+        Assert.InRange(above / (double)runs, 0, 0.05 + TwoErrors(0.05, runs));
+        Assert.InRange(below / (double)runs, 0, 0.05 + TwoErrors(0.05, runs) + (clusterSize > 1 ? 0.005 : 0));
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(30)]
+    [InlineData(100)]
+    public void Bounds_of_the_perplexity_ratio_miss_in_five_per_cent_on_either_side(int windows)
+    {
+        const int runs = 2000;
+        double ratio = Math.Log(1.1);
+        int above = 0;
+        int below = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            TailProbabilities tails = PerplexityEvidence.Ratio("x", [TaskSample.From(Pairs.Perplexity(windows, ratio, run), 0)]).Test(1.1);
+            above += tails.Above <= 0.05 ? 1 : 0;
+            below += tails.Below <= 0.05 ? 1 : 0;
+        }
+
+        output.WriteLine($"{windows} windows: {above / (double)runs} {below / (double)runs}");
+        Assert.InRange(above / (double)runs, 0.025, 0.05 + TwoErrors(0.05, runs));
+        Assert.InRange(below / (double)runs, 0.025, 0.05 + TwoErrors(0.05, runs));
+    }
+
+    [Theory]
+    [InlineData(0.90, 1)]
+    [InlineData(0.97, 1)]
+    [InlineData(0.90, 5)]
+    public void Bounds_of_Sr_miss_in_at_most_five_per_cent(double retention, int clusterSize)
+    {
+        const int runs = 300;
+        int above = 0;
+        int below = 0;
+        OutcomeSimulator truth = new() { Retention = retention, ClusterSize = clusterSize };
+        for (int run = 0; run < runs; run++)
+        {
+            PairedTask[] tasks = [truth.Task(300, 100, run, "a"), truth.Task(200, 200, run, "b"), (truth with { Dense = 0.8 }).Task(400, 300, run, "c")];
+            Estimate sr = VerdictEngine.Judge(tasks, [], new DecisionOptions(Resamples: 500), 0.8).Suite.SemanticRetention;
+            above += sr.Lower > retention ? 1 : 0;
+            below += sr.Upper < retention ? 1 : 0;
+        }
+
+        output.WriteLine($"Sr {retention} cluster {clusterSize}: {above / (double)runs} {below / (double)runs}");
+        Assert.InRange(above / (double)runs, 0, 0.05 + TwoErrors(0.05, runs));
+        Assert.InRange(below / (double)runs, 0, 0.05 + TwoErrors(0.05, runs));
+    }
+}

@@ -1,0 +1,187 @@
+using System.Globalization;
+using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.EarlyStopping;
+using Gate.Core.Verdicts.Rules;
+using Gate.Core.Verdicts.Statistics;
+using Gate.Results;
+
+namespace Gate.Core.Tests.Verdicts.EarlyStopping;
+
+/// <summary>Early stopping by seeded simulation: limit 0.95, dense score 0.6, 95 % one-sided.</summary>
+public sealed class EarlyStoppingTests(ITestOutputHelper output)
+{
+    private const double Limit = 0.95;
+
+    private static readonly Threshold Retention = Pairs.Limit("retention", Limit, "facts");
+
+    private static (EarlyDecision Decision, int Items) Run(OutcomeSimulator truth, int cap, int run, double chance = 0, long seed = 31)
+    {
+        EarlyStoppingEngine engine = new([new EarlyRule(Retention, 0.6, chance, chance, truth.ClusterSize)], 1, 0.95);
+        (bool Dense, bool Candidate)[] outcomes = truth.Draw(cap, seed, run);
+        PairedItem[] cluster = new PairedItem[truth.ClusterSize];
+        for (int i = 0; i < cap; i += truth.ClusterSize)
+        {
+            for (int j = 0; j < truth.ClusterSize; j++)
+                cluster[j] = Pairs.Item("q", outcomes[i + j].Dense ? 1 : 0, outcomes[i + j].Candidate ? 1 : 0, chance);
+            EarlyDecision decision = engine.Observe("facts", cluster);
+            if (decision != EarlyDecision.Continue)
+                return (decision, engine.Items);
+        }
+
+        return (EarlyDecision.Continue, cap);
+    }
+
+    [Theory]
+    [InlineData(1, 0.0)]
+    [InlineData(5, 0.0)]
+    [InlineData(1, 0.25)]
+    public void Looking_after_every_item_keeps_the_shares_of_the_error_probability(int clusterSize, double chance)
+    {
+        const int runs = 1500;
+        OutcomeSimulator boundary = new() { Retention = Limit, ClusterSize = clusterSize, Chance = chance };
+        (EarlyDecision Decision, int Items)[] results = [.. Enumerable.Range(0, runs).AsParallel().AsOrdered().Select(run => Run(boundary, 2000, run, chance))];
+        double passed = results.Count(result => result.Decision == EarlyDecision.Pass) / (double)runs;
+        double failed = results.Count(result => result.Decision == EarlyDecision.Fail) / (double)runs;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cluster {clusterSize} chance {chance}: pass {passed:P2} fail {failed:P2}"));
+        Assert.InRange(passed, 0, 0.01 + (2 * Math.Sqrt(0.01 * 0.99 / runs)));
+        Assert.InRange(failed, 0, 0.045 + (2 * Math.Sqrt(0.045 * 0.955 / runs)));
+    }
+
+    [Theory]
+    [InlineData(0.75, 80)]
+    [InlineData(0.60, 60)]
+    [InlineData(0.30, 50)]
+    public void A_catastrophic_candidate_is_stopped_after_a_median_of_at_most_80_items(double retention, int median)
+    {
+        OutcomeSimulator truth = new() { Retention = retention };
+        (EarlyDecision Decision, int Items)[] results =
+            [.. Enumerable.Range(0, 1001).Select(run => Run(truth, 2000, run)).OrderBy(result => result.Items)];
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"R {retention}: median {results[500].Items}, 90 % {results[900].Items}"));
+        Assert.All(results, result => Assert.Equal(EarlyDecision.Fail, result.Decision));
+        Assert.InRange(results[500].Items, 50, median);
+    }
+
+    [Fact]
+    public void Early_looks_and_the_test_at_the_end_together_keep_the_error_probability()
+    {
+        const int runs = 1500;
+        const int items = 1000;
+        (double pass, double fail) boundary = Shares(Limit);
+        (double pass, double fail) lossless = Shares(1);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"boundary {boundary.pass:P1}/{boundary.fail:P1}, loss-free {lossless.pass:P1}/{lossless.fail:P1}"));
+        Assert.InRange(boundary.pass, 0, 0.05 + (2 * Math.Sqrt(0.05 * 0.95 / runs)));
+        Assert.InRange(boundary.fail, 0, 0.05 + (2 * Math.Sqrt(0.05 * 0.95 / runs)));
+        Assert.InRange(lossless.pass, 0.90, 1);
+
+        (double Pass, double Fail) Shares(double retention)
+        {
+            OutcomeSimulator truth = new() { Retention = retention };
+            int pass = 0;
+            int fail = 0;
+            for (int run = 0; run < runs; run++)
+            {
+                EarlyDecision early = Run(truth, items, run).Decision;
+                TailProbabilities tails = truth.Test(items, 31, run, Limit);
+                bool failed = early == EarlyDecision.Fail || (early == EarlyDecision.Continue && tails.Below <= 0.005);
+                fail += failed ? 1 : 0;
+                pass += !failed && (early == EarlyDecision.Pass || tails.Above <= 0.04) ? 1 : 0;
+            }
+
+            return ((double)pass / runs, (double)fail / runs);
+        }
+    }
+
+    [Fact]
+    public void An_early_stop_decides_its_rule_and_leaves_the_others_undecided()
+    {
+        Threshold other = Pairs.Limit("maxForgotten", 0.3, "facts");
+        Threshold perplexity = Pairs.Limit("perplexityRatio", 1.2);
+        EarlyStoppingEngine engine = new([new EarlyRule(Retention, 0.6)], 3, 0.95);
+        List<PairedItem> seen = [];
+        EarlyDecision decision = EarlyDecision.Continue;
+        for (int i = 0; decision == EarlyDecision.Continue; i++)
+        {
+            seen.Add(Pairs.Item($"q{i:D4}", i % 5 < 3 ? 1 : 0, i % 5 < 2 && i % 3 > 0 ? 1 : 0));
+            decision = engine.Observe("facts", [seen[^1]]);
+        }
+
+        Assert.Equal(EarlyDecision.Fail, decision);
+        Assert.InRange(seen.Count, 50, 200);
+        Judgement judgement = VerdictEngine.Judge(
+            [new PairedTask("facts", false, 1, [.. seen])], [Retention, other, perplexity], new DecisionOptions(Resamples: 200), compression: null, engine.Outcome(stopped: true));
+        Assert.Equal([VerdictState.Fail, VerdictState.Inconclusive, VerdictState.NotMeasured], judgement.Verdict.Rules.Select(rule => rule.State));
+        Assert.Equal(1, judgement.Verdict.ExitCode);
+        Assert.Contains("valid at any time", judgement.Verdict.Rules[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("stopped", judgement.Verdict.Rules[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void After_a_stop_no_fixed_size_test_passes_anything()
+    {
+        PairedTask task = Pairs.Task(600, 0, 0, 0);
+        EarlyOutcome nothingShown = new(true, 600, [new EarlyEvidence(Retention.Key, 1, 1)], new EarlyStoppingOptions());
+        Verdict stopped = VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, nothingShown).Verdict;
+        Assert.Equal(VerdictState.Inconclusive, stopped.State);
+        Verdict complete = VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, nothingShown with { Stopped = false }).Verdict;
+        Assert.Equal(VerdictState.Pass, complete.State);
+        EarlyOutcome shown = nothingShown with { Rules = [new EarlyEvidence(Retention.Key, 100, 1)] };
+        Assert.Equal(VerdictState.Pass, VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, shown).Verdict.State);
+        EarlyOutcome almost = nothingShown with { Rules = [new EarlyEvidence(Retention.Key, 99.9, 22.2)] };
+        Assert.Equal(VerdictState.Inconclusive, VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, almost).Verdict.State);
+        EarlyOutcome breached = nothingShown with { Rules = [new EarlyEvidence(Retention.Key, 1, 22.3)] };
+        Assert.Equal(VerdictState.Fail, VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, breached).Verdict.State);
+        Assert.Throws<ArgumentException>(() => VerdictEngine.Judge([task], [Retention], new DecisionOptions(Rule: "point"), compression: null, shown));
+    }
+
+    [Fact]
+    public void The_error_probability_spent_on_early_looks_is_missing_at_the_end()
+    {
+        // p = 0.95^60 = 0.046: enough for 5 %, not for the 4 % that early looks leave.
+        PairedTask task = Pairs.Task(60, 0, 0, 0);
+        EarlyOutcome looked = new(false, 60, [], new EarlyStoppingOptions());
+        Assert.Equal(VerdictState.Pass, VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null).Verdict.State);
+        RuleResult after = VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, looked).Verdict.Rules[0];
+        Assert.Equal(VerdictState.Inconclusive, after.State);
+        Assert.True(after.Measured!.Lower < Limit);
+    }
+
+    [Fact]
+    public void Rules_that_cannot_be_watched_prevent_an_early_pass_but_not_an_early_failure()
+    {
+        EarlyStoppingEngine engine = new([new EarlyRule(Retention, 0.9)], 2, 0.95);
+        EarlyStoppingEngine alone = new([new EarlyRule(Retention, 0.9)], 1, 0.95);
+        for (int i = 0; i < 3000; i++)
+        {
+            engine.Observe("facts", [Pairs.Item("q", 1, 1)]);
+            alone.Observe("facts", [Pairs.Item("q", 1, 1)]);
+            engine.Observe("other", [Pairs.Item("q", 1, 0)]);
+        }
+
+        Assert.Equal(EarlyDecision.Continue, engine.Decision);
+        Assert.Equal(EarlyDecision.Pass, alone.Decision);
+        Assert.Equal(6000, engine.Items);
+        for (int i = 0; i < 3000; i++)
+            engine.Observe("facts", [Pairs.Item("q", 1, 0)]);
+        Assert.Equal(EarlyDecision.Fail, engine.Decision);
+        Assert.False(EarlyStoppingEngine.CanDecide(Pairs.Limit("retention", 0.95)));
+        Assert.False(EarlyStoppingEngine.CanDecide(Pairs.Limit("perplexityRatio", 1.1)));
+        Assert.True(EarlyStoppingEngine.CanDecide(Pairs.Limit("maxForgotten", 0.1)));
+        Assert.Throws<ArgumentException>(() => new EarlyStoppingEngine([new EarlyRule(Pairs.Limit("srcr", 0.7), 0.6)], 1, 0.95));
+        Assert.Throws<ArgumentException>(() => alone.Observe("facts", [Pairs.Item("a", 1, 1), Pairs.Item("b", 1, 1)]));
+    }
+
+    [Fact]
+    public void Forgetting_is_watched_on_known_items_only()
+    {
+        EarlyStoppingEngine engine = new([new EarlyRule(Pairs.Limit(RuleMetrics.MaxForgotten, 0.1), 0.6)], 1, 0.95);
+        for (int i = 0; i < 5000; i++)
+            engine.Observe("any", [Pairs.Item("q", 0, i % 2)]);
+        Assert.Equal(EarlyDecision.Continue, engine.Decision);
+        int known = 0;
+        while (engine.Decision == EarlyDecision.Continue)
+            engine.Observe("any", [Pairs.Item("q", 1, known++ % 2)]);
+        Assert.Equal(EarlyDecision.Fail, engine.Decision);
+        Assert.InRange(known, 5, 60);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.Power;
+using Gate.Core.Verdicts.SrCr;
+
+namespace Gate.Core.Tests.Verdicts.Power;
+
+public sealed class PowerPlanTests
+{
+    private static readonly DecisionOptions Options = new();
+
+    [Theory]
+    [InlineData(0.7, 243, 483, 722)]
+    [InlineData(0.5, 477, 946, 1416)]
+    [InlineData(0.3, 1320, 2625, 3931)]
+    public void Items_to_show_retention_of_a_loss_free_model_agree_with_the_reference(double dense, int five, int ten, int fifteen)
+    {
+        Assert.Equal(five, SampleSize.ForRetention(dense, 0, 0.05, 0.95, 0.05, 0.8), 1.0);
+        Assert.Equal(ten, SampleSize.ForRetention(dense, 0, 0.10, 0.95, 0.05, 0.8), 1.0);
+        Assert.Equal(fifteen, SampleSize.ForRetention(dense, 0, 0.15, 0.95, 0.05, 0.8), 1.0);
+    }
+
+    [Theory]
+    [InlineData(0.02, 0.01, 1237, 1713)]
+    [InlineData(0.05, 0.02, 773, 1071)]
+    [InlineData(0.10, 0.03, 687, 952)]
+    [InlineData(0.20, 0.05, 495, 686)]
+    public void Items_for_a_margin_agree_with_the_reference_table(double flips, double margin, int eighty, int ninety)
+    {
+        Assert.Equal(eighty, Math.Ceiling(SampleSize.ForMargin(flips, margin, 0.05, 0.8)));
+        Assert.Equal(ninety, Math.Ceiling(SampleSize.ForMargin(flips, margin, 0.05, 0.9)));
+    }
+
+    private static PowerForecast Forecast(PlannedTask task, Threshold threshold, CompressionMeasures? size = null) =>
+        Assert.Single(PowerPlan.Forecast([task], [threshold], Options, size));
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(500)]
+    [InlineData(1000)]
+    public void The_forecast_agrees_with_what_happens(int items)
+    {
+        PowerForecast forecast = Forecast(new PlannedTask("facts", false, items, items, 0, 0.6, 0.08), Pairs.Limit("retention", 0.95, "facts"));
+        OutcomeSimulator truth = new();
+        double passed = Enumerable.Range(0, 1000).Count(run => truth.Test(items, 77, run, 0.95).Above <= 0.05) / 1000.0;
+        Assert.Equal(passed, forecast.Power, 0.06);
+    }
+
+    [Fact]
+    public void Chance_makes_the_margin_smaller_and_the_suite_larger()
+    {
+        PowerForecast free = Forecast(new PlannedTask("t", false, 500, 500, 0, 0.6, 0.10), Pairs.Limit("retention", 0.95, "t"));
+        PowerForecast choices = Forecast(new PlannedTask("t", false, 500, 500, 0.25, 0.6, 0.10), Pairs.Limit("retention", 0.95, "t"));
+        Assert.InRange(choices.ItemsNeeded!.Value, 1900, 2100);
+        Assert.True(free.ItemsNeeded < choices.ItemsNeeded && free.Power > choices.Power);
+        Assert.True(free.CanResolve);
+        Assert.False(choices.CanResolve);
+        Assert.Contains("about", choices.Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Too_few_known_items_cannot_resolve_a_limit_even_without_any_flip()
+    {
+        PowerForecast short58 = Forecast(new PlannedTask("t", false, 58, 58, 0, 1, 0), Pairs.Limit("retention", 0.95, "t"));
+        Assert.Equal(0, short58.Power);
+        Assert.False(short58.CanResolve);
+        Assert.True(short58.ItemsNeeded >= 59);
+        Assert.True(Forecast(new PlannedTask("t", false, 59, 59, 0, 1, 0), Pairs.Limit("retention", 0.95, "t")).CanResolve);
+        Assert.False(Forecast(new PlannedTask("t", false, 58, 58, 0, 1, 0), Pairs.Limit("maxForgotten", 0.05, "t")).CanResolve);
+    }
+
+    [Fact]
+    public void Clusters_cost_power_and_fewer_than_five_have_none()
+    {
+        PowerForecast alone = Forecast(new PlannedTask("t", false, 1000, 1000, 0, 0.6), Pairs.Limit("retention", 0.95, "t"));
+        PowerForecast clustered = Forecast(new PlannedTask("t", false, 1000, 50, 0, 0.6), Pairs.Limit("retention", 0.95, "t"));
+        Assert.True(clustered.Power < alone.Power);
+        PowerForecast four = Forecast(new PlannedTask("t", false, 1000, 4, 0, 0.6), Pairs.Limit("retention", 0.95, "t"));
+        Assert.Equal((0.0, null, false), (four.Power, four.ItemsNeeded, four.CanResolve));
+        Assert.True(Forecast(new PlannedTask("t", false, 4000, 5, 0, 0.6, 0.01), Pairs.Limit("retention", 0.5, "t")).CanResolve);
+    }
+
+    [Fact]
+    public void Every_threshold_has_a_forecast_and_what_cannot_be_planned_says_why()
+    {
+        PlannedTask[] tasks = [new("facts", false, 1000, 1000, 0, 0.6), new("text", true, 200, 200, 0)];
+        Threshold[] thresholds =
+        [
+            Pairs.Limit("retention", 0.95), Pairs.Limit("srcr", 0.7), Pairs.Limit("maxForgotten", 0.1), Pairs.Limit("perplexityRatio", 1.1),
+            Pairs.Limit("retention", 0.9, "missing"), Pairs.Limit("retention", 1), Pairs.Limit("perplexityRatio", 1),
+        ];
+        ImmutableArray<PowerForecast> forecasts = PowerPlan.Forecast(tasks, thresholds, Options, new CompressionMeasures(0.8125));
+        Assert.Equal(thresholds.Select(threshold => threshold.Key), forecasts.Select(forecast => forecast.Key));
+        Assert.Equal([true, true, true, true, false, false, false], forecasts.Select(forecast => forecast.CanResolve));
+        Assert.Null(forecasts[5].ItemsNeeded);
+        Assert.False(PowerPlan.Forecast(tasks, [thresholds[1]], Options)[0].CanResolve);
+        Assert.False(PowerPlan.Forecast(tasks, [Pairs.Limit("srcr", 0.82)], Options, new CompressionMeasures(0.8125))[0].CanResolve);
+        Assert.All(PowerPlan.Forecast(tasks, thresholds, Options with { Rule = "point" }, new CompressionMeasures(0.8125)).Where(f => f.Items > 0), f => Assert.True(f.CanResolve));
+    }
+}
