@@ -157,7 +157,7 @@ public static class GateRun
         GateRunOutcome run = context.Phase("verdict", "judging", () =>
         {
             GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);
-            return (outcome, $"{outcome.Results.Verdict.Rules.Length} rules judged");
+            return (outcome, outcome.Results.Verdict.Rules.Length == 1 ? "1 rule judged" : $"{outcome.Results.Verdict.Rules.Length} rules judged");
         });
         return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
     }
