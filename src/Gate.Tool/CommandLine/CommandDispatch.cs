@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Gate.Diagnostics;
+using Gate.Reporting.Logs;
 using Gate.Tool.Commands;
 using Gate.Tool.Output;
 
@@ -26,8 +27,8 @@ internal static class CommandDispatch
         new("key", "A hash of everything that decides a run's item results, for CI caches", KeyCommand.Build),
     ];
 
-    /// <summary>How diagnostics are written; known once the command line is parsed.</summary>
-    public static LogFormat LogFormat { get; private set; }
+    /// <summary>How diagnostics are written: as the CI server reads them, until the command line is parsed.</summary>
+    public static LogDialect LogDialect { get; private set; } = LogDialects.Detect(Environment.GetEnvironmentVariable);
 
     /// <summary>The settings of this invocation; null before the command line is parsed.</summary>
     public static ToolSettings? Settings { get; private set; }
@@ -36,7 +37,6 @@ internal static class CommandDispatch
     /// <exception cref="GateException">Whatever the command refuses.</exception>
     public static ExitCode Invoke(string[] arguments, CancellationToken cancellationToken)
     {
-        arguments = ResponseFile.Expand(arguments);
         if (arguments is ["--version"] or ["version"])
         {
             Console.Out.WriteLine(VersionText.Render());
@@ -72,7 +72,7 @@ internal static class CommandDispatch
         if (handler is null)
             return code == 0 ? ExitCode.Passed : ExitCode.InvalidUsage;
         Settings = global.Read(parsed, overrides, cancellationToken);
-        LogFormat = Settings.LogFormat;
+        LogDialect = Settings.LogDialect;
         return handler(parsed, Settings);
     }
 
@@ -80,7 +80,7 @@ internal static class CommandDispatch
     public static void KeepError(Diagnostic diagnostic)
     {
         if (Settings?.LogFile is { } log)
-            RunLog.Append(log, DiagnosticText.Render(diagnostic, LogFormat.Text));
+            RunLog.Append(log, DiagnosticText.Render(diagnostic, LogDialect.Text));
     }
 }
 
