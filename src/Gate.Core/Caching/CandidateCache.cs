@@ -56,11 +56,12 @@ public sealed class CandidateCache(string? cacheFolder)
 
     private static string Step(Compression.Recipes.CalibrationRecipe? step) => step?.ToString() ?? "";
 
+    // Every setting of a step by its record's own text, so that none added later is forgotten; the scope is spelt out by the list of layers.
     private static string Step(Compression.Recipes.PruningRecipe? step) =>
-        step is null ? "" : $"{step.Method} {step.Sparsity:R} {step.Pattern} {step.Granularity}";
+        step is null ? "" : (step with { Scope = Compression.Recipes.Scope.All }).ToString();
 
     private static string Step(Compression.Recipes.QuantizationRecipe? step) =>
-        step is null ? "" : $"{step.Method} {step.Bits} {step.GroupSize} {step.Symmetric}";
+        step is null ? "" : (step with { Scope = Compression.Recipes.Scope.All }).ToString();
 
     private Journal Open(string key) => new(Path.Combine(cacheFolder!, "candidates", key[..32]));
 }

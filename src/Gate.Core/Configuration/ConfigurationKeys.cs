@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression.Recipes;
 
 namespace Gate.Core.Configuration;
 
@@ -20,18 +21,25 @@ public static class ConfigurationKeys
             { Minimum = 0, MinimumIsExclusive = true, Maximum = 16 },
         new("budget.size", ValueKind.Size, "Most bytes of the whole candidate in packed form, for example \"1.5 GiB\"."),
 
-        new("recipe.prune.method", ValueKind.Choice, "How weights to remove are chosen.") { Default = "\"magnitude\"", Choices = ["magnitude"] },
+        new("recipe.prune.method", ValueKind.Choice, "How weights to remove are chosen.") { Default = "\"magnitude\"", Choices = [.. MethodNames.Pruning] },
         new("recipe.prune.sparsity", ValueKind.Ratio, "Share of weights set to zero.") { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
         new("recipe.prune.pattern", ValueKind.Text, "N:M pattern instead of a sparsity: \"2:4\" zeroes 2 of every 4 consecutive inputs."),
         new("recipe.prune.granularity", ValueKind.Choice, "What one magnitude threshold spans.")
-            { Default = "\"layer\"", Choices = ["layer", "global", "row"] },
+            { Default = "\"layer\"", Choices = [.. MethodNames.Granularities] },
+        new("recipe.prune.count", ValueKind.Choice, "How the sparsity becomes a number of weights: exact, or as the reference scripts of Wanda count.")
+            { Default = "\"exact\"", Choices = [.. MethodNames.Counts] },
+        new("recipe.prune.seed", ValueKind.Integer, "Seed of method random.") { Default = "0", Minimum = 0 },
         .. ScopeOf("recipe.prune"),
 
-        new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = ["rtn"] },
+        new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = [.. MethodNames.Quantization] },
         new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight.") { Minimum = 2, Maximum = 8 },
         new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale per output channel.")
             { Minimum = 1, Maximum = Million },
         new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
+        new("recipe.quantize.symmetricRange", ValueKind.Choice, "Codes of the symmetric grid: restricted (nothing clips) or full (all codes).")
+            { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },
+        new("recipe.quantize.clipping", ValueKind.Choice, "Search for a narrower range that lowers the squared error.")
+            { Default = "\"none\"", Choices = [.. MethodNames.Clippings] },
         .. ScopeOf("recipe.quantize"),
 
         new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file for methods that calibrate."),
@@ -70,7 +78,9 @@ public static class ConfigurationKeys
         new("reports.items", ValueKind.Path, "One line per question with both answers.") { Default = "\"out/items.jsonl\"" },
         new("reports.junit", ValueKind.Path, "JUnit XML, one test case per rule.") { Default = "\"out/gate.junit.xml\"" },
         new("reports.markdown", ValueKind.Path, "Full report for people.") { Default = "\"out/gate.md\"" },
+        new("reports.html", ValueKind.Path, "Full report for people, one self-contained page.") { Default = "\"out/gate.html\"" },
         new("reports.summary", ValueKind.Path, "Short report for a job summary, at most 64 KiB.") { Default = "\"out/gate.summary.md\"" },
+        new("reports.sarif", ValueKind.Path, "SARIF 2.1.0 for code scanning, for example \"out/gate.sarif\"; left out: none is written."),
     ];
 
     /// <summary>The key of that path, or null when it is unknown.</summary>

@@ -35,6 +35,8 @@ internal static class RecipeBinding
             Sparsity = sparsity,
             Pattern = pattern is null ? null : ParsePattern(pattern, values.Find("recipe:prune:pattern")!),
             Granularity = values.Text("recipe:prune:granularity") ?? "layer",
+            Count = values.Text("recipe:prune:count") ?? "exact",
+            Seed = values.Integer("recipe:prune:seed") ?? 0,
             Scope = ScopeOf(values, "recipe:prune"),
         };
     }
@@ -53,6 +55,8 @@ internal static class RecipeBinding
             Bits = (int)bits,
             GroupSize = (int?)values.Integer("recipe:quantize:groupSize"),
             Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
+            SymmetricRange = values.Text("recipe:quantize:symmetricRange") ?? "restricted",
+            Clipping = values.Text("recipe:quantize:clipping") ?? "none",
             Scope = ScopeOf(values, "recipe:quantize"),
         };
     }

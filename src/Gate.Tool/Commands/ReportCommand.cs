@@ -3,8 +3,10 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Reporting;
+using Gate.Reporting.Html;
 using Gate.Reporting.Junit;
 using Gate.Reporting.Markdown;
+using Gate.Reporting.Sarif;
 using Gate.Results;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -19,7 +21,7 @@ internal static class ReportCommand
     {
         Argument<string> results = new("results") { Description = "results.json of a run" };
         Option<string?> folder = new("--report-dir") { Description = "Folder of the reports; left out: beside the results" };
-        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown or summary" };
+        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown, html, sarif or summary" };
         command.Arguments.Add(results);
         command.Options.Add(folder);
         command.Options.Add(format);
@@ -47,14 +49,16 @@ internal static class ReportCommand
     }
 
     private static ReportPaths PathsIn(string folder) => new ReportPaths(
-        ReportFiles.Results, ReportFiles.Items, ReportFiles.Junit, ReportFiles.Markdown, ReportFiles.Summary).In(folder);
+        ReportFiles.Results, ReportFiles.Items, ReportFiles.Junit, ReportFiles.Markdown, ReportFiles.Html, ReportFiles.Summary).In(folder);
 
     private static string Render(string format, GateResults results) => format switch
     {
         "junit" => JunitReport.Render(results),
+        "html" => HtmlReport.Render(results),
         "markdown" => MarkdownReport.Render(results),
+        "sarif" => SarifReport.Render(results),
         "summary" => MarkdownSummary.Render(results),
-        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, summary, found \"{format}\""),
+        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, html, sarif, summary, found \"{format}\""),
     };
 
     private static GateResults Read(string path, string shown)
