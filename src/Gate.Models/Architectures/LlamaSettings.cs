@@ -19,6 +19,8 @@ internal sealed record LlamaSettings(
     int Vocabulary, int Hidden, int Intermediate, int Layers, int Heads, int KeyValueHeads, int HeadSize, float Epsilon, bool TiedHead,
     RotarySettings Rotary)
 {
+    private const int Absent = int.MinValue;
+
     /// <summary>Biases on query, key and value.</summary>
     public bool InputBias { get; init; }
 
@@ -71,15 +73,11 @@ internal sealed record LlamaSettings(
             RotarySettings.Read(configuration, headSize));
     }
 
-    private const int Absent = int.MinValue;
-
     private static int ReadHeadSize(ModelConfiguration configuration, int hidden, int heads, int? defaultHeadSize)
     {
-        int fallback = defaultHeadSize ?? hidden / heads;
-        int headSize = configuration.GetInt32("head_dim", Absent);
-        if (headSize == Absent)
-            headSize = fallback;
-        if (configuration.GetInt32("head_dim", Absent) == Absent && defaultHeadSize is null && hidden % heads != 0)
+        int given = configuration.GetInt32("head_dim", Absent);
+        int headSize = given == Absent ? defaultHeadSize ?? hidden / heads : given;
+        if (given == Absent && defaultHeadSize is null && hidden % heads != 0)
         {
             throw ConfigurationBounds.Unsupported(
                 configuration, "num_attention_heads", $"{heads}", $"a divisor of hidden_size ({hidden}), because head_dim is not given");

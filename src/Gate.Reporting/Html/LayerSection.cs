@@ -22,7 +22,7 @@ internal static class LayerSection
             El(
                 "p", Class("note"),
                 $"{layers.Length:N0} compressed layers in model order, first to last from left to right. Errors are relative and squared: of the weights "
-                + "‖W − Ŵ‖² / ‖W‖², and of the layer's output on calibration inputs."
+                + "‖W − Ŵ‖² / ‖W‖²" + (layers.All(layer => layer.OutputError is null) ? "." : ", and of the layer's output on calibration inputs.")
                 + (layers.Any(layer => layer.Fallback is not null) ? " Layers that could not follow the recipe have another colour." : "")),
             El(
                 "div", Class("panels"),

@@ -20,5 +20,7 @@ internal static class QuestionSection
                 SizeSection.Fact("Template", El("code", task.Prompt.TemplateHash)), SizeSection.Fact("Data", El("code", task.Prompt.DataHash))))));
 
     // Line ends of a template are part of the question: shown as such here, and everything else that is hidden is written out.
-    private static XElement Template(string template) => El("div", Class("template"), template.Split('\n').Select(line => El("code", line)));
+    private static XElement Template(string template) => template.Length == 0
+        ? El("p", Class("note"), "No template: the text itself.")
+        : El("div", Class("template"), template.Split('\n').Select(line => El("code", line)));
 }

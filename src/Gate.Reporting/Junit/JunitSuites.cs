@@ -72,7 +72,7 @@ internal static class JunitSuites
         if (!results.Verdict.Rules.IsEmpty && (red || results.Verdict.ExitCode == 0))
             return null;
         string name = results.Verdict.Rules.IsEmpty ? "gate ran" : "gate decided";
-        string summary = VisibleText.ForLog($"{Figures.State(results.Verdict.State)}: {results.Verdict.Summary}", MessageLimit);
+        string summary = VisibleText.ForLog(Figures.Sentence(results.Verdict), MessageLimit);
         JunitOutcome? outcome = results.Verdict.ExitCode == 0 && results.Verdict.State == VerdictState.Pass
             ? null
             : new JunitOutcome("error", $"exit {results.Verdict.ExitCode}", summary, summary);

@@ -35,7 +35,7 @@ public static class MarkdownSummary
         Verdict verdict = results.Verdict;
         SizeInfo size = results.Size;
         text.Append($"## Gate: {Figures.State(verdict.State)}\n\n");
-        text.Append($"**{Figures.State(verdict.State)}** (exit code {verdict.ExitCode}): {MarkdownText.Escape(verdict.Summary, 600)}\n\n");
+        text.Append($"**{MarkdownText.Escape(Figures.Sentence(verdict), 600)}** (exit code {verdict.ExitCode})\n\n");
         text.Append($"Sr {Figures.Score(results.Suite.SemanticRetention.Value)} {Figures.Interval(results.Suite.SemanticRetention)}, ");
         text.Append($"TCr {Figures.Percent(size.TheoreticalCompressionRate)}, SrCr {Figures.Score(results.Suite.SrCr?.Value)} ");
         text.Append($"({MarkdownText.Escape(results.Suite.Formula, 200)}, {MarkdownText.Escape(results.Suite.FormulaId, 100)}), ");

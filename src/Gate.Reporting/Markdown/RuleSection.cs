@@ -17,7 +17,7 @@ internal static class RuleSection
     {
         Verdict verdict = results.Verdict;
         text.Append($"# Gate: {Figures.State(verdict.State)}\n\n");
-        text.Append($"**{Figures.State(verdict.State)}** (exit code {verdict.ExitCode}): {MarkdownText.Escape(verdict.Summary, ReasonLimit)}\n\n");
+        text.Append($"**{MarkdownText.Escape(Figures.Sentence(verdict), ReasonLimit)}** (exit code {verdict.ExitCode})\n\n");
         text.Append($"Candidate {MarkdownText.Escape(results.Candidate.Path)} against {MarkdownText.Escape(results.Dense.Path)}; ");
         text.Append($"decided by {MarkdownText.Escape(results.Run.DecisionRule)}, intervals are one-sided bounds at ");
         text.Append($"{Figures.Percent(results.Run.Confidence)} each; an undecided rule means {MarkdownText.Escape(results.Run.OnInconclusive)}.\n\n");

@@ -27,7 +27,7 @@ public sealed record VerdictTable(
         [.. results.Tasks.Select(Row)],
         LogLines.Of(results, LogDialect.Text),
         Size(results),
-        VisibleText.ForLog($"{Figures.State(results.Verdict.State)}: {results.Verdict.Summary}"));
+        VisibleText.ForLog(Figures.Sentence(results.Verdict)));
 
     private static ImmutableArray<string> Row(RuleResult rule)
     {

@@ -69,6 +69,13 @@ public static class Figures
         _ => "not measured",
     };
 
+    /// <summary>The verdict in one sentence that always begins with its state; as written, not yet made visible.</summary>
+    public static string Sentence(Verdict verdict)
+    {
+        string state = State(verdict.State);
+        return verdict.Summary.StartsWith(state, StringComparison.OrdinalIgnoreCase) ? verdict.Summary : $"{state}: {verdict.Summary}";
+    }
+
     // A limit written with more digits than shown would be misquoted.
     private static bool Hides(double exact, double rounded) => double.IsFinite(exact) && Math.Abs(exact - rounded) > 1e-12;
 

@@ -32,8 +32,8 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
         OutcomeSimulator truth = new() { ClusterSize = clusterSize, Chance = chance };
         (double pass, double fail) boundary = Shares(truth with { Retention = Limit }, items);
         (double pass, double fail) under = Shares(truth with { Retention = Limit - 0.02 }, items);
-        (double pass, double fail) lossless = Shares(truth with { Retention = 1 }, items);
-        (double pass, double fail) bad = Shares(truth with { Retention = 0.85 }, items);
+        (double pass, double fail) lossless = Shares(truth with { Retention = 1 }, items, Runs / 3);
+        (double pass, double fail) bad = Shares(truth with { Retention = 0.85 }, items, Runs / 3);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"n {items} cluster {clusterSize} chance {chance}: 1.00 {lossless.pass:P1}/{lossless.fail:P1}  .95 {boundary.pass:P1}/{boundary.fail:P1}  .93 {under.pass:P1}/{under.fail:P1}  .85 {bad.pass:P1}/{bad.fail:P1}"));
 
@@ -42,15 +42,17 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
         Assert.InRange(lossless.fail, 0, 0.003);
         Assert.InRange(bad.pass, 0, 0.003);
         Assert.True(under.pass <= boundary.pass);
+
+        // Two points under the limit: at most 1 % from 500 items on; 300 items cannot tell 0.93 from 0.95 better than this.
         if (chance == 0 && clusterSize == 1)
-            Assert.InRange(under.pass, 0, 0.015);
+            Assert.InRange(under.pass, 0, items >= 500 ? 0.01 : 0.017);
     }
 
-    private static (double Pass, double Fail) Shares(OutcomeSimulator truth, int items)
+    private static (double Pass, double Fail) Shares(OutcomeSimulator truth, int items, int runs = Runs)
     {
         int pass = 0;
         int fail = 0;
-        Parallel.For(0, Runs, run =>
+        Parallel.For(0, runs, run =>
         {
             TailProbabilities tails = truth.Test(items, 20, run, Limit);
             if (tails.Above <= Level)
@@ -58,6 +60,6 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
             if (tails.Below <= Level)
                 Interlocked.Increment(ref fail);
         });
-        return ((double)pass / Runs, (double)fail / Runs);
+        return ((double)pass / runs, (double)fail / runs);
     }
 }

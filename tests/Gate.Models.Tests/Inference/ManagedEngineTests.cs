@@ -1,6 +1,9 @@
+using Gate.Models.Checkpoints;
 using Gate.Models.Inference.Engine;
 using Gate.Models.Inference.Engine.Managed;
+using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
+using Gate.Tests;
 
 namespace Gate.Models.Tests.Inference;
 
@@ -79,6 +82,22 @@ public sealed class ManagedEngineTests
                 Assert.Equal(plain.Row(row)[i] * Input[(row * Columns) + (Columns / 2) + i], gated.Row(row)[i], 1e-5);
             }
         }
+    }
+
+    [Fact]
+    public void Sixteen_bit_weights_stay_sixteen_bits_wide()
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
+        using ManagedEngine engine = new(new ComputeThreads(1));
+        ModelWeights weights = new(checkpoint);
+        ManagedLinearWeights stacked = (ManagedLinearWeights)engine.UploadLinear(
+            [weights.Linear("model.layers.0.mlp.gate_proj", bias: false), weights.Linear("model.layers.0.mlp.up_proj", bias: false)]);
+        Assert.Equal(NumberFormat.BFloat16, stacked.Matrix.Format);
+        Assert.Equal((768, 128), (stacked.Outputs, stacked.Inputs));
+        float[] row = new float[128], stored = new float[128];
+        stacked.Matrix.CopyRow(384 + 5, row);
+        checkpoint.ReadSingles(checkpoint.Require("model.layers.0.mlp.up_proj.weight"), 5, 1, stored);
+        Assert.Equal(stored, row);
     }
 
     [Fact]

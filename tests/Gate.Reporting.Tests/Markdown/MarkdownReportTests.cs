@@ -47,7 +47,7 @@ public sealed class MarkdownReportTests
     public void The_verdict_comes_first_and_every_rule_has_its_line()
     {
         string text = MarkdownReport.Render(SampleResults.Fail);
-        Assert.StartsWith("# Gate: fail\n\n**fail** (exit code 1): knowledge lost", text, StringComparison.Ordinal);
+        Assert.StartsWith("# Gate: fail\n\n**fail: knowledge lost: 2 of 4 rules are breached** (exit code 1)\n", text, StringComparison.Ordinal);
         string[][] rules = [.. new ParsedMarkdown(text).Rows(RuleSection.Columns)];
         Assert.Equal(SampleResults.Fail.Verdict.Rules.Select(rule => rule.Key), rules.Select(row => row[0]));
         Assert.Equal(["fail", "pass", "fail", "inconclusive"], rules.Select(row => row[1]));

@@ -108,7 +108,9 @@ public static class PowerPlan
             variance += item * scale * scale / task.Items;
         }
 
-        return variance > 0 ? (1 - limit) / Math.Sqrt(variance) : 0;
+        if (knowledge.Length == 0 || limit >= 1)
+            return 0;
+        return variance > 1e-18 ? (1 - limit) / Math.Sqrt(variance) : double.PositiveInfinity;
     }
 
     private static double ForgottenDistance(PlannedTask[] tasks, double limit, PowerPriors priors)

@@ -41,7 +41,7 @@ public static class SampleSize
         double kept = dense - changed;
         double never = 1 - dense - changed;
         double square = (kept * Square(1 - limit - offset)) + (changed * Square(-limit - offset)) + (changed * Square(1 - offset)) + (never * Square(offset));
-        return square - Square((1 - limit) * (dense - chance));
+        return Math.Max(0, square - Square((1 - limit) * (dense - chance)));
     }
 
     private static double Sum(double level, double power) => NormalDistribution.Quantile(1 - level) + NormalDistribution.Quantile(power);

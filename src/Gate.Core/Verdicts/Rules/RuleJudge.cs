@@ -40,7 +40,7 @@ internal static class RuleJudge
     private static TailProbabilities Sides(Evidence evidence, double limit)
     {
         TailProbabilities tails = evidence.Test(limit);
-        return evidence.AtLeast ? tails : tails.Reversed;
+        return evidence.AtLeast ? tails : tails.Reverse();
     }
 
     private static RuleResult Measured(

@@ -8,13 +8,13 @@ public static class ClusterMeanTest
 
     /// <summary>
     /// The one-sided p-values of "mean = 0". From 20 clusters on: the t test with the cluster-robust standard error and G − 1 degrees of freedom,
-    /// and the skewness-aware <see cref="TiltedMeanTest"/> on the cluster sums, whichever is more cautious. With fewer: all 2^G sign flips.
+    /// and the skewness-aware <see cref="TiltedMeanTest"/> on the cluster sums, whichever is more cautious. With fewer: all 2^G sign flips, and the t test.
     /// </summary>
     /// <param name="sums">Sum of the contrast over each cluster.</param>
     /// <param name="sizes">Items in each cluster.</param>
     public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes) =>
         sums.Length < FewClusters
-            ? SignFlips(sums)
+            ? SignFlips(sums).Cautious(StudentTest(sums, sizes))
             : StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
 
     /// <summary>The t test: mean over its cluster-robust standard error with G − 1 degrees of freedom.</summary>

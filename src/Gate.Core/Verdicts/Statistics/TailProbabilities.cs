@@ -12,5 +12,5 @@ public readonly record struct TailProbabilities(double Above, double Below)
     public TailProbabilities Cautious(TailProbabilities other) => new(Math.Max(Above, other.Above), Math.Max(Below, other.Below));
 
     /// <summary>The same seen from the other side.</summary>
-    public TailProbabilities Reversed => new(Below, Above);
+    public TailProbabilities Reverse() => new(Below, Above);
 }

@@ -41,7 +41,22 @@ internal static class ForgettingEvidence
     {
         var exact = new TailProbabilities(
             BinomialDistribution.AtLeast(forgotten, known, limit), BinomialDistribution.AtMost(forgotten, known, limit));
-        return sums.HasClusters ? exact.Cautious(sums.Test(limit)) : exact;
+        return sums.HasClusters ? exact.Cautious(sums.Test(limit)).Cautious(Effective(sums, forgotten, known, limit)) : exact;
+    }
+
+    // The exact test at the effective sample size (Korn and Graubard 1998): known items over the design effect, and less for few clusters.
+    private static TailProbabilities Effective(ClusterSums sums, int forgotten, int known, double limit)
+    {
+        double share = (double)forgotten / known;
+        if (sums.Count < 2 || share is 0 or 1)
+            return new TailProbabilities(0, 0);
+        double error = sums.StandardError(share);
+        double designEffect = Math.Max(1, error * error * known / (share * (1 - share)));
+        double fewClusters = NormalDistribution.Quantile(0.95) / StudentT.Quantile(0.95, sums.Count - 1);
+        double items = known / designEffect * fewClusters * fewClusters;
+        double lost = share * items;
+        return new TailProbabilities(
+            BetaDistribution.Cumulative(limit, lost, items - lost + 1), BetaDistribution.Cumulative(1 - limit, items - lost, lost + 1));
     }
 
     private static (double Mean, double Error) Contrast(ClusterSums sums, int forgotten, int known, double limit)

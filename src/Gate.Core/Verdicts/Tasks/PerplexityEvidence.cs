@@ -46,7 +46,7 @@ internal static class PerplexityEvidence
             Minimum = 1 / ratio.Maximum,
             Maximum = 1 / ratio.Minimum,
             AtLeast = true,
-            Test = limit => ratio.Test(1 / limit).Reversed,
+            Test = limit => ratio.Test(1 / limit).Reverse(),
             Contrast = limit => ratio.Contrast(1 / limit) is var (mean, error) ? (-mean, error) : default,
         };
     }
