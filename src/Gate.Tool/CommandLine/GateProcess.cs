@@ -14,7 +14,7 @@ internal sealed class GateProcess(string[] arguments)
     /// <summary>How long a batch may take to notice an interruption; then the process ends anyway. Finished items are on disk already.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
-    private string[] _expanded = arguments;
+    private string[]? _expanded;
 
     /// <summary>Runs the command and returns the exit code.</summary>
     public int Run()
@@ -36,7 +36,7 @@ internal sealed class GateProcess(string[] arguments)
         bool isLate = WaitHandle.WaitAny([finished, cancellation.Token.WaitHandle]) == 1 && !finished.WaitOne(Patience);
         if (isLate || (cancellation.IsCancellationRequested && code == (int)ExitCode.Cancelled))
             code = Interrupted();
-        OutputsFile.WriteError(_expanded, code);
+        OutputsFile.WriteError(_expanded ?? arguments, code);
         return code;
 
         void OnSignal(PosixSignalContext context)

@@ -4,7 +4,6 @@ using Gate.Core.Caching;
 using Gate.Diagnostics;
 using Gate.Numerics.Threading;
 using Gate.Reporting.Logs;
-using Gate.Tool.Output;
 
 namespace Gate.Tool.CommandLine;
 

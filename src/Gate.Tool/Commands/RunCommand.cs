@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Tool.CommandLine;
-using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
@@ -19,8 +18,7 @@ internal static class RunCommand
         return (parsed, settings) =>
         {
             GateConfiguration configuration = output.Apply(Configured.Find(parsed.GetValue(target), settings), parsed, settings);
-            GateRunOutcome outcome = RunProgress.Run(settings, context => GateRun.Run(configuration, context));
-            return output.Finish(outcome, configuration, parsed, settings);
+            return output.Finish(configuration, null, context => GateRun.Run(configuration, context), parsed, settings);
         };
     }
 }
