@@ -118,7 +118,8 @@ public static class GateRun
         }
     }
 
-    private static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
+    /// <summary>The tasks with their items.</summary>
+    internal static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (dense.Tokenizer is null)
         {

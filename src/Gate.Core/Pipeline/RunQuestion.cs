@@ -52,7 +52,7 @@ public static class RunQuestion
         foreach ((string name, TaskDefinition definition) in configuration.Suite.Tasks.Zip(definitions))
         {
             // The built-in suite belongs to the build; a task of the user's is its file and its data.
-            if (TaskCatalogue.BuiltInNames.Contains(name))
+            if (TaskCatalogue.AllBuiltInNames.Contains(name))
                 continue;
             yield return Path.GetFullPath(name, configuration.Suite.BaseFolder);
             yield return definition.DataPath;

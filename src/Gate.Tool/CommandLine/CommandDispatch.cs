@@ -23,7 +23,10 @@ internal static class CommandDispatch
         new("score", "Log-probabilities of a continuation or of token ids", ScoreCommand.Build),
         new("init", "Write a gate.json", InitCommand.Build),
         new("schema", "Print the JSON schema of gate.json", SchemaCommand.Build),
-        new("explain", "Cause and remedy of a diagnostic code", ExplainCommand.Build),
+        new("config", "The value in force of every configuration key", ConfigCommand.Build),
+        new("doctor", "Describe this machine, the cache and the configuration found", DoctorCommand.Build),
+        new("completion", "Completions for bash, zsh, fish or pwsh", CompletionCommand.Build),
+        new("explain", "Cause and remedy of a diagnostic code, or what a metric means", ExplainCommand.Build),
         new("key", "A hash of everything that decides a run's item results, for CI caches", KeyCommand.Build),
     ];
 
@@ -74,6 +77,21 @@ internal static class CommandDispatch
         Settings = global.Read(parsed, overrides, cancellationToken);
         LogDialect = Settings.LogDialect;
         return handler(parsed, Settings);
+    }
+
+    /// <summary>Every command with its arguments and options: for completions and for the reference page.</summary>
+    public static RootCommand BuildAll()
+    {
+        var root = new RootCommand();
+        new GlobalOptions().AddTo(root);
+        foreach (CommandEntry entry in Entries)
+        {
+            var command = new Command(entry.Name, entry.Description);
+            entry.Build(command);
+            root.Subcommands.Add(command);
+        }
+
+        return root;
     }
 
     /// <summary>Appends an error to the complete log, when one is kept.</summary>
