@@ -19,6 +19,14 @@ public sealed record GateRunOutcome(GateResults Results, ImmutableArray<ItemReco
 /// </summary>
 public static class GateRun
 {
+    /// <summary>The checks that come before everything else: a model is named, and the thresholds can mean what they say.</summary>
+    /// <exception cref="GateException">Exit 2.</exception>
+    public static void Check(GateConfiguration configuration)
+    {
+        RequireModel(configuration);
+        CheckRules(configuration);
+    }
+
     /// <summary>Compresses the configured model and judges the candidate.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="context">Where and how to run.</param>
@@ -110,7 +118,8 @@ public static class GateRun
         }
     }
 
-    private static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
+    /// <summary>The tasks with their items.</summary>
+    internal static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (dense.Tokenizer is null)
         {
