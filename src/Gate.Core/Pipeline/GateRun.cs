@@ -41,9 +41,10 @@ public static class GateRun
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
-        GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
+
+        // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
-        return run;
+        return Judge(configuration, context, dense, candidate, tasks, outcome);
     }
 
     /// <summary>Judges a candidate made elsewhere.</summary>

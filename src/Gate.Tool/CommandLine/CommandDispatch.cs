@@ -27,6 +27,7 @@ internal static class CommandDispatch
         new("doctor", "Describe this machine, the cache and the configuration found", DoctorCommand.Build),
         new("completion", "Completions for bash, zsh, fish or pwsh", CompletionCommand.Build),
         new("explain", "Cause and remedy of a diagnostic code, or what a metric means", ExplainCommand.Build),
+        new("cache", "What is kept between runs: list, prune, verify, path", CacheCommand.Build),
         new("key", "A hash of everything that decides a run's item results, for CI caches", KeyCommand.Build),
     ];
 
