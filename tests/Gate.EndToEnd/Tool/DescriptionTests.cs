@@ -98,6 +98,7 @@ public sealed class DescriptionTests : IDisposable
             "source gate.bash; COMP_WORDS=(gate run --dry); COMP_CWORD=2; _gate; echo \"${COMPREPLY[@]}\"; COMP_WORDS=(gate doc); COMP_CWORD=1; _gate; echo \"${COMPREPLY[@]}\""])
         {
             WorkingDirectory = _gate.Folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process bash = Process.Start(start)!;
