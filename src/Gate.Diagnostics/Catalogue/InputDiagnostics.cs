@@ -10,5 +10,6 @@ internal static class InputDiagnostics
         .. TokenizerDiagnostics.Entries,
         .. InferenceDiagnostics.Entries,
         .. RunDiagnostics.Entries,
+        .. QuantizedCheckpointDiagnostics.Entries,
     ];
 }
