@@ -62,5 +62,21 @@ internal static class CompressionDiagnostics
             "GATE4041", "The sidecar belongs to other weights",
             "The weights were changed or exchanged after compression.",
             "Compress again, or remove the file to have the folder judged as a candidate made elsewhere."),
+        new(
+            "GATE4050", "Calibration data that cannot be used",
+            "The calibration file is missing, unreadable, empty, or has a line that is not as expected.",
+            "Give a text file with one document per line, or a JSON Lines file with a \"text\" in every line."),
+        new(
+            "GATE4051", "Too few calibration data",
+            "The documents hold fewer tokens than the recipe asks for.",
+            "Ask for fewer samples or shorter sequences, or give more text."),
+        new(
+            "GATE4050", "The output format cannot hold the recipe",
+            "The format has no place for the bits, groups, grid or shapes of a layer; codes are never rounded a second time to make them fit.",
+            "Choose another output.format (dense holds everything), or change the recipe."),
+        new(
+            "GATE4051", "The model is quantised already",
+            "The weights to compress are packed codes or come from a GGUF file; rounding them again would compress an approximation.",
+            "Compress the model it was made from, or judge it as a candidate with 'gate compare'."),
     ];
 }
