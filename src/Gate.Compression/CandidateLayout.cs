@@ -14,7 +14,4 @@ public enum CandidateLayout
 
     /// <summary>AWQ in the GEMM layout, 4 bit.</summary>
     Awq,
-
-    /// <summary>GGUF for llama.cpp: Q4_0, Q8_0 and 16-bit tensors of the Llama family.</summary>
-    Gguf,
 }

@@ -58,7 +58,7 @@ public static class Compressor
             folder.CopyFrom(dense.Folder, name);
 
         string candidateHash = CandidateVerification.Verify(folder.Temporary, tensors.Written, tensors.Presented, cancellationToken);
-        CompressionOutcome outcome = OutcomeOf(dense, plan, [.. tensors.Compressed], candidateHash, cancellationToken);
+        CompressionOutcome outcome = OutcomeOf(dense, plan, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
         folder.Write(SidecarFile.Name, SidecarFile.Serialize(new Sidecar
         {
             Format = Sidecar.FormatName,
@@ -77,9 +77,14 @@ public static class Compressor
     public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
 
     private static CompressionOutcome OutcomeOf(
-        Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string candidateHash, CancellationToken cancellationToken)
+        Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
         PlanSize size = PlanSize.Of(plan.Layers, dense.Tensors);
+
+        // A packed candidate is as large as its files; a dense one is counted as it would be packed.
+        long packedBytes = plan.Layout == CandidateLayout.Dense
+            ? size.FileBytes
+            : Directory.EnumerateFiles(folder, "*.safetensors").Sum(path => new FileInfo(path).Length);
         RealizedRate rate = RealizedRate.Of(layers);
         return new CompressionOutcome
         {
@@ -89,7 +94,7 @@ public static class Compressor
             Sparsity = rate.Sparsity,
             Bits = rate.Bits,
             BitsPerWeight = (double)size.BitsPerWeight,
-            PackedBytes = size.FileBytes,
+            PackedBytes = packedBytes,
             DenseBytes16 = PackedForm.DenseBytes16(dense.Tensors),
             DenseWeightsHash = dense.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,

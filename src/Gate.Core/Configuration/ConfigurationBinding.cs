@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
