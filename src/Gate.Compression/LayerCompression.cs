@@ -2,6 +2,7 @@ using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
+using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
@@ -15,10 +16,13 @@ internal static class LayerCompression
     /// <param name="weights">Row-major; replaced by the values of the compressed layer.</param>
     /// <param name="global">Threshold over all layers, for global granularity.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    /// <returns>The mask, true = pruned, or null when the layer is not pruned.</returns>
-    public static bool[]? Apply(LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads)
+    /// <param name="scales">Element format in which scales will be stored: Float16 or BFloat16.</param>
+    /// <returns>The mask, true = pruned, or null when the layer is not pruned; codes and grids, or null when it is not quantised.</returns>
+    public static (bool[]? Mask, QuantizedMatrix? Matrix) Apply(
+        LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, NumberFormat scales = NumberFormat.Float16)
     {
         bool[]? mask = null;
+        QuantizedMatrix? matrix = null;
         if (planned.Prune is { } prune)
         {
             mask = LayerPruning.Select(layer, weights, prune, global);
@@ -27,13 +31,13 @@ internal static class LayerCompression
 
         if (planned.Quantize is { } quantize)
         {
-            QuantizedMatrix matrix = RoundToNearest.Quantize(
-                weights, layer.Outputs, layer.Inputs, quantize.GroupSize, GridOf(quantize), threads);
+            GridOptions grid = GridOf(quantize) with { BFloat16Scales = scales == NumberFormat.BFloat16 };
+            matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
             for (int row = 0; row < layer.Outputs; row++)
                 matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
         }
 
-        return mask;
+        return (mask, matrix);
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>

@@ -12,10 +12,11 @@ internal static class FolderFingerprint
     private static readonly string[] Extensions = [".json", ".safetensors", ".model", ".txt", ".gguf"];
 
     /// <summary>The fingerprint, after waiting until every file is older than one tick of the file system's clock.</summary>
-    /// <param name="folder">Absolute path of a model folder.</param>
+    /// <param name="model">Absolute path of a model folder, or of a model in one file.</param>
     /// <param name="clock">The clock.</param>
-    public static string Of(string folder, TimeProvider clock)
+    public static string Of(string model, TimeProvider clock)
     {
+        string folder = File.Exists(model) ? Path.GetDirectoryName(model)! : model;
         (string Name, FileInfo Target)[] files = [.. new DirectoryInfo(folder).EnumerateFiles()
             .Where(file => Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
@@ -23,7 +24,7 @@ internal static class FolderFingerprint
         TimeSpan age = files.Length == 0 ? Tick : clock.GetUtcNow().UtcDateTime - files.Max(file => file.Target.LastWriteTimeUtc);
         if (age >= TimeSpan.Zero && age < Tick)
             Thread.Sleep(Tick - age);
-        return ContentHash.Of([Path.GetFullPath(folder), .. files.SelectMany(file => new[]
+        return ContentHash.Of([Path.GetFullPath(model), .. files.SelectMany(file => new[]
         {
             file.Name, file.Target.FullName, $"{(file.Target.Exists ? file.Target.Length : -1)}", $"{file.Target.LastWriteTimeUtc.Ticks}",
             $"{file.Target.CreationTimeUtc.Ticks}", FileChange.Of(file.Target.FullName),

@@ -48,8 +48,8 @@ public static class ConfigurationKeys
         new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
-        new("output.format", ValueKind.Choice, "Layout of the candidate: a Hugging Face folder with dense 16-bit values.")
-            { Default = "\"huggingface\"", Choices = ["huggingface"] },
+        new("output.format", ValueKind.Choice, "How the candidate's quantised layers are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
+            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq"] },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },

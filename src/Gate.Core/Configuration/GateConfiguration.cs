@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Verdicts;
 
@@ -21,6 +22,9 @@ public sealed record GateConfiguration
 
     /// <summary>Where the candidate goes.</summary>
     public required NamedPath Output { get; init; }
+
+    /// <summary>In which format the candidate is written.</summary>
+    public CandidateLayout Layout { get; init; }
 
     /// <summary>What is asked.</summary>
     public required SuiteOptions Suite { get; init; }

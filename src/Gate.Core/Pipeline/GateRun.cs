@@ -86,7 +86,7 @@ public static class GateRun
             "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize'",
             configuration.File is null ? null : new SourceLocation(configuration.File),
             "write \"recipe\": { \"quantize\": { \"bits\": 4 } }, or judge a finished candidate with 'gate compare'");
-        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget);
+        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
     }
 
     private static NamedPath RequireModel(GateConfiguration configuration)

@@ -70,5 +70,13 @@ internal static class CompressionDiagnostics
             "GATE4051", "Too few calibration data",
             "The documents hold fewer tokens than the recipe asks for.",
             "Ask for fewer samples or shorter sequences, or give more text."),
+        new(
+            "GATE4050", "The output format cannot hold the recipe",
+            "The format has no place for the bits, groups, grid or shapes of a layer; codes are never rounded a second time to make them fit.",
+            "Choose another output.format (dense holds everything), or change the recipe."),
+        new(
+            "GATE4051", "The model is quantised already",
+            "The weights to compress are packed codes or come from a GGUF file; rounding them again would compress an approximation.",
+            "Compress the model it was made from, or judge it as a candidate with 'gate compare'."),
     ];
 }

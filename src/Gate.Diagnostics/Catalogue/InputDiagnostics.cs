@@ -14,5 +14,6 @@ internal static class InputDiagnostics
         .. TokenizerDiagnostics.Entries,
         .. InferenceDiagnostics.Entries,
         .. RunDiagnostics.Entries,
+        .. QuantizedCheckpointDiagnostics.Entries,
     ];
 }
