@@ -48,7 +48,7 @@ public static class ConfigurationKeys
         new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
-        new("output.format", ValueKind.Choice, "How the candidate's quantised layers are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
+        new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
             { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq"] },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")

@@ -41,32 +41,6 @@ internal static class GgufNames
             : name;
     }
 
-    /// <summary>The name GGUF gives a tensor of the architecture, or null when it has none.</summary>
-    /// <param name="name">For example <c>model.layers.3.self_attn.q_proj.weight</c>.</param>
-    public static string? FromArchitecture(string name)
-    {
-        int dot = name.LastIndexOf('.');
-        if (dot < 0)
-            return null;
-        (string module, string kind) = (name[..dot], name[dot..]);
-        foreach ((string own, string theirs) in Outer)
-        {
-            if (theirs == module)
-                return own + kind;
-        }
-
-        string[] parts = module.Split('.', 4);
-        if (parts is not ["model", "layers", var block, var rest])
-            return null;
-        foreach ((string own, string theirs) in Inner)
-        {
-            if (theirs == rest)
-                return $"blk.{block}.{own}{kind}";
-        }
-
-        return null;
-    }
-
     /// <summary>Whether the rows of a tensor are interleaved within each head: those of queries and keys.</summary>
     /// <param name="name">The architecture's name.</param>
     public static bool IsInterleaved(string name) =>
