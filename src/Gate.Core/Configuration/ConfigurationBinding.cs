@@ -25,6 +25,8 @@ internal static class ConfigurationBinding
             Suite = SuiteOf(values, seed, baseFolder),
             Thresholds = ThresholdBinding.Bind(values),
             Decision = DecisionOf(values, seed),
+            EarlyStop = values.Boolean("decision:earlyStop") ?? false,
+            RequirePower = values.Boolean("decision:requirePower") ?? false,
             Reports = new ReportPaths(
                 Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
                 Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md")),

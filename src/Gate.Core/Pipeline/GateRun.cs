@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
+using Gate.Core.Pipeline.EarlyStopping;
+using Gate.Core.Pipeline.Planning;
+using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -31,6 +34,7 @@ public static class GateRun
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, dense);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 
@@ -53,6 +57,8 @@ public static class GateRun
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
         CompressionOutcome? sidecar = Compressor.ReadSidecar(candidate.Checkpoint);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        PowerCheck.Tell(
+            configuration, context, dense, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
         return Judge(configuration, context, dense, candidate, tasks, sidecar);
     }
 
@@ -151,10 +157,12 @@ public static class GateRun
         ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
         ModelInfo denseInfo = dense.Describe();
         dense.Unload();
-        ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
+        SizeInfo size = SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression);
+        EarlyAnswers answers = configuration.EarlyStop
+            ? new EarlyEvaluation(context, configuration, candidate, tasks, denseAnswers, ResultsAssembly.MeasuresOf(size)).Run()
+            : new EarlyAnswers(tasks, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks), null);
         var judged = new JudgedRun(
-            configuration, tasks, denseAnswers, candidateAnswers, denseInfo, candidate.Describe(), compression,
-            SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression));
+            configuration, answers.Tasks, answers.Dense, answers.Candidate, denseInfo, candidate.Describe(), compression, size, answers.Early, tasks);
         GateRunOutcome run = context.Phase("verdict", "judging", () =>
         {
             GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);

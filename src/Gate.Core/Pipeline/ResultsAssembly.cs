@@ -22,8 +22,7 @@ internal static class ResultsAssembly
             ItemPairs.Records(task, run.DenseAnswers[task.Definition.Name], run.CandidateAnswers[task.Definition.Name]).ToImmutableArray())];
         PairedTask[] pairs = [.. run.Tasks.Select((task, i) =>
             ItemPairs.Pair(task, run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))];
-        CompressionMeasures? measures = run.Size.TheoreticalCompressionRate is { } rate ? new(rate, run.Size.Sparsity, run.Size.Bits) : null;
-        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, measures);
+        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, MeasuresOf(run.Size), run.Early);
         ImmutableArray<ItemRecord> all = [.. records.SelectMany(task => task)];
         var results = new GateResults
         {
@@ -40,6 +39,10 @@ internal static class ResultsAssembly
         };
         return new GateRunOutcome(results, all);
     }
+
+    /// <summary>What SrCr needs of the sizes, or null when the recipe is unknown.</summary>
+    internal static CompressionMeasures? MeasuresOf(SizeInfo size) =>
+        size.TheoreticalCompressionRate is { } rate ? new(rate, size.Sparsity, size.Bits) : null;
 
     private static RunInfo Describe(JudgedRun run, RunContext context)
     {
@@ -63,9 +66,9 @@ internal static class ResultsAssembly
     // Everything that decides the result, and nothing else: the same question asked of the same models has the same key on any machine.
     private static string RunKey(JudgedRun run) => ContentHash.Of(
         ["gate run 1", $"{NumericsRevision.Current}", run.Dense.WeightsHash, run.Dense.TokenizerHash, run.Candidate.WeightsHash,
-         run.Configuration.Decision.ToString(),
+         run.Configuration.Decision.ToString(), run.Configuration.EarlyStop ? "early stop" : "all items",
          .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
-         .. run.Tasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
+         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
 
     private static TaskResult Describe(AskedTask task, TaskStatistics statistics, ImmutableArray<ItemRecord> records) => new()
     {

@@ -37,6 +37,18 @@ public static class SuiteEvaluation
     private static (ImmutableArray<ItemResult> Answers, int FromCache) Evaluate(RunContext context, string role, JudgedModel model, AskedTask task)
     {
         using ItemResultEntries entries = context.Items.Open(model.Identity, task.Definition);
+        return Ask(context, role, model, task, entries);
+    }
+
+    /// <summary>The answers to a task's items, in their order, and how many of them were kept from before.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="role">What the model is in this run.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="task">The task with the items to ask.</param>
+    /// <param name="entries">The kept results of the model on the task.</param>
+    internal static (ImmutableArray<ItemResult> Answers, int FromCache) Ask(
+        RunContext context, string role, JudgedModel model, AskedTask task, ItemResultEntries entries)
+    {
         if (entries.Damaged > 0)
             context.Detail($"cache: {entries.Damaged} damaged or foreign entries of {task.Definition.Name} ignored");
         ItemResult?[] answers = [.. task.Items.Select(entries.Find)];

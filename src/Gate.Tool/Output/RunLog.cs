@@ -42,6 +42,9 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
                     Console.Error.WriteLine(DiagnosticText.Render(noted.Diagnostic, settings.LogFormat));
                 Keep(noted.Diagnostic.ToString());
                 break;
+            case RunTold told:
+                Write(Verbosity.Normal, told.Text);
+                break;
             case RunDetail detail:
                 Write(Verbosity.Detailed, detail.Text);
                 break;
