@@ -37,6 +37,9 @@ public sealed record GateConfiguration
     /// <summary>Whether a suite that can hardly decide a threshold is refused before the work.</summary>
     public bool RequirePower { get; init; }
 
+    /// <summary>The last accepted candidate.</summary>
+    public required BaselineOptions Baseline { get; init; }
+
     /// <summary>Where the reports go.</summary>
     public required ReportPaths Reports { get; init; }
 }

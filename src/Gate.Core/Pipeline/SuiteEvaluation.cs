@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
+using Gate.Diagnostics;
 using Gate.Evaluation;
 using Gate.Evaluation.Tasks;
 
@@ -58,6 +59,13 @@ public static class SuiteEvaluation
         context.Progress?.Report(new PhaseProgress($"evaluate {role}", what, done, answers.Length));
         if (missing.Length > 0)
         {
+            if (context.OnlyKeptAnswers)
+            {
+                throw GateException.Input(
+                    "GATE3112", $"{missing.Length} of {answers.Length} answers of the {role} model to {task.Definition.Name} are in none of the parts (first: {task.Items[missing[0]].Id})",
+                    remedy: "name the folders of all parts; they must come from the same configuration, models and build of Gate");
+            }
+
             TaskItem[] questions = [.. missing.Select(i => task.Items[i])];
             Dictionary<string, TaskItem> byId = questions.ToDictionary(item => item.Id, StringComparer.Ordinal);
             IReadOnlyList<ItemResult> asked = Evaluator.Evaluate(task.Definition, questions, model.Load(), Finished, context.CancellationToken);

@@ -60,5 +60,8 @@ internal static class RuleDiagnostics
         new("GATE2032", "Stopped early",
             "decision.earlyStop is set and the verdict was shown before all items were asked; the figures are those of the items that were asked.",
             "Nothing; leave decision.earlyStop out to ask all items."),
+        new("GATE2033", "Baseline not moved",
+            "Only the candidate of a run in which every rule holds can become the baseline.",
+            "Make the run pass, then update the baseline."),
     ];
 }

@@ -23,6 +23,8 @@ internal static class CommandDispatch
         new("init", "Write a gate.json", InitCommand.Build),
         new("schema", "Print the JSON schema of gate.json", SchemaCommand.Build),
         new("explain", "Cause and remedy of a diagnostic code", ExplainCommand.Build),
+        new("merge", "The verdict from the answers of all parts of a sharded run", MergeCommand.Build),
+        new("baseline", "Make the last passing candidate the one to keep up with", BaselineCommand.Build),
         new("cache", "What is kept between runs: list, prune, verify, path", CacheCommand.Build),
         new("key", "A hash of everything that decides a run's item results, for CI caches", KeyCommand.Build),
     ];

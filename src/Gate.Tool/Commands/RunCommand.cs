@@ -14,7 +14,9 @@ internal static class RunCommand
     {
         Argument<string?> target = new("config") { Description = "gate.json, a folder that holds one, or a model folder; left out: searched upwards", Arity = ArgumentArity.ZeroOrOne };
         var output = new VerdictOptions();
+        Option<string?> shard = new("--shard") { Description = "Ask only one part of the questions, for example 2/4, and judge nothing; 'gate merge' joins the parts" };
         command.Arguments.Add(target);
+        command.Options.Add(shard);
         output.AddTo(command);
         return (parsed, settings) =>
         {

@@ -54,7 +54,7 @@ internal sealed class EarlyEvaluation(
     {
         AskedTask[] watched = [.. tasks.Where(task => rules.Any(rule => EarlyRules.IsWatched(rule.Threshold, task)))];
         ImmutableArray<AskedCluster> order = EarlyOrder.Of(watched, configuration.Suite.Seed, rules.Any(rule => rule.Threshold.Task is null));
-        var engine = new EarlyStoppingEngine(rules, configuration.Thresholds.Length, configuration.Decision.Confidence);
+        var engine = new EarlyStoppingEngine(rules, configuration.Thresholds.Length + (configuration.Baseline.IsRatchet ? 1 : 0), configuration.Decision.Confidence);
         Dictionary<string, ItemResultEntries> entries = watched.ToDictionary(
             task => task.Definition.Name, task => context.Items.Open(candidate.Identity, task.Definition), StringComparer.Ordinal);
         try
