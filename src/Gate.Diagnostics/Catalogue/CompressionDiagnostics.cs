@@ -62,5 +62,13 @@ internal static class CompressionDiagnostics
             "GATE4041", "The sidecar belongs to other weights",
             "The weights were changed or exchanged after compression.",
             "Compress again, or remove the file to have the folder judged as a candidate made elsewhere."),
+        new(
+            "GATE4050", "Calibration data that cannot be used",
+            "The calibration file is missing, unreadable, empty, or has a line that is not as expected.",
+            "Give a text file with one document per line, or a JSON Lines file with a \"text\" in every line."),
+        new(
+            "GATE4051", "Too few calibration data",
+            "The documents hold fewer tokens than the recipe asks for.",
+            "Ask for fewer samples or shorter sequences, or give more text."),
     ];
 }

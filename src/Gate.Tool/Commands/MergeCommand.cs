@@ -2,8 +2,8 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Core.Pipeline.Shards;
+using Gate.Diagnostics;
 using Gate.Tool.CommandLine;
-using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
@@ -22,23 +22,26 @@ internal static class MergeCommand
         return (parsed, settings) =>
         {
             GateConfiguration configuration = output.Apply(Configured.Find(parsed.GetValue(config), settings), parsed, settings);
+            if (configuration.EarlyStop)
+                throw GateException.Usage("GATE1010", "'gate merge' and decision.earlyStop exclude each other", remedy: "set decision.earlyStop to false");
             string? temporary = settings.CacheFolder is null ? Directory.CreateTempSubdirectory("gate-merge-").FullName : null;
             try
             {
                 ToolSettings cached = temporary is null ? settings : settings with { CacheFolder = temporary };
                 foreach (string shard in parsed.GetValue(shards)!)
                     ShardFolder.Import(settings.PathOf(shard).Full, shard, cached.CacheFolder!);
-                GateRunOutcome outcome = RunProgress.Run(cached, context =>
-                {
-                    context.OnlyKeptAnswers = true;
-                    return GateRun.Run(configuration, context);
-                });
-                return output.Finish(outcome, configuration, parsed, settings);
+                return output.Finish(configuration, null, Judge, parsed, cached);
             }
             finally
             {
                 if (temporary is not null)
                     Directory.Delete(temporary, recursive: true);
+            }
+
+            GateRunOutcome Judge(RunContext context)
+            {
+                context.OnlyKeptAnswers = true;
+                return GateRun.Run(configuration, context);
             }
         };
     }
