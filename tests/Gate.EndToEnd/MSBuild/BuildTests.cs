@@ -94,7 +94,7 @@ public sealed partial class BuildTests(PackedPackages packages)
     public void A_multi_targeted_project_runs_the_gate_once()
     {
         string project = packages.NewProject(
-            "two targets", "<TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks><GateRunOnBuild>true</GateRunOnBuild>");
+            "two targets", "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><GateRunOnBuild>true</GateRunOnBuild>");
 
         (int code, string output) = Build(project, "-v:normal");
 

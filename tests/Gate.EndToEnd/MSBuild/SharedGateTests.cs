@@ -54,15 +54,15 @@ public sealed class SharedGateTests(PackedPackages packages)
     }
 
     [Fact]
-    public void A_cancelled_build_stops_the_engine_and_ends_with_one_coded_error()
+    public async Task A_cancelled_build_stops_the_engine_and_ends_with_one_coded_error()
     {
         string project = packages.NewProject("cancelled", "<TargetFramework>net10.0</TargetFramework>");
         string file = Path.Combine(project, "Consumer.csproj");
         File.WriteAllText(file, File.ReadAllText(file).Replace("</ItemGroup>", """<GateAdditionalArgument Include="--no-cache" /></ItemGroup>""", StringComparison.Ordinal));
         Assert.Equal(0, packages.Dotnet(project, "restore").ExitCode);
         using Process build = packages.Start(project, "build", "--no-restore", "-t:Gate", "-nodeReuse:false", "--nologo");
-        Task<string> output = build.StandardOutput.ReadToEndAsync();
-        Task<string> error = build.StandardError.ReadToEndAsync();
+        Task<string> output = build.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = build.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.True(SpinWait.SpinUntil(() => IsAsking(project) || build.HasExited, 120_000), "the engine did not start");
         GateTool.Interrupt(build);
@@ -70,7 +70,7 @@ public sealed class SharedGateTests(PackedPackages packages)
         Assert.True(build.WaitForExit(30_000), "the build did not end");
 
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15), "the build took too long to end");
-        string text = output.Result + error.Result;
+        string text = await output + await error;
         Assert.NotEqual(0, build.ExitCode);
         Assert.Contains("error GATE9003", text, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.stamp"));

@@ -15,7 +15,7 @@ public sealed class ToolPackageTests(PackedPackages packages)
             "run", "--sample", "--suite.limit", "100", "--decision.rule", "point");
 
         Assert.True(code == 0, output);
-        Assert.Contains("pass:", output, StringComparison.Ordinal);
+        Assert.Contains("Passed", output, StringComparison.Ordinal);
         foreach (string report in (string[])["results.json", "items.jsonl", "gate.junit.xml", "gate.md", "gate.html", "gate.summary.md"])
             Assert.True(File.Exists(Path.Combine(folder, "gate-sample", "out", report)), report);
     }

@@ -48,7 +48,7 @@ public sealed class DescriptionTests : IDisposable
     public void A_dry_run_refuses_what_the_run_would_refuse()
     {
         _gate.WriteGate(GateTool.SampleModel, more: ",\n  \"budget\": { \"compressionRate\": 0.9 }");
-        _gate.Run("run", "--dry-run").Ends(2).Says("compressionRate");
+        _gate.Run("run", "--dry-run").Ends(2).Says("GATE4010", "misses the budget");
         _gate.Run("run", "--dry-run", "--budget.compressionRate", "0.5", "--recipe.quantize.include", "no.such.layer").Ends(2).Says("no.such.layer");
     }
 
@@ -98,6 +98,7 @@ public sealed class DescriptionTests : IDisposable
             "source gate.bash; COMP_WORDS=(gate run --dry); COMP_CWORD=2; _gate; echo \"${COMPREPLY[@]}\"; COMP_WORDS=(gate doc); COMP_CWORD=1; _gate; echo \"${COMPREPLY[@]}\""])
         {
             WorkingDirectory = _gate.Folder,
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using Process bash = Process.Start(start)!;

@@ -26,19 +26,20 @@ public sealed class SharedVerdictTests : IDisposable
     }
 
     [Fact]
-    public void Two_runs_at_once_do_the_work_once()
+    public async Task Two_runs_at_once_do_the_work_once()
     {
         _gate.WriteGate(GateTool.SampleModel, limit: 400);
         using Process one = _gate.Start("run");
         using Process two = _gate.Start("run");
-        Task<string>[] said = [one.StandardError.ReadToEndAsync(), two.StandardError.ReadToEndAsync()];
-        _ = one.StandardOutput.ReadToEndAsync();
-        _ = two.StandardOutput.ReadToEndAsync();
+        Task<string>[] said = [one.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken), two.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)];
+        _ = one.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _ = two.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.True(one.WaitForExit(120_000) && two.WaitForExit(120_000));
 
         Assert.Equal((0, 0), (one.ExitCode, two.ExitCode));
-        Assert.Equal(1, said.Count(text => text.Result.Contains("waiting for it", StringComparison.Ordinal)));
-        Assert.Equal(1, said.Count(text => text.Result.Contains("asking the candidate", StringComparison.Ordinal)));
+        string[] texts = await Task.WhenAll(said);
+        Assert.Equal(1, texts.Count(text => text.Contains("waiting for it", StringComparison.Ordinal)));
+        Assert.Equal(1, texts.Count(text => text.Contains("asking the candidate", StringComparison.Ordinal)));
     }
 
     [Theory]
