@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
+using Gate.Core.Baselines;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
 
@@ -27,6 +28,11 @@ internal static class ConfigurationBinding
             Suite = SuiteOf(values, seed, baseFolder),
             Thresholds = ThresholdBinding.Bind(values),
             Decision = DecisionOf(values, seed),
+            Baseline = new BaselineOptions(
+                Named(values, "baseline:path") ?? new NamedPath(BaselineFile.DefaultName, Path.Combine(baseFolder, BaselineFile.DefaultName)),
+                values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Find("baseline:mode")?.Key),
+            EarlyStop = values.Boolean("decision:earlyStop") ?? false,
+            RequirePower = values.Boolean("decision:requirePower") ?? false,
             Reports = new ReportPaths(
                 Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
                 Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md"),

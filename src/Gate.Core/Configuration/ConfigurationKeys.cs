@@ -74,6 +74,17 @@ public static class ConfigurationKeys
             { Default = "0.02", Minimum = 0, Maximum = 1 },
         new("decision.srcrFormula", ValueKind.Text, "Id of the SrCr formula in force.") { Default = "\"srcr-product/1\"" },
 
+        new("decision.earlyStop", ValueKind.Boolean, "Ask the candidate in random order and stop as soon as the verdict is shown; valid at every look, a little stricter at the end.")
+            { Default = "false" },
+        new("decision.requirePower", ValueKind.Boolean, "Refuse (exit 2) a suite that would show a loss-free candidate to hold a threshold in less than half of all runs.")
+            { Default = "false" },
+
+        new("baseline.path", ValueKind.Path, "File of the last accepted candidate, written by 'gate baseline update'.") { Default = "\"gate.baseline.json\"" },
+        new("baseline.mode", ValueKind.Choice, "ratchet: one more rule, baseline.retention, that the candidate is not worse than the accepted one.")
+            { Default = "\"off\"", Choices = ["off", "ratchet"] },
+        new("baseline.margin", ValueKind.Ratio, "Share of the accepted candidate's knowledge that may be missing.")
+            { Default = "0.02", Minimum = 0, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
+
         new("reports.json", ValueKind.Path, "Complete results; every other report can be rendered from it.") { Default = "\"out/results.json\"" },
         new("reports.items", ValueKind.Path, "One line per question with both answers.") { Default = "\"out/items.jsonl\"" },
         new("reports.junit", ValueKind.Path, "JUnit XML, one test case per rule.") { Default = "\"out/gate.junit.xml\"" },

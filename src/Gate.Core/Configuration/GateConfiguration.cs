@@ -35,6 +35,15 @@ public sealed record GateConfiguration
     /// <summary>How it is decided.</summary>
     public required DecisionOptions Decision { get; init; }
 
+    /// <summary>Whether the candidate is asked no longer than until the verdict is shown.</summary>
+    public bool EarlyStop { get; init; }
+
+    /// <summary>Whether a suite that can hardly decide a threshold is refused before the work.</summary>
+    public bool RequirePower { get; init; }
+
+    /// <summary>The last accepted candidate.</summary>
+    public required BaselineOptions Baseline { get; init; }
+
     /// <summary>Where the reports go.</summary>
     public required ReportPaths Reports { get; init; }
 }

@@ -1,7 +1,12 @@
 using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
+using Gate.Core.Baselines;
 using Gate.Core.Configuration;
+using Gate.Core.Pipeline.EarlyStopping;
+using Gate.Core.Pipeline.Planning;
+using Gate.Core.Pipeline.Shards;
+using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -39,12 +44,43 @@ public static class GateRun
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, dense);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 
         // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
         return Judge(configuration, context, dense, candidate, tasks, outcome);
+    }
+
+    /// <summary>Compresses the configured model and asks both models one part of the questions; judges nothing.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="shard">The part.</param>
+    /// <param name="context">Where and how to run.</param>
+    /// <returns>The folder with the part's answers, and how many questions it has.</returns>
+    /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
+    public static (string Folder, int Questions) RunShard(GateConfiguration configuration, Shard shard, RunContext context)
+    {
+        NamedPath model = RequireModel(configuration);
+        CheckRules(configuration);
+        CheckOutputs(configuration, context, withCandidate: true);
+        using JudgedModel dense = JudgedModel.Open(context, model);
+        CompressionPlan plan = PlanOf(configuration, dense);
+        ImmutableArray<AskedTask> tasks = [.. LoadTasks(configuration, context, dense).Select(task =>
+            task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
+        (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
+        context.Candidates.Remember(key, candidate.Identity);
+        candidate.Unload();
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
+        dense.Unload();
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
+        string folder = Path.Combine(Path.GetDirectoryName(configuration.Reports.Json)!, shard.FolderName);
+        ShardFolder.Write(folder, tasks.SelectMany(task => new[]
+        {
+            (dense.Identity, task, denseAnswers[task.Definition.Name]), (candidate.Identity, task, candidateAnswers[task.Definition.Name]),
+        }));
+        return (folder, tasks.Sum(task => task.Items.Length));
     }
 
     /// <summary>Judges a candidate made elsewhere.</summary>
@@ -61,6 +97,8 @@ public static class GateRun
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
         CompressionOutcome? sidecar = Compressor.ReadSidecar(candidate.Checkpoint);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        PowerCheck.Tell(
+            configuration, context, dense, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
         return Judge(configuration, context, dense, candidate, tasks, sidecar);
     }
 
@@ -156,14 +194,18 @@ public static class GateRun
                 remedy: "give the candidate the dense model's tokenizer.json, tokenizer_config.json and special_tokens_map.json");
         }
 
+        // Read before the questions: a file that cannot be used is told before the work.
+        Baseline? baseline = configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
         candidate.Unload();
         ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
         ModelInfo denseInfo = dense.Describe();
         dense.Unload();
-        ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
+        SizeInfo size = SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression);
+        EarlyAnswers answers = configuration.EarlyStop
+            ? new EarlyEvaluation(context, configuration, candidate, tasks, denseAnswers, ResultsAssembly.MeasuresOf(size)).Run()
+            : new EarlyAnswers(tasks, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks), null);
         var judged = new JudgedRun(
-            configuration, tasks, denseAnswers, candidateAnswers, denseInfo, candidate.Describe(), compression,
-            SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression));
+            configuration, answers.Tasks, answers.Dense, answers.Candidate, denseInfo, candidate.Describe(), compression, size, answers.Early, tasks, baseline);
         GateRunOutcome run = context.Phase("verdict", "judging", () =>
         {
             GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);

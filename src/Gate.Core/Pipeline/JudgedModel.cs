@@ -32,6 +32,9 @@ public sealed class JudgedModel : IDisposable
     /// <summary>What the model is, by content.</summary>
     public ModelIdentity Identity => _identity ??= Identify();
 
+    /// <summary>The identity when it is known without reading the weights, else null.</summary>
+    public ModelIdentity? KnownIdentity => _identity ?? Remembered();
+
     /// <summary>Hash of the weights; does not need the engine.</summary>
     public string WeightsHash => _weightsHash ??= (_identity ?? Remembered())?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
 using Gate.Compression;
+using Gate.Core.Baselines;
 using Gate.Core.Caching;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
@@ -22,8 +23,7 @@ internal static class ResultsAssembly
             ItemPairs.Records(task, run.DenseAnswers[task.Definition.Name], run.CandidateAnswers[task.Definition.Name]).ToImmutableArray())];
         PairedTask[] pairs = [.. run.Tasks.Select((task, i) =>
             ItemPairs.Pair(task, run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))];
-        CompressionMeasures? measures = run.Size.TheoreticalCompressionRate is { } rate ? new(rate, run.Size.Sparsity, run.Size.Bits) : null;
-        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, measures);
+        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, MeasuresOf(run.Size), run.Early, Ratchet(run, records));
         ImmutableArray<ItemRecord> all = [.. records.SelectMany(task => task)];
         var results = new GateResults
         {
@@ -40,6 +40,18 @@ internal static class ResultsAssembly
         };
         return new GateRunOutcome(results, all);
     }
+
+    private static RatchetComparison? Ratchet(JudgedRun run, ImmutableArray<ImmutableArray<ItemRecord>> records) => !run.Configuration.Baseline.IsRatchet ? null
+        : RatchetRule.Compare(
+            run.Configuration.Baseline, run.Baseline,
+            [.. run.Tasks.Select((task, i) => new RatchetTask(
+                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Definition.DefinitionHash, DataHash(task),
+                run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))],
+            run.Candidate.TokenizerHash);
+
+    /// <summary>What SrCr needs of the sizes, or null when the recipe is unknown.</summary>
+    internal static CompressionMeasures? MeasuresOf(SizeInfo size) =>
+        size.TheoreticalCompressionRate is { } rate ? new(rate, size.Sparsity, size.Bits) : null;
 
     private static RunInfo Describe(JudgedRun run, RunContext context)
     {
@@ -63,9 +75,10 @@ internal static class ResultsAssembly
     // Everything that decides the result, and nothing else: the same question asked of the same models has the same key on any machine.
     private static string RunKey(JudgedRun run) => ContentHash.Of(
         ["gate run 1", $"{NumericsRevision.Current}", run.Dense.WeightsHash, run.Dense.TokenizerHash, run.Candidate.WeightsHash,
-         run.Configuration.Decision.ToString(),
+         run.Configuration.Decision.ToString(), run.Configuration.EarlyStop ? "early stop" : "all items",
+         run.Configuration.Baseline.IsRatchet ? $"ratchet {run.Configuration.Baseline.Margin:R} {run.Baseline?.RunKey} {run.Baseline?.CandidateWeights}" : "",
          .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
-         .. run.Tasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
+         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
 
     private static TaskResult Describe(AskedTask task, TaskStatistics statistics, ImmutableArray<ItemRecord> records) => new()
     {

@@ -58,6 +58,9 @@ public sealed class RunContext
     /// <summary>The cache's folder, or null when nothing is kept.</summary>
     public string? CacheFolder { get; }
 
+    /// <summary>Whether no question may be asked: every answer must be kept already, as after the parts of a run were merged.</summary>
+    public bool OnlyKeptAnswers { get; set; }
+
     /// <summary>Kept item results.</summary>
     public ItemResultCache Items { get; }
 

@@ -27,6 +27,10 @@ public sealed record PhaseFinished(string Name, string Text, TimeSpan Elapsed) :
 /// <param name="Diagnostic">The diagnostic.</param>
 public sealed record RunNoted(Diagnostic Diagnostic) : RunEvent;
 
+/// <summary>A statement for everyone, but no part of the results.</summary>
+/// <param name="Text">The statement.</param>
+public sealed record RunTold(string Text) : RunEvent;
+
 /// <summary>A detail for those who look for one.</summary>
 /// <param name="Text">The detail.</param>
 public sealed record RunDetail(string Text) : RunEvent;

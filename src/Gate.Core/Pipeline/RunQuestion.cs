@@ -48,6 +48,8 @@ public static class RunQuestion
             yield return Path.GetFullPath(file, sources.WorkingFolder);
         if (configuration.Recipe?.Calibration is { Data.Length: > 0 } calibration)
             yield return calibration.Data;
+        if (configuration.Baseline.IsRatchet)
+            yield return configuration.Baseline.Path.Full;
         ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
         foreach ((string name, TaskDefinition definition) in configuration.Suite.Tasks.Zip(definitions))
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
+using Gate.Diagnostics;
 using Gate.Evaluation;
 using Gate.Evaluation.Tasks;
 
@@ -37,6 +38,18 @@ public static class SuiteEvaluation
     private static (ImmutableArray<ItemResult> Answers, int FromCache) Evaluate(RunContext context, string role, JudgedModel model, AskedTask task)
     {
         using ItemResultEntries entries = context.Items.Open(model.Identity, task.Definition);
+        return Ask(context, role, model, task, entries);
+    }
+
+    /// <summary>The answers to a task's items, in their order, and how many of them were kept from before.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="role">What the model is in this run.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="task">The task with the items to ask.</param>
+    /// <param name="entries">The kept results of the model on the task.</param>
+    internal static (ImmutableArray<ItemResult> Answers, int FromCache) Ask(
+        RunContext context, string role, JudgedModel model, AskedTask task, ItemResultEntries entries)
+    {
         if (entries.Damaged > 0)
             context.Detail($"cache: {entries.Damaged} damaged or foreign entries of {task.Definition.Name} ignored");
         ItemResult?[] answers = [.. task.Items.Select(entries.Find)];
@@ -46,6 +59,13 @@ public static class SuiteEvaluation
         context.Progress?.Report(new PhaseProgress($"evaluate {role}", what, done, answers.Length));
         if (missing.Length > 0)
         {
+            if (context.OnlyKeptAnswers)
+            {
+                throw GateException.Input(
+                    "GATE3112", $"{missing.Length} of {answers.Length} answers of the {role} model to {task.Definition.Name} are in none of the parts (first: {task.Items[missing[0]].Id})",
+                    remedy: "name the folders of all parts; they must come from the same configuration, models and build of Gate");
+            }
+
             TaskItem[] questions = [.. missing.Select(i => task.Items[i])];
             Dictionary<string, TaskItem> byId = questions.ToDictionary(item => item.Id, StringComparer.Ordinal);
             IReadOnlyList<ItemResult> asked = Evaluator.Evaluate(task.Definition, questions, model.Load(), Finished, context.CancellationToken);

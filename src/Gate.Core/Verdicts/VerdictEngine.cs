@@ -21,11 +21,12 @@ public static class VerdictEngine
     /// <param name="compression">The candidate's compression for SrCr, or null when its recipe is unknown.</param>
     /// <param name="early">Evidence of an <see cref="EarlyStoppingEngine"/> that watched the run, or null. It uses up its share of the error
     /// probability; after an early stop it alone decides.</param>
+    /// <param name="ratchet">The comparison with an earlier candidate, one more rule after the thresholds, or null.</param>
     /// <exception cref="Diagnostics.GateException">GATE2020 or GATE2025 (exit 2): an option is out of range, or names an unknown formula.</exception>
     /// <exception cref="ArgumentException">Early evidence was given with the point rule.</exception>
     public static Judgement Judge(
         IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression,
-        EarlyOutcome? early = null)
+        EarlyOutcome? early = null, RatchetComparison? ratchet = null)
     {
         ThresholdValidation.RequireUsable(options);
         if (early is not null && options.Rule == "point")
@@ -44,7 +45,8 @@ public static class VerdictEngine
         }
 
         var measurements = new MeasurementFactory(summaries, retention, formula, compression);
-        ImmutableArray<RuleResult> rules = RuleJudge.Judge([.. thresholds.Select(measurements.For)], options, early);
+        ImmutableArray<RuleResult> rules = RuleJudge.Judge(
+            [.. thresholds.Select(measurements.For), .. ratchet is null ? Array.Empty<Measurement>() : [RatchetMeasurement.Of(ratchet, options)]], options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
         return new Judgement(
             [.. summaries.Select(task => task.Statistics(level, LimitOf(thresholds, task.Sample.Name)))],
@@ -54,7 +56,7 @@ public static class VerdictEngine
     }
 
     /// <summary>Judges a run whose candidate is known by its theoretical compression rate only.</summary>
-    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?)"/>
+    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?, RatchetComparison?)"/>
     /// <param name="tasks">The tasks.</param>
     /// <param name="thresholds">The thresholds.</param>
     /// <param name="options">How to decide.</param>

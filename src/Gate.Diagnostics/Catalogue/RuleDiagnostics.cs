@@ -51,5 +51,17 @@ internal static class RuleDiagnostics
         new("GATE2025", "Unknown SrCr formula",
             "The configuration names a formula id that does not exist.",
             "Use srcr-product/1, srcr-geo/1, srcr-harmonic/1 or srcr-sqrtlog/1."),
+        new("GATE2030", "Suite too small for a threshold",
+            "decision.requirePower is set, and even a candidate that lost nothing would be shown to hold the threshold in less than half of all runs.",
+            "Ask more items (suite.limit, suite.tasks), choose a limit the suite can show, or leave decision.requirePower out."),
+        new("GATE2031", "Early stop without effect",
+            "None of the configured thresholds can be decided before all items are asked, or the point rule is in force.",
+            "Add a retention or maxForgotten threshold of a task, or leave decision.earlyStop out."),
+        new("GATE2032", "Stopped early",
+            "decision.earlyStop is set and the verdict was shown before all items were asked; the figures are those of the items that were asked.",
+            "Nothing; leave decision.earlyStop out to ask all items."),
+        new("GATE2033", "Baseline not moved",
+            "Only the candidate of a run in which every rule holds can become the baseline.",
+            "Make the run pass, then update the baseline."),
     ];
 }

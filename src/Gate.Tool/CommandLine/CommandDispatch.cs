@@ -23,6 +23,8 @@ internal static class CommandDispatch
         new("score", "Log-probabilities of a continuation or of token ids", ScoreCommand.Build),
         new("init", "Write a gate.json", InitCommand.Build),
         new("schema", "Print the JSON schema of gate.json", SchemaCommand.Build),
+        new("merge", "The verdict from the answers of all parts of a sharded run", MergeCommand.Build),
+        new("baseline", "Make the last passing candidate the one to keep up with", BaselineCommand.Build),
         new("config", "The value in force of every configuration key", ConfigCommand.Build),
         new("doctor", "Describe this machine, the cache and the configuration found", DoctorCommand.Build),
         new("completion", "Completions for bash, zsh, fish or pwsh", CompletionCommand.Build),

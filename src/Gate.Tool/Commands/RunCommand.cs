@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
+using Gate.Core.Pipeline.Shards;
 using Gate.Diagnostics;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -16,10 +17,12 @@ internal static class RunCommand
         Argument<string?> target = new("config") { Description = "gate.json, a folder that holds one, or a model folder; left out: searched upwards", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> sample = new("--sample") { Description = $"Judge the sample model inside the tool, unpacked to {SampleGate.FolderName}" };
         Option<bool> dryRun = new("--dry-run") { Description = "Resolve, hash, check and predict everything; compress and ask nothing" };
+        Option<string?> shard = new("--shard") { Description = "Ask only one part of the questions, for example 2/4, and judge nothing; 'gate merge' joins the parts" };
         var output = new VerdictOptions();
         command.Arguments.Add(target);
         command.Options.Add(sample);
         command.Options.Add(dryRun);
+        command.Options.Add(shard);
         output.AddTo(command);
         return (parsed, settings) =>
         {
@@ -34,7 +37,18 @@ internal static class RunCommand
                 return ExitCode.Passed;
             }
 
+            if (parsed.GetValue(shard) is { } part)
+                return RunShard(Shard.Parse(part), configuration, settings);
             return output.Finish(configuration, null, context => GateRun.Run(configuration, context), parsed, settings);
         };
+    }
+
+    private static ExitCode RunShard(Shard shard, GateConfiguration configuration, ToolSettings settings)
+    {
+        if (configuration.EarlyStop)
+            throw GateException.Usage("GATE1010", "--shard and decision.earlyStop exclude each other: a part does not know what the others have seen", remedy: "leave one of them out");
+        (string folder, int questions) = RunProgress.Run(settings, context => GateRun.RunShard(configuration, shard, context));
+        ResultText.Line($"part {shard}: {questions} questions answered by both models in {settings.Show(folder)}; no verdict, 'gate merge' gives it");
+        return ExitCode.Passed;
     }
 }

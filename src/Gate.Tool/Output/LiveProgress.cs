@@ -17,7 +17,7 @@ internal static class LiveProgress
         {
             return console.Progress().AutoClear(true)
                 .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-                .Start(context => work(new Bars(context, log, notes)));
+                .Start(context => work(new Bars(context, console, log, notes)));
         }
         finally
         {
@@ -26,7 +26,7 @@ internal static class LiveProgress
         }
     }
 
-    private sealed class Bars(ProgressContext context, RunLog log, List<RunEvent> notes) : IProgress<RunEvent>
+    private sealed class Bars(ProgressContext context, IAnsiConsole console, RunLog log, List<RunEvent> notes) : IProgress<RunEvent>
     {
         private readonly Dictionary<string, ProgressTask> _bars = new(StringComparer.Ordinal);
 
@@ -45,6 +45,9 @@ internal static class LiveProgress
                 case PhaseFinished finished when _bars.TryGetValue(finished.Name, out ProgressTask? done):
                     done.IsIndeterminate(false).Description(Markup.Escape(finished.Text));
                     done.Value = done.MaxValue;
+                    break;
+                case RunTold told:
+                    console.WriteLine(told.Text);
                     break;
                 case RunNoted:
                     notes.Add(value);

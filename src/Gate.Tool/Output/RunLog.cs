@@ -43,6 +43,9 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
                     Console.Error.WriteLine(DiagnosticText.Render(noted.Diagnostic, settings.LogDialect));
                 Keep(noted.Diagnostic.ToString());
                 break;
+            case RunTold told:
+                Write(Verbosity.Normal, told.Text);
+                break;
             case RunDetail detail:
                 Write(Verbosity.Detailed, detail.Text);
                 break;

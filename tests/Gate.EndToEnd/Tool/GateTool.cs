@@ -33,6 +33,9 @@ public sealed class GateTool : IDisposable
     /// <summary>The cache of this folder's runs.</summary>
     public string Cache => Path.Combine(Folder, "cache");
 
+    /// <summary>Variables of every run beside the cache's.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     public static string SampleModel => Repository.PathOf("samples", "models", "facts-llama");
 
     /// <summary>Runs the tool to its end.</summary>
@@ -61,6 +64,8 @@ public sealed class GateTool : IDisposable
             start.ArgumentList.Add(argument);
         start.Environment["GATE_CACHE_DIR"] = Cache;
         start.Environment["CI"] = "true";
+        foreach ((string name, string value) in Variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

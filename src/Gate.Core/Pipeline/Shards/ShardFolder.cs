@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Gate.Core.Caching;
+using Gate.Core.Configuration;
+using Gate.Diagnostics;
+using Gate.Evaluation.Tasks;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Pipeline.Shards;
+
+/// <summary>The answers of one part, in a folder that can be carried to the machine that judges. Each answer has the key it was made for.</summary>
+public static class ShardFolder
+{
+    /// <summary>Writes a part's answers; the folder appears as a whole.</summary>
+    /// <param name="folder">Absolute; an earlier part of that name is replaced.</param>
+    /// <param name="answers">For each model and task, the items and their results.</param>
+    /// <exception cref="GateException">Exit 4: the folder cannot be written.</exception>
+    internal static void Write(
+        string folder, IEnumerable<(ModelIdentity Model, AskedTask Task, ImmutableArray<ItemResult> Results)> answers)
+    {
+        string temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            var cache = new ItemResultCache(temporary);
+            Directory.CreateDirectory(temporary);
+            foreach ((ModelIdentity model, AskedTask task, ImmutableArray<ItemResult> results) in answers)
+            {
+                using ItemResultEntries entries = cache.Open(model, task.Definition);
+                if (entries.Keep(task.Items.Zip(results)) is { } failure)
+                    throw new IOException(failure);
+            }
+
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+            Directory.Move(temporary, folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw GateException.Input(
+                "GATE3101", $"'{ConfigurationReader.Show(folder, Directory.GetCurrentDirectory())}' cannot be written: {exception.Message}",
+                remedy: "free the place, fix its permissions, or choose another with --report-dir", innerException: exception);
+        }
+    }
+
+    /// <summary>Adds the answers of a part to a cache.</summary>
+    /// <param name="folder">Absolute path of a folder that <c>gate run --shard</c> wrote.</param>
+    /// <param name="shown">The folder as messages show it.</param>
+    /// <param name="cacheFolder">Absolute.</param>
+    /// <exception cref="GateException">Exit 4: there is no such folder, it holds no answers, some are damaged, or the cache cannot be written.</exception>
+    public static int Import(string folder, string shown, string cacheFolder)
+    {
+        ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind == "items")];
+        if (entries.IsEmpty || entries.Any(entry => entry.Damaged > 0))
+        {
+            throw GateException.Input(
+                "GATE3111", entries.IsEmpty ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
+                new SourceLocation(shown), "name a folder that 'gate run --shard' wrote, and carry it over as a whole");
+        }
+
+        try
+        {
+            foreach (CacheCheck entry in entries)
+            {
+                using var from = new Journal(Path.Combine(folder, entry.Entry.Kind, entry.Entry.Name));
+                using var to = new Journal(Path.Combine(cacheFolder, entry.Entry.Kind, entry.Entry.Name));
+                to.Append(from.Check().Lines.Except(to.Check().Lines, StringComparer.Ordinal));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw GateException.Input(
+                "GATE3101", $"the cache cannot be written: {exception.Message}", remedy: "choose another folder with --cache-dir", innerException: exception);
+        }
+
+        return entries.Sum(entry => entry.Intact);
+    }
+}

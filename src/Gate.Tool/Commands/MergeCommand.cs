@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Core.Pipeline.Shards;
+using Gate.Diagnostics;
+using Gate.Tool.CommandLine;
+
+namespace Gate.Tool.Commands;
+
+/// <summary><c>gate merge SHARD…</c>.</summary>
+internal static class MergeCommand
+{
+    /// <summary>Adds the arguments and returns the handler.</summary>
+    public static CommandHandler Build(Command command)
+    {
+        Argument<string[]> shards = new("shards") { Description = "Folders that 'gate run --shard' wrote, all parts", Arity = ArgumentArity.OneOrMore };
+        Option<string?> config = new("--config", "-c") { Description = "As for gate run" };
+        var output = new VerdictOptions();
+        command.Arguments.Add(shards);
+        command.Options.Add(config);
+        output.AddTo(command);
+        return (parsed, settings) =>
+        {
+            GateConfiguration configuration = output.Apply(Configured.Find(parsed.GetValue(config), settings), parsed, settings);
+            if (configuration.EarlyStop)
+                throw GateException.Usage("GATE1010", "'gate merge' and decision.earlyStop exclude each other", remedy: "set decision.earlyStop to false");
+            string? temporary = settings.CacheFolder is null ? Directory.CreateTempSubdirectory("gate-merge-").FullName : null;
+            try
+            {
+                ToolSettings cached = temporary is null ? settings : settings with { CacheFolder = temporary };
+                foreach (string shard in parsed.GetValue(shards)!)
+                    ShardFolder.Import(settings.PathOf(shard).Full, shard, cached.CacheFolder!);
+                return output.Finish(configuration, null, Judge, parsed, cached);
+            }
+            finally
+            {
+                if (temporary is not null)
+                    Directory.Delete(temporary, recursive: true);
+            }
+
+            GateRunOutcome Judge(RunContext context)
+            {
+                context.OnlyKeptAnswers = true;
+                return GateRun.Run(configuration, context);
+            }
+        };
+    }
+}
