@@ -9,14 +9,13 @@ namespace Gate.Compression;
 /// <summary>Prunes, then quantises one layer; knows nothing of the model around it.</summary>
 internal static class LayerCompression
 {
-    /// <summary>Compresses weights in place.</summary>
+    /// <summary>Compresses a layer by methods that need nothing but its weights.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="planned">What is planned for it.</param>
-    /// <param name="weights">Row-major; replaced by the values of the compressed layer.</param>
+    /// <param name="weights">Row-major; changed in place.</param>
     /// <param name="global">Threshold over all layers, for global granularity.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    /// <returns>The mask, true = pruned, or null when the layer is not pruned.</returns>
-    public static bool[]? Apply(LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads)
+    public static LayerResult Apply(LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads)
     {
         bool[]? mask = null;
         if (planned.Prune is { } prune)
@@ -25,15 +24,12 @@ internal static class LayerCompression
             PruningMask.Apply(mask, weights);
         }
 
-        if (planned.Quantize is { } quantize)
-        {
-            QuantizedMatrix matrix = RoundToNearest.Quantize(
-                weights, layer.Outputs, layer.Inputs, quantize.GroupSize, GridOf(quantize), threads);
-            for (int row = 0; row < layer.Outputs; row++)
-                matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
-        }
-
-        return mask;
+        if (planned.Quantize is not { } quantize)
+            return new LayerResult(weights, mask, Quantized: null);
+        QuantizedMatrix matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, GridOf(quantize), threads);
+        for (int row = 0; row < layer.Outputs; row++)
+            matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
+        return new LayerResult(weights, mask, matrix);
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>

@@ -1,5 +1,5 @@
+using Gate.Compression.Calibration;
 using Gate.Compression.Pruning;
-using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -11,12 +11,12 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, ComputeThreads threads, IProgress<string>? progress, CancellationToken cancellationToken)
+    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, LayerSpill? calibrated, ComputeThreads threads, IProgress<string>? progress,
+    CancellationToken cancellationToken)
 {
     private readonly Dictionary<string, PlannedLayer> _planned = plan.Layers.ToDictionary(planned => planned.Layer.WeightTensor, StringComparer.Ordinal);
     private readonly Dictionary<string, CompressedLayer> _compressed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WrittenTensor> _written = new(StringComparer.Ordinal);
-    private GlobalMagnitude? _global;
 
     /// <summary>What was written, by tensor name.</summary>
     public IReadOnlyDictionary<string, WrittenTensor> Written => _written;
@@ -27,10 +27,6 @@ internal sealed class CandidateTensors(
     /// <summary>Describes every tensor of the candidate.</summary>
     public IEnumerable<TensorToWrite> Describe()
     {
-        PlannedLayer[] global = [.. plan.Layers.Where(planned => planned.Prune is { Granularity: "global", Pattern: null })];
-        if (global.Length > 0)
-            _global = new GlobalMagnitude(dense, [.. global.Select(planned => planned.Layer)], global[0].Prune!.Sparsity!.Value, cancellationToken);
-
         foreach (TensorInfo tensor in dense.Tensors)
         {
             if (_planned.TryGetValue(tensor.Name, out PlannedLayer? planned))
@@ -61,9 +57,9 @@ internal sealed class CandidateTensors(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        float[] weights = new float[checked(layer.Outputs * layer.Inputs)];
-        dense.ReadSingles(tensor, 0, layer.Outputs, weights);
-        bool[]? mask = LayerCompression.Apply(layer, planned, weights, _global, threads);
+        LayerResult? made = calibrated?.Find(layer);
+        LayerResult result = made ?? LayerCompression.Apply(layer, planned, dense.ReadSingles(tensor.Name), global, threads);
+        (float[] weights, bool[]? mask) = (result.Weights, result.Mask);
 
         using TensorSink sink = new(stream);
         float[] original = new float[layer.Inputs];
@@ -80,7 +76,7 @@ internal sealed class CandidateTensors(
             {
                 float written = SixteenBit.Round(values[column], format);
                 if (!float.IsFinite(written))
-                    throw Overflow(layer, format, row, column, values[column]);
+                    throw CandidateFormat.Overflow(dense, layer, format, row, column, values[column]);
                 double difference = (double)written - original[column];
                 error += difference * difference;
                 size += (double)original[column] * original[column];
@@ -92,11 +88,8 @@ internal sealed class CandidateTensors(
         _written[tensor.Name] = sink.Finish(format, tensor.Shape);
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
-            size == 0 ? 0 : error / size, OutputError: null, Fallback: null);
-        progress?.Report(layer.Name);
+            size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
+        if (made is null)
+            progress?.Report(layer.Name);
     }
-
-    private GateException Overflow(LinearLayer layer, NumberFormat format, int row, int column, float value) => GateException.Input(
-        "GATE4021", $"{dense.Folder}: {layer.Name} has {value:R} at row {row}, column {column} after compression, which {format} cannot hold.",
-        new SourceLocation(dense.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
 }

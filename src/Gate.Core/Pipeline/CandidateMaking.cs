@@ -14,7 +14,16 @@ public static class CandidateMaking
     /// <param name="dense">The dense model.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="output">The candidate's folder.</param>
-    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
+    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output)
+    {
+        (CompressionOutcome Outcome, string Key) made = MakeOrReuse(context, dense, plan, output);
+        foreach (CompressionWarning warning in made.Outcome.Warnings)
+            context.Note(warning.Code, Severity.Warning, warning.Message);
+        return made;
+    }
+
+    private static (CompressionOutcome Outcome, string Key) MakeOrReuse(
+        RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
             string key = CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
@@ -24,7 +33,7 @@ public static class CandidateMaking
             CompressionOutcome outcome = Compressor.Compress(
                 dense.Checkpoint, plan, output.Full, context.Threads,
                 new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
-                context.CancellationToken);
+                cancellationToken: context.CancellationToken);
             return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers, TCr {outcome.TheoreticalCompressionRate:0.0000}");
         });
 
