@@ -16,6 +16,7 @@ namespace Gate.Compression;
 public static class Compressor
 {
     private const string ConfigurationFile = "config.json";
+    private const long DefaultActivationBytes = 1L << 30;
 
     /// <summary>
     /// What the recipe would give, from shapes alone: checks method names, patterns against the checkpoint's layers, N:M and group divisibility, and
@@ -32,13 +33,25 @@ public static class Compressor
     /// <param name="outputFolder">Made if missing; a candidate of an earlier run in it is replaced, anything else is refused.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="progress">Told the name of each finished layer.</param>
-    /// <param name="activationBytes">Bytes of calibration activations kept in memory; more of them lie in a temporary file.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2: the folder is occupied, or calibration windows longer than the model's context. Exit 4: weights
     /// that are not finite, calibration data that cannot be used, or a folder that cannot be written.</exception>
     public static CompressionOutcome Compress(
         Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
-        IProgress<string>? progress = null, long activationBytes = 1L << 30, CancellationToken cancellationToken = default)
+        IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
+        Compress(dense, plan, outputFolder, threads, DefaultActivationBytes, progress, cancellationToken);
+
+    /// <summary>The same with a bound on the activations of calibration.</summary>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="plan">A plan for this checkpoint.</param>
+    /// <param name="outputFolder">Made if missing.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="activationBytes">Bytes of calibration activations kept in memory; more of them lie in a temporary file.</param>
+    /// <param name="progress">Told the name of each finished layer.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
+    public static CompressionOutcome Compress(
+        Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads, long activationBytes,
+        IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);

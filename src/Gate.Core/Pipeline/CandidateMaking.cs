@@ -33,7 +33,7 @@ public static class CandidateMaking
             CompressionOutcome outcome = Compressor.Compress(
                 dense.Checkpoint, plan, output.Full, context.Threads,
                 new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
-                cancellationToken: context.CancellationToken);
+                context.CancellationToken);
             return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers, TCr {outcome.TheoreticalCompressionRate:0.0000}");
         });
 

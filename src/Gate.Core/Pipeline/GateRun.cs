@@ -31,6 +31,7 @@ public static class GateRun
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, dense);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
+        CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
