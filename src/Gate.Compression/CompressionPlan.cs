@@ -12,7 +12,11 @@ namespace Gate.Compression;
 /// <param name="PackedBytes">Predicted bytes of the whole candidate in packed form.</param>
 /// <param name="Description">The recipe in one line for people.</param>
 public sealed record CompressionPlan(
-    Recipe Recipe, ImmutableArray<PlannedLayer> Layers, double TheoreticalCompressionRate, double BitsPerWeight, long PackedBytes, string Description);
+    Recipe Recipe, ImmutableArray<PlannedLayer> Layers, double TheoreticalCompressionRate, double BitsPerWeight, long PackedBytes, string Description)
+{
+    /// <summary>In which format the candidate is written.</summary>
+    public CandidateLayout Layout { get; init; }
+}
 
 /// <summary>What is planned for one layer.</summary>
 /// <param name="Layer">The layer.</param>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Gate.Compression.Calibration;
 using Gate.Compression.Export;
+using Gate.Compression.Export.Formats;
 using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
@@ -15,19 +16,27 @@ namespace Gate.Compression;
 /// <summary>Compresses a checkpoint by a recipe.</summary>
 public static class Compressor
 {
-    private const string ConfigurationFile = "config.json";
     private const long DefaultActivationBytes = 1L << 30;
 
     /// <summary>
     /// What the recipe would give, from shapes alone: checks method names, patterns against the checkpoint's layers, N:M and group divisibility, and
     /// the budget. Does no work on weights.
     /// </summary>
-    /// <exception cref="Diagnostics.GateException">Exit 2: a pattern matches nothing, a shape does not divide, or the budget is missed.</exception>
-    public static CompressionPlan Plan(Checkpoint dense, Recipe recipe, Budget? budget) =>
-        Planner.Plan(LinearLayers.Of(dense), dense.Tensors, recipe, budget);
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="budget">What the candidate may take, or null.</param>
+    /// <param name="layout">In which format the candidate will be written.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2: a pattern matches nothing, a shape does not divide, the budget is missed, or the format cannot
+    /// hold what the recipe computes.</exception>
+    public static CompressionPlan Plan(Checkpoint dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
+    {
+        CompressionPlan plan = Planner.Plan(LinearLayers.Of(dense), dense.Tensors, recipe, budget) with { Layout = layout };
+        LayerFormat.Check(plan, dense);
+        return plan;
+    }
 
     /// <summary>Compresses layer by layer and writes the candidate to <paramref name="outputFolder"/> as a Hugging Face folder (linear weights
-    /// dequantised to 16 bit, everything else carried over byte for byte) with its sidecar <c>gate-compression.json</c>; reopens and verifies it.</summary>
+    /// in the format of the plan: 16 bit, or packed; everything else carried over byte for byte) with its sidecar <c>gate-compression.json</c>; reopens and verifies it.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="plan">A plan for this checkpoint.</param>
     /// <param name="outputFolder">Made if missing; a candidate of an earlier run in it is replaced, anything else is refused.</param>
@@ -64,14 +73,19 @@ public static class Compressor
             new CalibratedCompression(dense, plan, global, activations, progress, cancellationToken).Run(windows, calibrated!);
         }
 
-        CandidateTensors tensors = new(dense, plan, global, calibrated, threads, progress, cancellationToken);
-        CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);
-        folder.CopyFrom(dense.Folder, ConfigurationFile);
+        CandidateTensors tensors;
+        using (PartSpill spill = new(folder.Temporary))
+        {
+            tensors = new CandidateTensors(dense, plan, global, calibrated, spill, threads, progress, cancellationToken);
+            CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);
+        }
+
+        CandidateConfiguration.Write(folder, dense, plan);
         foreach (string name in CompanionFiles.Of(dense.Folder))
             folder.CopyFrom(dense.Folder, name);
 
-        string candidateHash = CandidateVerification.Verify(folder.Temporary, tensors.Written, cancellationToken);
-        CompressionOutcome outcome = OutcomeOf(dense, plan, [.. tensors.Compressed], candidateHash, cancellationToken);
+        string candidateHash = CandidateVerification.Verify(folder.Temporary, tensors.Written, tensors.Presented, cancellationToken);
+        CompressionOutcome outcome = OutcomeOf(dense, plan, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
         folder.Write(SidecarFile.Name, SidecarFile.Serialize(new Sidecar
         {
             Format = Sidecar.FormatName,
@@ -94,9 +108,14 @@ public static class Compressor
         recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
     private static CompressionOutcome OutcomeOf(
-        Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string candidateHash, CancellationToken cancellationToken)
+        Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
         PlanSize size = PlanSize.Of(plan.Layers, dense.Tensors);
+
+        // A packed candidate is as large as its files; a dense one is counted as it would be packed.
+        long packedBytes = plan.Layout == CandidateLayout.Dense
+            ? size.FileBytes
+            : Directory.EnumerateFiles(folder, "*.safetensors").Sum(path => new FileInfo(path).Length);
         RealizedRate rate = RealizedRate.Of(layers);
         return new CompressionOutcome
         {
@@ -106,7 +125,7 @@ public static class Compressor
             Sparsity = rate.Sparsity,
             Bits = rate.Bits,
             BitsPerWeight = (double)size.BitsPerWeight,
-            PackedBytes = size.FileBytes,
+            PackedBytes = packedBytes,
             DenseBytes16 = PackedForm.DenseBytes16(dense.Tensors),
             DenseWeightsHash = dense.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,

@@ -2,6 +2,7 @@ using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
+using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
@@ -15,28 +16,35 @@ internal static class LayerCompression
     /// <param name="weights">Row-major; changed in place.</param>
     /// <param name="global">Threshold over all layers, for global granularity.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    public static LayerResult Apply(LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads)
+    /// <param name="scales">Element format in which scales will be stored: Float16 or BFloat16.</param>
+    public static LayerResult Apply(
+        LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, NumberFormat scales = NumberFormat.Float16)
     {
         bool[]? mask = null;
+        QuantizedMatrix? matrix = null;
         if (planned.Prune is { } prune)
         {
             mask = LayerPruning.Select(layer, weights, prune, global);
             PruningMask.Apply(mask, weights);
         }
 
-        if (planned.Quantize is not { } quantize)
-            return new LayerResult(weights, mask, Quantized: null);
-        QuantizedMatrix matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, GridOf(quantize), threads);
-        for (int row = 0; row < layer.Outputs; row++)
-            matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
+        if (planned.Quantize is { } quantize)
+        {
+            GridOptions grid = GridOf(quantize, scales);
+            matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
+            for (int row = 0; row < layer.Outputs; row++)
+                matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
+        }
+
         return new LayerResult(weights, mask, matrix);
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
-    public static GridOptions GridOf(QuantizationRecipe quantize) => new(quantize.Bits, quantize.Symmetric)
+    public static GridOptions GridOf(QuantizationRecipe quantize, NumberFormat scales = NumberFormat.Float16) => new(quantize.Bits, quantize.Symmetric)
     {
         Range = quantize.SymmetricRange == "full" ? SymmetricRange.Full : SymmetricRange.Restricted,
         Clipping = quantize.Clipping == "mse" ? new GridClipping() : null,
         HalfScales = true,
+        BFloat16Scales = scales == NumberFormat.BFloat16,
     };
 }

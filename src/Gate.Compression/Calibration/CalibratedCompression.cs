@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Gate.Compression.Export;
+using Gate.Compression.Export.Formats;
 using Gate.Compression.Pruning;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
@@ -83,22 +85,23 @@ internal sealed class CalibratedCompression(
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
         float[] weights = dense.ReadSingles(layer.WeightTensor);
-        LayerResult result = new CalibratedLayer(inputs, global, _threads, cancellationToken).Apply(planned, [.. weights]);
-
-        // The next layers and the error see the values as they will be written.
         NumberFormat format = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
-        float[] written = new float[result.Weights.Length];
+        LayerFormat? packed = planned.Quantize is null ? null : LayerFormat.Of(plan.Layout);
+        NumberFormat scales = packed?.ScaleFormat(format) ?? NumberFormat.Float16;
+        LayerResult result = new CalibratedLayer(inputs, global, scales, _threads, cancellationToken).Apply(planned, [.. weights]);
+
+        // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
+        float[] written = [.. result.Weights];
         for (int i = 0; i < written.Length; i++)
         {
-            written[i] = SixteenBit.Round(result.Weights[i], format);
+            if (packed is null)
+                written[i] = SixteenBit.Round(written[i], format);
             if (!float.IsFinite(written[i]))
                 throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
         }
 
-        byte[] bytes = new byte[checked(written.Length * SixteenBit.Size)];
-        SixteenBit.Write(result.Weights, format, bytes);
         spill.Add(layer, result with { OutputError = inputs.Statistics.OutputError(weights, written, layer.Outputs, _threads) });
         progress?.Report(layer.Name);
-        return new ReplacedWeights(format, bytes);
+        return new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(written.AsSpan()).ToArray());
     }
 }

@@ -42,6 +42,9 @@ internal sealed class LayerSpill : IDisposable
         return true;
     });
 
+    /// <summary>Whether a layer was put in.</summary>
+    public bool Has(LinearLayer layer) => _entries.ContainsKey(layer.Name);
+
     /// <summary>Takes a layer out, or gives null when it was never put in.</summary>
     public LayerResult? Find(LinearLayer layer)
     {

@@ -9,20 +9,31 @@ internal static class CandidateVerification
     /// <summary>Checks names, formats, shapes and bytes; returns the hash of the weights.</summary>
     /// <param name="folder">The folder just written.</param>
     /// <param name="written">What every tensor was meant to be.</param>
+    /// <param name="presented">What the reader must make of packed layers.</param>
     /// <param name="cancellationToken">Checked between tensors.</param>
     /// <exception cref="GateException">Exit 4 (GATE4033): the files differ from what was written.</exception>
-    public static string Verify(string folder, IReadOnlyDictionary<string, WrittenTensor> written, CancellationToken cancellationToken)
+    public static string Verify(
+        string folder, IReadOnlyDictionary<string, WrittenTensor> written, IReadOnlyDictionary<string, WrittenTensor> presented,
+        CancellationToken cancellationToken)
     {
         using Checkpoint candidate = Checkpoint.Open(folder);
-        if (candidate.Tensors.Count != written.Count)
-            throw Differs(folder, $"expected {written.Count} tensors, found {candidate.Tensors.Count}");
-        foreach (TensorInfo tensor in candidate.Tensors)
+        if (candidate.StoredTensors.Count != written.Count)
+            throw Differs(folder, $"expected {written.Count} tensors, found {candidate.StoredTensors.Count}");
+        foreach (TensorInfo tensor in candidate.StoredTensors)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!written.TryGetValue(tensor.Name, out WrittenTensor? meant) || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape))
                 throw Differs(folder, $"{tensor.Name} has another name, format or shape");
             if (WrittenTensor.HashOf(candidate, tensor) != meant.Hash)
                 throw Differs(folder, $"the bytes of {tensor.Name} differ");
+        }
+
+        foreach ((string name, WrittenTensor meant) in presented)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TensorInfo? tensor = candidate.Find(name);
+            if (tensor is null || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape) || WrittenTensor.HashOf(candidate, tensor) != meant.Hash)
+                throw Differs(folder, $"the packed parts of {name} stand for other weights than were computed");
         }
 
         return candidate.ComputeWeightsHash(cancellationToken);

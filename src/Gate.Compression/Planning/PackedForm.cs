@@ -49,7 +49,7 @@ internal static class PackedForm
     {
         StringBuilder header = new("""{"__metadata__":{"format":"pt"}""");
         long offset = 0;
-        foreach (StoredTensor tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        foreach (StoredTensor tensor in tensors.OrderByDescending(tensor => StoredFormats.SizeOf(tensor.Format)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
             string shape = string.Join(',', tensor.Shape);
             header.Append($",\"{tensor.Name}\":{{\"dtype\":\"{StoredFormats.NameOf(tensor.Format)}\",\"shape\":[{shape}],\"data_offsets\":[{offset},");

@@ -14,6 +14,9 @@ public sealed record GridOptions(int Bits, bool Symmetric)
     /// <summary>Whether scales are rounded to binary16, the precision in which packed formats store them; otherwise binary32.</summary>
     public bool HalfScales { get; init; }
 
+    /// <summary>Whether scales are rounded to bfloat16 instead, for formats that store them in the element format of the model.</summary>
+    public bool BFloat16Scales { get; init; }
+
     /// <summary>The largest unsigned code, 2^b − 1.</summary>
     public int MaximumCode => (1 << Bits) - 1;
 }

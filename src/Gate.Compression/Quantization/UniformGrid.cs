@@ -1,3 +1,5 @@
+using Gate.Numerics.NumberFormats;
+
 namespace Gate.Compression.Quantization;
 
 /// <summary>
@@ -51,22 +53,26 @@ public readonly record struct UniformGrid(float Scale, int Zero, int Low, int Hi
         int middle = 1 << (options.Bits - 1);
         if (!options.Symmetric)
         {
-            float step = StoredScale(((double)maximum - minimum) / levels, options.HalfScales);
+            float step = StoredScale(((double)maximum - minimum) / levels, options);
             return new UniformGrid(step, (int)Math.Clamp(MathF.Round(-minimum / step), 0, levels), 0, levels);
         }
 
         double largest = Math.Max(-(double)minimum, maximum);
         return options.Range == SymmetricRange.Full
-            ? new UniformGrid(StoredScale(2 * largest / levels, options.HalfScales), middle, 0, levels)
-            : new UniformGrid(StoredScale(largest / (middle - 1), options.HalfScales), middle, 1, levels);
+            ? new UniformGrid(StoredScale(2 * largest / levels, options), middle, 0, levels)
+            : new UniformGrid(StoredScale(largest / (middle - 1), options), middle, 1, levels);
     }
 
+    private const double SmallestNormal = 1.17549435e-38, LargestBFloat16 = 3.3895313892515355e38;
+
     // A group of zeros gets scale 1; a scale too small for its format becomes the smallest there is, one too large the largest.
-    private static float StoredScale(double scale, bool half)
+    private static float StoredScale(double scale, GridOptions options)
     {
         if (scale == 0)
             return 1f;
-        return half
+        if (options.BFloat16Scales)
+            return BFloat16Conversion.Widen(BFloat16Conversion.Narrow((float)Math.Clamp(scale, SmallestNormal, LargestBFloat16)));
+        return options.HalfScales
             ? (float)(Half)Math.Clamp(scale, (double)Half.Epsilon, (double)Half.MaxValue)
             : (float)Math.Clamp(scale, float.Epsilon, float.MaxValue);
     }

@@ -16,7 +16,7 @@ public sealed class CandidateCache(string? cacheFolder)
     /// <param name="plan">The plan.</param>
     /// <param name="calibrationHash">Hash of the calibration data, or an empty text.</param>
     public static string KeyOf(string dense, CompressionPlan plan, string calibrationHash) => ContentHash.Of(
-        ["gate candidate 1", Build, dense, calibrationHash, plan.Description, $"{plan.TheoreticalCompressionRate:R}",
+        ["gate candidate 1", Build, dense, calibrationHash, plan.Description, $"{plan.Layout}", $"{plan.TheoreticalCompressionRate:R}",
          Step(plan.Recipe.Calibration is { } calibration ? calibration with { Data = "" } : null),
          .. plan.Layers.SelectMany(planned => new[] { planned.Layer.Name, Step(planned.Prune), Step(planned.Quantize) })]);
 
@@ -51,7 +51,7 @@ public sealed class CandidateCache(string? cacheFolder)
         if (cacheFolder is null || Find(key) == candidate)
             return;
         using Journal journal = Open(key);
-        journal.Append([JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate)]);
+        journal.TryAppend(JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate));
     }
 
     private static string Step(Compression.Recipes.CalibrationRecipe? step) => step?.ToString() ?? "";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
@@ -22,16 +23,26 @@ internal static class ConfigurationBinding
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
             Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),
+            Layout = LayoutOf(values),
             Suite = SuiteOf(values, seed, baseFolder),
             Thresholds = ThresholdBinding.Bind(values),
             Decision = DecisionOf(values, seed),
             Reports = new ReportPaths(
                 Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
-                Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md")),
+                Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md"),
+                values.Path("reports:sarif")?.Full),
         };
 
         string Report(string key, string name) => values.Path(key)?.Full ?? Path.Combine(baseFolder, "out", name);
     }
+
+    private static CandidateLayout LayoutOf(ConfigurationValues values) => values.Text("output:format") switch
+    {
+        "compressed-tensors" => CandidateLayout.CompressedTensors,
+        "gptq" => CandidateLayout.Gptq,
+        "awq" => CandidateLayout.Awq,
+        _ => CandidateLayout.Dense,
+    };
 
     private static NamedPath? Named(ConfigurationValues values, string key) =>
         values.Path(key) is { } path ? new NamedPath(path.Written, path.Full) : null;

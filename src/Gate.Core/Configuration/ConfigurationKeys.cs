@@ -66,8 +66,8 @@ public static class ConfigurationKeys
             { Default = "false" },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
-        new("output.format", ValueKind.Choice, "Layout of the candidate: a Hugging Face folder with dense 16-bit values.")
-            { Default = "\"huggingface\"", Choices = ["huggingface"] },
+        new("output.format", ValueKind.Choice, "How the candidate's quantised layers are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
+            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq"] },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },
@@ -98,6 +98,7 @@ public static class ConfigurationKeys
         new("reports.markdown", ValueKind.Path, "Full report for people.") { Default = "\"out/gate.md\"" },
         new("reports.html", ValueKind.Path, "Full report for people, one self-contained page.") { Default = "\"out/gate.html\"" },
         new("reports.summary", ValueKind.Path, "Short report for a job summary, at most 64 KiB.") { Default = "\"out/gate.summary.md\"" },
+        new("reports.sarif", ValueKind.Path, "SARIF 2.1.0 for code scanning, for example \"out/gate.sarif\"; left out: none is written."),
     ];
 
     /// <summary>The key of that path, or null when it is unknown.</summary>

@@ -26,7 +26,7 @@ public static class CandidateMaking
         RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
-            string key = CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+            string key = KeyOf(dense, plan);
             if (Reuse(context, key, output) is { } kept)
                 return ((kept, key), $"candidate unchanged in {output.Portable}, not made again");
             int done = 0;
@@ -57,6 +57,9 @@ public static class CandidateMaking
             return null;
         }
     }
+
+    /// <summary>The key a plan's candidate is remembered under.</summary>
+    internal static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
 
     private static string CalibrationHash(CompressionPlan plan) =>
         plan.Recipe.Calibration is { } calibration && File.Exists(calibration.Data)

@@ -19,6 +19,14 @@ public sealed record GateRunOutcome(GateResults Results, ImmutableArray<ItemReco
 /// </summary>
 public static class GateRun
 {
+    /// <summary>The checks that come before everything else: a model is named, and the thresholds can mean what they say.</summary>
+    /// <exception cref="GateException">Exit 2.</exception>
+    public static void Check(GateConfiguration configuration)
+    {
+        RequireModel(configuration);
+        CheckRules(configuration);
+    }
+
     /// <summary>Compresses the configured model and judges the candidate.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="context">Where and how to run.</param>
@@ -34,9 +42,10 @@ public static class GateRun
         CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
-        GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
+
+        // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
-        return run;
+        return Judge(configuration, context, dense, candidate, tasks, outcome);
     }
 
     /// <summary>Judges a candidate made elsewhere.</summary>
@@ -78,7 +87,7 @@ public static class GateRun
             "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize'",
             configuration.File is null ? null : new SourceLocation(configuration.File),
             "write \"recipe\": { \"quantize\": { \"bits\": 4 } }, or judge a finished candidate with 'gate compare'");
-        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget);
+        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
     }
 
     private static NamedPath RequireModel(GateConfiguration configuration)
@@ -111,7 +120,8 @@ public static class GateRun
         }
     }
 
-    private static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
+    /// <summary>The tasks with their items.</summary>
+    internal static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (dense.Tokenizer is null)
         {
@@ -158,7 +168,7 @@ public static class GateRun
         GateRunOutcome run = context.Phase("verdict", "judging", () =>
         {
             GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);
-            return (outcome, $"{outcome.Results.Verdict.Rules.Length} rules judged");
+            return (outcome, outcome.Results.Verdict.Rules.Length == 1 ? "1 rule judged" : $"{outcome.Results.Verdict.Rules.Length} rules judged");
         });
         return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
     }

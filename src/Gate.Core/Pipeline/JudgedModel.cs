@@ -36,7 +36,7 @@ public sealed class JudgedModel : IDisposable
     public string WeightsHash => _weightsHash ??= (_identity ?? Remembered())?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 
     /// <summary>The tokenizer, or null when the folder has none.</summary>
-    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_path.Full);
+    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(Checkpoint.Folder);
 
     /// <summary>Opens a folder and checks its headers; reads no weights.</summary>
     /// <exception cref="Gate.Diagnostics.GateException">Exit 4.</exception>
@@ -58,8 +58,8 @@ public sealed class JudgedModel : IDisposable
         Parameters = Checkpoint.Tensors.Sum(tensor => tensor.ElementCount),
         WeightsHash = Identity.WeightsHash,
         TokenizerHash = Identity.TokenizerHash,
-        FileBytes = Checkpoint.Tensors.Select(tensor => tensor.File).Distinct(StringComparer.Ordinal)
-            .Sum(file => new FileInfo(Path.Combine(_path.Full, file)).Length),
+        FileBytes = Checkpoint.StoredTensors.Select(tensor => tensor.File).Distinct(StringComparer.Ordinal)
+            .Sum(file => new FileInfo(Path.Combine(Checkpoint.Folder, file)).Length),
     };
 
     /// <summary>Gives the engine's memory back; it is loaded again when it is asked.</summary>

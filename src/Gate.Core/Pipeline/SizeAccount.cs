@@ -26,15 +26,16 @@ internal static class SizeAccount
             };
         }
 
-        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored.
+        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored, scales and zero
+        // points included.
         TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
         return new SizeInfo
         {
             DenseBytes16 = dense.Tensors.Where(tensor => IsFloating(tensor.Format)).Sum(tensor => tensor.ElementCount * 2)
                 + dense.Tensors.Where(tensor => !IsFloating(tensor.Format)).Sum(tensor => tensor.Length),
             CandidateFileBytes = candidateInfo.FileBytes,
-            CandidatePackedBytes = candidate.Tensors.Sum(tensor => tensor.Length),
-            BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(tensor => tensor.Length) / weights.Sum(tensor => tensor.ElementCount),
+            CandidatePackedBytes = candidate.StoredTensors.Sum(tensor => tensor.Length),
+            BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(candidate.StoredBytesOf) / weights.Sum(tensor => tensor.ElementCount),
         };
     }
 

@@ -94,5 +94,13 @@ internal static class CompressionDiagnostics
             "GATE4057", "Calibration data overlap the questions",
             "A run of 13 words of the calibration data also stands in an evaluation item, so the candidate may have been fitted to what judges it.",
             "Calibrate on text that shares nothing with the suite."),
+        new(
+            "GATE4060", "The output format cannot hold the recipe",
+            "The format has no place for the bits, groups, grid or shapes of a layer; codes are never rounded a second time to make them fit.",
+            "Choose another output.format (dense holds everything), or change the recipe."),
+        new(
+            "GATE4061", "The model is quantised already",
+            "The weights to compress are packed codes or come from a GGUF file; rounding them again would compress an approximation.",
+            "Compress the model it was made from, or judge it as a candidate with 'gate compare'."),
     ];
 }

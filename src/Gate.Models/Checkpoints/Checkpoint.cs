@@ -1,7 +1,8 @@
 using System.Collections.Frozen;
-using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints.Safetensors;
+using Gate.Models.Checkpoints.Gguf;
+using Gate.Models.Checkpoints.Quantized;
 
 namespace Gate.Models.Checkpoints;
 
@@ -11,40 +12,54 @@ namespace Gate.Models.Checkpoints;
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
-    private readonly FrozenDictionary<string, SafetensorsFile> _files;
+    private readonly TensorStore _store;
+    private readonly FrozenDictionary<string, DerivedTensor> _derived;
     private readonly FrozenDictionary<string, TensorInfo> _byName;
 
-    private Checkpoint(string folder, ModelConfiguration configuration, IReadOnlyList<SafetensorsFile> files)
+    private Checkpoint(ModelConfiguration configuration, TensorStore store, ModelTensors tensors)
     {
-        Folder = folder;
+        Folder = store.Folder;
         Configuration = configuration;
-        _files = files.ToFrozenDictionary(file => file.Name, StringComparer.Ordinal);
-        Tensors = [.. files.SelectMany(file => file.Tensors).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        Quantization = tensors.Quantization;
+        _store = store;
+        _derived = tensors.Derived.ToFrozenDictionary(tensor => tensor.Info.Name, StringComparer.Ordinal);
+        Tensors = [.. tensors.Plain.Concat(tensors.Derived.Select(tensor => tensor.Info)).OrderBy(tensor => tensor.Name, StringComparer.Ordinal)];
         _byName = Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>The folder as the caller named it.</summary>
+    /// <summary>The folder as the caller named it; the folder of the file when a GGUF file was named.</summary>
     public string Folder { get; }
 
     /// <summary>The parsed <c>config.json</c>.</summary>
     public ModelConfiguration Configuration { get; }
 
-    /// <summary>Every tensor of every shard, ordered by name (ordinal).</summary>
+    /// <summary>Every tensor of the model, ordered by name (ordinal). A quantised matrix appears once, as the binary32 matrix
+    /// <c>scale · (code − zero)</c> that <see cref="ReadSingles(TensorInfo, long, long, Span{float})"/> computes row by row; its packed parts are in
+    /// <see cref="StoredTensors"/>.</summary>
     public IReadOnlyList<TensorInfo> Tensors { get; }
 
-    /// <summary>Opens a folder and checks every header, offset, shape and shard before returning.</summary>
-    /// <param name="folder">A folder with <c>config.json</c> and <c>model.safetensors</c> or <c>model.safetensors.index.json</c>.</param>
-    /// <exception cref="GateException">Exit 4: missing, truncated, inconsistent, hostile or pickled.</exception>
-    public static Checkpoint Open(string folder)
-    {
-        ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);
-        IReadOnlyList<SafetensorsFile> files = CheckpointFolder.OpenWeights(folder);
-        if (files.Any(file => !file.Tensors.IsEmpty))
-            return new Checkpoint(folder, configuration, files);
-        foreach (SafetensorsFile file in files)
-            file.Dispose();
-        throw GateException.Input("GATE3005", $"{folder}: expected weights, found no tensors.", new SourceLocation(folder), "Download or export the model again.");
-    }
+    /// <summary>Every tensor the files hold, as they hold it, ordered by name (ordinal). The same as <see cref="Tensors"/> unless quantised.</summary>
+    public IReadOnlyList<TensorInfo> StoredTensors => _store.Tensors;
+
+    /// <summary>In which quantised format the weights are stored, or null when they are plain numbers.</summary>
+    public QuantizationInfo? Quantization { get; }
+
+    /// <summary>Opens a model and checks every header, offset, shape and shard before returning; of quantised weights also the settings and the scales.</summary>
+    /// <param name="folder">A folder with <c>config.json</c> and <c>model.safetensors</c> or <c>model.safetensors.index.json</c>; or a folder with one
+    /// GGUF file, or the path of one.</param>
+    /// <exception cref="GateException">Exit 4: missing, truncated, inconsistent, hostile, pickled, or in a format Gate does not read.</exception>
+    public static Checkpoint Open(string folder) =>
+        GgufModel.Find(folder) is { } gguf ? OpenGguf(gguf) : OpenSafetensors(folder);
+
+    /// <summary>Bytes the files spend on a tensor: for a quantised matrix those of codes, scales, zero points and indices together.</summary>
+    /// <param name="tensor">A tensor of <see cref="Tensors"/>.</param>
+    public long StoredBytesOf(TensorInfo tensor) =>
+        _derived.TryGetValue(tensor.Name, out DerivedTensor? derived) ? derived.Parts.Sum(part => part.Length) : tensor.Length;
+
+    /// <summary>Bits of one code of a tensor, without scales, zero points and masks; the element size for plain tensors.</summary>
+    /// <param name="tensor">A tensor of <see cref="Tensors"/>.</param>
+    public double CodeBitsOf(TensorInfo tensor) =>
+        _derived.TryGetValue(tensor.Name, out DerivedTensor? derived) ? derived.CodeBits : 8.0 * tensor.ElementSize;
 
     /// <summary>The description of a tensor, or null when the checkpoint has none of that name.</summary>
     public TensorInfo? Find(string name) => _byName.GetValueOrDefault(name);
@@ -63,7 +78,8 @@ public sealed class Checkpoint : IDisposable
             "Check that config.json belongs to these weights; run 'gate inspect' to list the tensors.");
     }
 
-    /// <summary>The stored bytes of a run of whole rows, straight from the memory map (no copy). A row is one index of the first extent.</summary>
+    /// <summary>The bytes of a run of whole rows, straight from the memory map (no copy), or computed when the tensor is quantised. A row is one index
+    /// of the first extent.</summary>
     /// <param name="tensor">A tensor of this checkpoint.</param>
     /// <param name="firstRow">First row.</param>
     /// <param name="rowCount">Rows; the span must fit 2³¹ − 1 bytes.</param>
@@ -98,7 +114,10 @@ public sealed class Checkpoint : IDisposable
         {
             long count = Math.Min(rowsAtOnce, firstRow + rowCount - row);
             Span<float> part = destination.Slice(checked((int)((row - firstRow) * rowLength)), checked((int)(count * rowLength)));
-            Widening.ToSingles(tensor.Format, ReadBytes(tensor, row, count), part);
+            if (FindDerived(tensor) is { } derived)
+                derived.ReadRows(row, (int)count, part);
+            else
+                Widening.ToSingles(tensor.Format, ReadBytes(tensor, row, count), part);
         }
     }
 
@@ -114,28 +133,72 @@ public sealed class Checkpoint : IDisposable
         return values;
     }
 
-    /// <summary>SHA-256 over names, formats, shapes and bytes of all tensors in name order: the identity of the weights, whatever the sharding.
+    /// <summary>SHA-256 over names, formats, shapes and bytes of all stored tensors in name order: the identity of the weights, whatever the sharding.
     /// Lower-case hexadecimal.</summary>
     /// <exception cref="GateException">Exit 4: a file changed since it was opened.</exception>
     public string ComputeWeightsHash(CancellationToken cancellationToken = default) => WeightsHash.Compute(this, cancellationToken);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (SafetensorsFile file in _files.Values)
-            file.Dispose();
-    }
+    public void Dispose() => _store.Dispose();
 
-    /// <summary>Stored bytes of a tensor from a byte offset inside it, whatever its rows.</summary>
-    /// <param name="tensor">A tensor of this checkpoint.</param>
+    /// <summary>Bytes of a tensor from a byte offset inside it, whatever its rows.</summary>
+    /// <param name="tensor">A tensor of this checkpoint, as the model or as the files have it.</param>
     /// <param name="offset">Bytes from the tensor's start.</param>
     /// <param name="count">Bytes.</param>
     internal ReadOnlySpan<byte> ReadRange(TensorInfo tensor, long offset, int count)
     {
+        if (FindDerived(tensor) is { } derived)
+            return Compute(derived, offset, count);
+
         // A tensor of another checkpoint could point anywhere: only this checkpoint's own are followed.
-        if (!ReferenceEquals(Find(tensor.Name), tensor))
+        if (!ReferenceEquals(Find(tensor.Name), tensor) && !_store.Holds(tensor))
             throw new ArgumentException($"Tensor '{tensor.Name}' does not belong to {Folder}.", nameof(tensor));
-        return _files[tensor.File].Read(tensor.Offset + offset, count);
+        return _store.Read(tensor, offset, count);
+    }
+
+    private static Checkpoint OpenSafetensors(string folder)
+    {
+        ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);
+        TensorStore store = CheckpointFolder.OpenWeights(folder);
+        return Present(configuration, store, () => QuantizedFolder.Present(folder, configuration, store));
+    }
+
+    private static Checkpoint OpenGguf(string path)
+    {
+        GgufModel model = GgufModel.Open(path);
+        return Present(model.Configuration, model.Store, model.Present);
+    }
+
+    private static Checkpoint Present(ModelConfiguration configuration, TensorStore store, Func<ModelTensors> present)
+    {
+        try
+        {
+            if (store.Tensors.IsEmpty)
+                throw GateException.Input("GATE3005", $"{store.Folder}: expected weights, found no tensors.", new SourceLocation(store.Folder), "Download or export the model again.");
+            Checkpoint checkpoint = new(configuration, store, present());
+            foreach (DerivedTensor derived in checkpoint._derived.Values.OrderBy(derived => derived.Info.Name, StringComparer.Ordinal))
+                QuantizedDiagnostics.RequireFiniteScales(checkpoint, derived);
+            return checkpoint;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    private DerivedTensor? FindDerived(TensorInfo tensor) =>
+        _derived.TryGetValue(tensor.Name, out DerivedTensor? derived) && ReferenceEquals(derived.Info, tensor) ? derived : null;
+
+    private static ReadOnlySpan<byte> Compute(DerivedTensor derived, long offset, int count)
+    {
+        if (count == 0)
+            return [];
+        long rowLength = derived.Info.RowLength, rowBytes = rowLength * sizeof(float);
+        long first = offset / rowBytes, last = (offset + count - 1) / rowBytes;
+        float[] values = new float[checked((last - first + 1) * rowLength)];
+        derived.ReadRows(first, (int)(last - first + 1), values);
+        return MemoryMarshal.AsBytes<float>(values).Slice((int)(offset - (first * rowBytes)), count);
     }
 
     private GateException NotSingles(TensorInfo tensor) => GateException.Input(

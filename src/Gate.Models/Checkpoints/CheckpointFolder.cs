@@ -14,28 +14,27 @@ internal static class CheckpointFolder
     public const string ConfigurationFileName = "config.json";
 
     /// <summary>Reads and parses <c>config.json</c>.</summary>
-    /// <exception cref="GateException">Exit 4: no folder (GATE3001), no config.json (GATE3002), malformed (GATE3004), quantised elsewhere (GATE3024).</exception>
+    /// <exception cref="GateException">Exit 4: no folder (GATE3001), no config.json (GATE3002), malformed (GATE3004).</exception>
     public static ModelConfiguration ReadConfiguration(string folder)
     {
         if (!Directory.Exists(folder))
             throw NoFolder(folder);
         string path = Path.Combine(folder, ConfigurationFileName);
         if (!File.Exists(path))
-            throw NoConfiguration(folder, path);
+            throw NoConfiguration(path);
         JsonSource source = JsonSource.Read(path, "GATE3004", "", ModelConfiguration.MaximumBytes);
-        var configuration = ModelConfiguration.Parse(path, source.Bytes);
-        ForeignQuantization.Refuse(folder, configuration);
-        return configuration;
+        return ModelConfiguration.Parse(path, source.Bytes);
     }
 
     /// <summary>Opens the safetensors files of a folder; the single file is taken before the index, as the reference does.</summary>
-    /// <exception cref="GateException">Exit 4: none (GATE3005), pickled (GATE3006), GGUF (GATE3007), or malformed.</exception>
-    public static IReadOnlyList<SafetensorsFile> OpenWeights(string folder)
+    /// <exception cref="GateException">Exit 4: none (GATE3005), pickled (GATE3006), or malformed.</exception>
+    public static TensorStore OpenWeights(string folder)
     {
         string single = Path.Combine(folder, SingleFileName);
-        if (File.Exists(single))
-            return [SafetensorsFile.Open(single, SingleFileName)];
-        return File.Exists(Path.Combine(folder, ShardIndex.FileName)) ? ShardIndex.Open(folder) : throw NoWeights(folder);
+        IReadOnlyList<SafetensorsFile> files = File.Exists(single)
+            ? [SafetensorsFile.Open(single, SingleFileName)]
+            : File.Exists(Path.Combine(folder, ShardIndex.FileName)) ? ShardIndex.Open(folder) : throw NoWeights(folder);
+        return new TensorStore(folder, files.Select(file => file.File), files.SelectMany(file => file.Tensors));
     }
 
     private static GateException NoFolder(string folder)
@@ -50,13 +49,11 @@ internal static class CheckpointFolder
                 : "Check the path; a model folder holds config.json and model.safetensors.");
     }
 
-    private static GateException NoConfiguration(string folder, string path) => HasAny(folder, "*.gguf") && !HasAny(folder, "*.safetensors")
-        ? OnlyGguf(folder)
-        : GateException.Input(
-            "GATE3002",
-            $"{path}: expected the model's configuration, found no such file.",
-            new SourceLocation(path),
-            "Put the config.json that belongs to the weights beside them.");
+    private static GateException NoConfiguration(string path) => GateException.Input(
+        "GATE3002",
+        $"{path}: expected the model's configuration, found no such file.",
+        new SourceLocation(path),
+        "Put the config.json that belongs to the weights beside them.");
 
     private static GateException NoWeights(string folder)
     {
@@ -70,8 +67,6 @@ internal static class CheckpointFolder
                 + "model.save_pretrained(folder, safe_serialization=True).");
         }
 
-        if (HasAny(folder, "*.gguf"))
-            return OnlyGguf(folder);
         string found = HasAny(folder, "*.safetensors") ? "safetensors files of other names and no index" : "no weights";
         return GateException.Input(
             "GATE3005",
@@ -79,12 +74,6 @@ internal static class CheckpointFolder
             new SourceLocation(folder),
             "Download the model again, with its weights in safetensors format.");
     }
-
-    private static GateException OnlyGguf(string folder) => GateException.Input(
-        "GATE3007",
-        $"{folder}: expected {SingleFileName} or {ShardIndex.FileName}, found only GGUF, which this version of Gate does not read yet.",
-        new SourceLocation(folder),
-        "Use the safetensors checkpoint the GGUF file was made from.");
 
     private static bool HasAny(string folder, string pattern) => Directory.EnumerateFiles(folder, pattern).Any();
 }

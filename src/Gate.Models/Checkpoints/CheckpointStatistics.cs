@@ -39,7 +39,7 @@ public sealed record CheckpointStatistics(ImmutableArray<TensorStatistics> Tenso
     public static CheckpointStatistics Compute(Checkpoint checkpoint, CancellationToken cancellationToken = default)
     {
         var tensors = new TensorStatistics[checkpoint.Tensors.Count];
-        TensorSweep.Run(checkpoint, index => tensors[index] = Compute(checkpoint, checkpoint.Tensors[index], cancellationToken), cancellationToken);
+        TensorSweep.Run(checkpoint.Tensors, index => tensors[index] = Compute(checkpoint, checkpoint.Tensors[index], cancellationToken), cancellationToken);
         return new CheckpointStatistics([.. tensors]);
     }
 

@@ -39,7 +39,7 @@ public static class FiniteCheck
     public static NonFiniteWeight? FindFirst(Checkpoint checkpoint, CancellationToken cancellationToken = default)
     {
         NonFiniteWeight?[] found = new NonFiniteWeight?[checkpoint.Tensors.Count];
-        TensorSweep.Run(checkpoint, index => found[index] = FindFirst(checkpoint, checkpoint.Tensors[index], cancellationToken), cancellationToken);
+        TensorSweep.Run(checkpoint.Tensors, index => found[index] = FindFirst(checkpoint, checkpoint.Tensors[index], cancellationToken), cancellationToken);
         return found.FirstOrDefault(weight => weight is not null);
     }
 

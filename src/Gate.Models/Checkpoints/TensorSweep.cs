@@ -8,9 +8,8 @@ internal static class TensorSweep
     /// <summary>Calls <paramref name="visit"/> with the index of every tensor, the largest first, so that no thread is left alone with one at the end.</summary>
     /// <exception cref="GateException">What a visit refused.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static void Run(Checkpoint checkpoint, Action<int> visit, CancellationToken cancellationToken)
+    public static void Run(IReadOnlyList<TensorInfo> tensors, Action<int> visit, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TensorInfo> tensors = checkpoint.Tensors;
         int[] order = [.. Enumerable.Range(0, tensors.Count).OrderByDescending(index => tensors[index].Length)];
         int next = -1;
         var options = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };

@@ -12,14 +12,14 @@ internal static class WeightsHash
 {
     private const int PieceBytes = 4 << 20;
 
-    /// <summary>Lower-case hexadecimal SHA-256 of all tensors.</summary>
+    /// <summary>Lower-case hexadecimal SHA-256 of all stored tensors.</summary>
     /// <param name="checkpoint">An open checkpoint.</param>
     /// <param name="cancellationToken">Looked at after every 4 MiB.</param>
     public static string Compute(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
-        IReadOnlyList<TensorInfo> tensors = checkpoint.Tensors;
+        IReadOnlyList<TensorInfo> tensors = checkpoint.StoredTensors;
         string[] hashes = new string[tensors.Count];
-        TensorSweep.Run(checkpoint, index => hashes[index] = HashOf(checkpoint, tensors[index], cancellationToken), cancellationToken);
+        TensorSweep.Run(tensors, index => hashes[index] = HashOf(checkpoint, tensors[index], cancellationToken), cancellationToken);
         var lines = new StringBuilder();
         for (int i = 0; i < hashes.Length; i++)
         {

@@ -20,16 +20,21 @@ internal sealed record ModelInspection(
         {
             cancellationToken.ThrowIfCancellationRequested();
             TensorInfo tensor = checkpoint.Require(layer.WeightTensor);
-            double bits = compressed.TryGetValue(layer.Name, out CompressedLayer? known) ? known.Bits : 8.0 * tensor.Length / tensor.ElementCount;
+            double bits = compressed.TryGetValue(layer.Name, out CompressedLayer? known) ? known.Bits : 8.0 * checkpoint.StoredBytesOf(tensor) / tensor.ElementCount;
             return new InspectedLayer(
-                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, $"{tensor.Format}", bits, Zeros(checkpoint, tensor), layer.WeightCount, tensor.Length);
+                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, FormatOf(checkpoint, tensor), bits, Zeros(checkpoint, tensor), layer.WeightCount,
+                checkpoint.StoredBytesOf(tensor));
         })];
         long weights = layers.Sum(layer => layer.Weights);
         return new ModelInspection(
-            checkpoint.Configuration.ModelType, checkpoint.Tensors.Sum(tensor => tensor.ElementCount), weights, checkpoint.Tensors.Count,
-            checkpoint.Tensors.Sum(tensor => tensor.Length), weights == 0 ? 0 : layers.Sum(layer => layer.Zeros) / (double)weights,
+            checkpoint.Configuration.ModelType, checkpoint.Tensors.Sum(tensor => tensor.ElementCount), weights, checkpoint.StoredTensors.Count,
+            checkpoint.StoredTensors.Sum(tensor => tensor.Length), weights == 0 ? 0 : layers.Sum(layer => layer.Zeros) / (double)weights,
             checkpoint.ComputeWeightsHash(cancellationToken), sidecar?.RecipeText, layers);
     }
+
+    // A packed matrix is presented as binary32; what is stored is the packed format.
+    private static string FormatOf(Checkpoint checkpoint, TensorInfo tensor) =>
+        checkpoint.Quantization is { } quantization && checkpoint.StoredBytesOf(tensor) != tensor.Length ? quantization.Format : $"{tensor.Format}";
 
     private static long Zeros(Checkpoint checkpoint, TensorInfo tensor)
     {

@@ -97,7 +97,7 @@ public sealed class ConfigurationTests : IDisposable
     public void The_schema_and_the_reference_page_are_those_of_the_table()
     {
         Assert.Equal(ConfigurationSchema.Render(), File.ReadAllText(Repository.PathOf("docs", "schemas", "v1", "gate.schema.json")));
-        Assert.Equal(ConfigurationReference.Render(), File.ReadAllText(Repository.PathOf("docs", "configuration.md")));
+        Assert.Equal(ConfigurationReference.Render(), File.ReadAllText(Repository.PathOf("docs", "reference", "configuration.md")));
     }
 
     [Fact]

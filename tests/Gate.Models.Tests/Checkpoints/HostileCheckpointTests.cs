@@ -135,15 +135,11 @@ public sealed class HostileCheckpointTests
         Refused(folder.PathOf("missing"), "GATE3001", "nothing of that name");
         Refused(folder.PathOf("config.json"), "GATE3001", "a file");
         Refused(folder.Path, "GATE3005", "no weights");
-        File.WriteAllText(folder.PathOf("model.gguf"), "GGUF");
-        Refused(folder.Path, "GATE3007", "GGUF");
         File.WriteAllText(folder.PathOf("pytorch_model.bin"), "pickle");
         GateException refused = Refused(folder.Path, "GATE3006", "pickle", "runs the code");
         Assert.Contains("safe_serialization=True", refused.Diagnostic.Remedy);
         File.Delete(folder.PathOf("pytorch_model.bin"));
         File.Delete(folder.PathOf("config.json"));
-        Refused(folder.Path, "GATE3007", "GGUF");
-        File.Delete(folder.PathOf("model.gguf"));
         Refused(folder.Path, "GATE3002", "config.json");
     }
 
@@ -174,18 +170,6 @@ public sealed class HostileCheckpointTests
         WriteSafetensors(folder.PathOf("two.safetensors"), Encoding.UTF8.GetBytes(Good), 9);
         File.WriteAllText(folder.PathOf("model.safetensors.index.json"), index);
         Refused(folder.Path, code, parts);
-    }
-
-    [Theory]
-    [InlineData("""{"model_type":"llama","quantization_config":{"quant_method":"gptq","checkpoint_format":"gptq_v2"}}""", "gptq, gptq_v2")]
-    [InlineData("""{"model_type":"llama","quantization_config":{"quant_method":"compressed-tensors","format":"pack-quantized"}}""", "compressed-tensors, pack-quantized")]
-    [InlineData("""{"model_type":"llama","compression_config":{}}""", "unnamed method")]
-    public void A_checkpoint_quantised_by_another_tool_is_refused_by_the_name_of_its_format(string configuration, string format)
-    {
-        using TemporaryFolder folder = Folder();
-        File.WriteAllText(folder.PathOf("config.json"), configuration);
-        WriteSafetensors(folder.PathOf("model.safetensors"), Encoding.UTF8.GetBytes(Good), 9);
-        Refused(folder.Path, "GATE3024", format);
     }
 
     private static TemporaryFolder Folder()

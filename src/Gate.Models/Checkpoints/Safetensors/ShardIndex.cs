@@ -34,7 +34,7 @@ internal static class ShardIndex
         }
         catch
         {
-            shards.ForEach(shard => shard.Dispose());
+            shards.ForEach(shard => shard.File.Dispose());
             throw;
         }
     }

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
+using Gate.Models.Architectures;
+using Gate.Numerics.NumberFormats;
+using Gate.Numerics.PackedWeights;
+
+namespace Gate.Compression.Export.Formats;
+
+/// <summary>compressed-tensors <c>pack-quantized</c> as version 0.17 and later pack it: densely, scales in the element format of the model.</summary>
+internal sealed class CompressedTensorsFormat : LayerFormat
+{
+    private const string Layout = "pack-quantized";
+
+    /// <summary>The version of the library whose layout this is; versions before 0.17 pack 3, 5, 6 and 7 bits differently.</summary>
+    private const string Version = "0.18.0";
+
+    public override string Name => "compressed-tensors";
+
+    public override NumberFormat ScaleFormat(NumberFormat layer) => layer;
+
+    public override string? Objection(PlannedLayer planned) => null;
+
+    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric)
+    {
+        (int rows, int columns, int groups, int middle) = (matrix.Rows, matrix.Columns, matrix.Groups, 1 << (matrix.Bits - 1));
+        sbyte[] codes = [.. matrix.Codes.Select(code => (sbyte)(code - middle))];
+        List<LayerPart> parts =
+        [
+            LayerPart.Of<uint>(
+                $"{layer.WeightTensor}_packed", NumberFormat.Int32, CompressedTensorsPacking.Pack(codes, rows, columns, matrix.Bits, dense: true),
+                rows, CompressedTensorsPacking.WordsPerRow(columns, matrix.Bits, dense: true)),
+            LayerPart.Of<ushort>($"{layer.WeightTensor}_scale", scales, Scales(matrix, scales), rows, groups),
+            LayerPart.Of<long>($"{layer.WeightTensor}_shape", NumberFormat.Int64, [rows, columns], 2),
+        ];
+        if (!symmetric)
+        {
+            sbyte[] zeros = [.. matrix.Grids.Select(grid => (sbyte)(grid.Zero - middle))];
+            parts.Add(LayerPart.Of<uint>(
+                $"{layer.WeightTensor}_zero_point", NumberFormat.Int32, CompressedTensorsPacking.PackZeros(zeros, rows, groups, matrix.Bits, dense: true),
+                CompressedTensorsPacking.WordsPerRow(rows, matrix.Bits, dense: true), groups));
+        }
+
+        if (!IsInOrder(matrix))
+            parts.Add(LayerPart.Of<int>($"{layer.Name}.weight_g_idx", NumberFormat.Int32, matrix.GroupIndex, columns));
+        return parts;
+    }
+
+    public override JsonObject Configuration(CompressionPlan plan, IReadOnlyList<LinearLayer> untouched)
+    {
+        PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
+        var kinds = quantized
+            .GroupBy(planned => (planned.Quantize!.Bits, planned.Quantize.GroupSize, planned.Quantize.Symmetric))
+            .ToArray();
+        JsonObject groups = [];
+        for (int i = 0; i < kinds.Length; i++)
+        {
+            // One kind covers every linear layer that is not ignored; several name theirs one by one.
+            string[] targets = kinds.Length == 1 ? ["Linear"] : [.. kinds[i].Select(planned => planned.Layer.Name)];
+            groups[$"group_{i}"] = Group(targets, kinds[i].First().Quantize!);
+        }
+
+        string[] ignored = [.. untouched.Concat(plan.Layers.Where(planned => planned.Quantize is null).Select(planned => planned.Layer)).Select(layer => layer.Name)];
+
+        // A head that is tied to the embedding is a linear module to the loader all the same.
+        if (!plan.Layers.Select(planned => planned.Layer).Concat(untouched).Any(layer => layer.Name == "lm_head"))
+            ignored = [.. ignored, "lm_head"];
+        return new JsonObject
+        {
+            ["quant_method"] = "compressed-tensors",
+            ["version"] = Version,
+            ["format"] = Layout,
+            ["quantization_status"] = "compressed",
+            ["global_compression_ratio"] = null,
+            ["ignore"] = List(ignored),
+            ["kv_cache_scheme"] = null,
+            ["sparsity_config"] = new JsonObject(),
+            ["transform_config"] = new JsonObject(),
+            ["config_groups"] = groups,
+        };
+    }
+
+    private static JsonObject Group(string[] targets, QuantizationRecipe quantize) => new()
+    {
+        ["targets"] = List(targets),
+        ["format"] = Layout,
+        ["input_activations"] = null,
+        ["output_activations"] = null,
+        ["weights"] = new JsonObject
+        {
+            ["num_bits"] = quantize.Bits,
+            ["type"] = "int",
+            ["symmetric"] = quantize.Symmetric,
+            ["strategy"] = quantize.GroupSize is null ? "channel" : "group",
+            ["group_size"] = quantize.GroupSize,
+            ["block_structure"] = null,
+            ["actorder"] = null,
+            ["dynamic"] = false,
+            ["scale_dtype"] = null,
+            ["zp_dtype"] = null,
+            ["observer"] = "memoryless_minmax",
+            ["observer_kwargs"] = new JsonObject(),
+        },
+    };
+
+    private static JsonArray List(IEnumerable<string> items) => [.. items.Select(item => (JsonNode)item)];
+}

@@ -1,0 +1,101 @@
+using System.Text.Json.Nodes;
+using Gate.Compression.Quantization;
+using Gate.Diagnostics;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Compression.Export.Formats;
+
+/// <summary>A format of quantised layers in safetensors files: which recipes it can hold, which tensors a layer becomes, and what the configuration says.
+/// Codes are stored as the quantiser computed them, never rounded again.</summary>
+internal abstract class LayerFormat
+{
+    /// <summary>The format as the configuration and messages name it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The format of a layout, or null for those that are no set of safetensors parts.</summary>
+    public static LayerFormat? Of(CandidateLayout layout) => layout switch
+    {
+        CandidateLayout.CompressedTensors => new CompressedTensorsFormat(),
+        CandidateLayout.Gptq => new GptqFormat(),
+        CandidateLayout.Awq => new AwqFormat(),
+        _ => null,
+    };
+
+    /// <summary>In which element format scales are stored.</summary>
+    /// <param name="layer">Element format of the layer in the candidate, were it dense.</param>
+    public abstract NumberFormat ScaleFormat(NumberFormat layer);
+
+    /// <summary>Why the format cannot hold a layer, or null when it can.</summary>
+    public abstract string? Objection(PlannedLayer planned);
+
+    /// <summary>The tensors a quantised layer becomes.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="matrix">Its codes and grids.</param>
+    /// <param name="scales">What <see cref="ScaleFormat"/> gave.</param>
+    /// <param name="symmetric">Whether its grid has no zero points.</param>
+    public abstract IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric);
+
+    /// <summary>The value of <c>quantization_config</c>.</summary>
+    /// <param name="plan">The plan; at least one layer is quantised.</param>
+    /// <param name="untouched">Linear layers that stay dense.</param>
+    public abstract JsonObject Configuration(CompressionPlan plan, IReadOnlyList<LinearLayer> untouched);
+
+    /// <summary>Refuses a plan that a layout cannot hold.</summary>
+    /// <exception cref="GateException">Exit 2: a layer the format has no place for (GATE4060), or a dense model that is quantised already (GATE4061).</exception>
+    public static void Check(CompressionPlan plan, Checkpoint dense)
+    {
+        if (dense.Quantization is { } quantization)
+        {
+            throw GateException.Usage(
+                "GATE4061", $"{dense.Folder} is quantised already ({quantization}); Gate compresses models of 16- or 32-bit numbers.", new SourceLocation(dense.Folder),
+                "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
+        }
+
+        if (Of(plan.Layout) is not { } format)
+            return;
+        PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
+        if (quantized.Length == 0)
+            throw CannotHold(format.Name, "a recipe that quantises no layer");
+        foreach (PlannedLayer planned in quantized)
+        {
+            if (format.Objection(planned) is { } objection)
+                throw CannotHold(format.Name, $"{planned.Layer.Name}: {objection}");
+        }
+    }
+
+    /// <summary>The refusal of a recipe that a format has no place for.</summary>
+    public static GateException CannotHold(string format, string found) => GateException.Usage(
+        "GATE4060", $"The output format '{format}' cannot hold what the recipe computes: {found}.",
+        remedy: "Choose another 'output.format' (\"dense\" holds everything), or change the recipe; Gate never rounds codes a second time to make them fit.");
+
+    /// <summary>The scales of a matrix in their stored format, [rows, groups].</summary>
+    protected static ushort[] Scales(QuantizedMatrix matrix, NumberFormat format) =>
+        [.. matrix.Grids.Select(grid => format == NumberFormat.BFloat16 ? BFloat16Conversion.Narrow(grid.Scale) : Float16Conversion.Narrow(grid.Scale))];
+
+    /// <summary>Whether columns keep their order.</summary>
+    protected static bool IsInOrder(QuantizedMatrix matrix)
+    {
+        for (int column = 0; column < matrix.Columns; column++)
+        {
+            if (matrix.GroupIndex[column] != column / matrix.GroupSize)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>[rows, columns] turned into [columns, rows].</summary>
+    protected static T[] Transpose<T>(ReadOnlySpan<T> source, int rows, int columns)
+    {
+        T[] result = new T[source.Length];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+                result[(column * rows) + row] = source[(row * columns) + column];
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Models.Checkpoints;
+
+/// <summary>
+/// A matrix the model uses that is not stored as such but computed from packed tensors, a run of rows at a time. It is presented as binary32, the
+/// precision in which <c>scale · (code − zero)</c> is computed: with 16-bit scales and codes of at most 8 bits that product is exact, so what is judged
+/// is what the file says, before any rounding a particular runtime adds.
+/// </summary>
+internal abstract class DerivedTensor
+{
+    /// <summary>Describes the matrix.</summary>
+    /// <param name="name">Its name, for example <c>model.layers.0.mlp.up_proj.weight</c>.</param>
+    /// <param name="shape">Extents, slowest first.</param>
+    /// <param name="parts">The stored tensors it is made of, the one with the codes first.</param>
+    protected DerivedTensor(string name, ImmutableArray<long> shape, ImmutableArray<TensorInfo> parts)
+    {
+        Parts = parts;
+        long bytes = shape.Aggregate((long)sizeof(float), (product, extent) => checked(product * extent));
+        Info = new TensorInfo(name, NumberFormat.Float32, shape, parts[0].File, parts[0].Offset, bytes);
+    }
+
+    /// <summary>The matrix as the model sees it.</summary>
+    public TensorInfo Info { get; }
+
+    /// <summary>The stored tensors it is made of, the one with the codes first.</summary>
+    public ImmutableArray<TensorInfo> Parts { get; }
+
+    /// <summary>Bits of one code, without scales, zero points and masks; null when the layout has none (see <see cref="Parts"/>).</summary>
+    public abstract double CodeBits { get; }
+
+    /// <summary>The stored tensors whose values must be finite for any row to be.</summary>
+    public virtual ImmutableArray<TensorInfo> Scales => [];
+
+    /// <summary>Computes whole rows. Safe from several threads.</summary>
+    /// <param name="firstRow">First row.</param>
+    /// <param name="rowCount">Rows.</param>
+    /// <param name="destination">Exactly <paramref name="rowCount"/> × row length values.</param>
+    public abstract void ReadRows(long firstRow, int rowCount, Span<float> destination);
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Gate.Diagnostics;
+using Gate.Models.Checkpoints.Json;
+using Gate.Models.Checkpoints.Quantized.Awq;
+using Gate.Models.Checkpoints.Quantized.CompressedTensors;
+using Gate.Models.Checkpoints.Quantized.Gptq;
+
+namespace Gate.Models.Checkpoints.Quantized;
+
+/// <summary>Finds the quantisation settings of a model folder and presents the packed tensors as the matrices they stand for.</summary>
+internal static class QuantizedFolder
+{
+    private static readonly string[] ConfigurationKeys = ["quantization_config", "compression_config"];
+    private static readonly string[] SidecarFiles = ["quantize_config.json", "quant_config.json"];
+
+    /// <summary>The tensors of the model.</summary>
+    /// <param name="folder">The model folder.</param>
+    /// <param name="configuration">Its <c>config.json</c>.</param>
+    /// <param name="store">Its stored tensors.</param>
+    /// <exception cref="GateException">Exit 4: a format Gate does not read (GATE3110), or settings and tensors that contradict each other.</exception>
+    public static ModelTensors Present(string folder, ModelConfiguration configuration, TensorStore store)
+    {
+        if (FindSettings(folder, configuration) is not { } settings)
+            return ModelTensors.Unchanged(store);
+        string method = MethodOf(settings);
+        return method switch
+        {
+            "compressed-tensors" or "sparseml" => CompressedTensorsFolder.Present(settings, store),
+            "gptq" => GptqFolder.Present(settings, store),
+            "awq" => AwqFolder.Present(settings, store),
+            _ => throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), Describe(method, settings)),
+        };
+    }
+
+    /// <summary>Where settings stand, for messages.</summary>
+    public static SourceLocation LocationOf(CheckedJson settings) => settings.Refuse("").Diagnostic.Location ?? new SourceLocation(settings.Source.Path);
+
+    // What the configuration says counts; the files beside it are the older custom.
+    private static CheckedJson? FindSettings(string folder, ModelConfiguration configuration)
+    {
+        foreach (string key in ConfigurationKeys)
+        {
+            if (!configuration.Root.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+                continue;
+            CheckedJson found = Parse(configuration.Path).Require(key, "an object");
+            return found.Is(JsonValueKind.Object) ? found : throw found.Expected("an object");
+        }
+
+        return SidecarFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path ? Parse(path) : null;
+    }
+
+    private static CheckedJson Parse(string path) =>
+        JsonSource.Read(path, QuantizedDiagnostics.SettingsCode, QuantizedDiagnostics.SettingsRemedy, ModelConfiguration.MaximumBytes).Parse();
+
+    private static string MethodOf(CheckedJson settings)
+    {
+        if (settings.Find("quant_method") is { } method)
+            return method.AsString();
+        if (settings.Find("config_groups") is not null || settings.Find("sparsity_config") is not null)
+            return "compressed-tensors";
+        string file = Path.GetFileName(settings.Source.Path);
+        bool hasBits = settings.Find("bits") is not null || settings.Find("w_bit") is not null || settings.Find("wbits") is not null;
+        return hasBits && file == SidecarFiles[0] ? "gptq"
+            : hasBits && file == SidecarFiles[1] ? "awq"
+            : throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), "quantisation settings that name no quant_method");
+    }
+
+    private static string Describe(string method, CheckedJson settings)
+    {
+        string? format = (settings.Find("format") ?? settings.Find("checkpoint_format")) is { } found && found.Is(JsonValueKind.String) ? found.AsString() : null;
+        return $"quant_method '{method}'{(format is null ? "" : $" ({format})")}";
+    }
+}
