@@ -35,6 +35,9 @@ public sealed record CompressionOutcome
 
     /// <summary>Hash of the weights written.</summary>
     public required string CandidateWeightsHash { get; init; }
+
+    /// <summary>What may have made the candidate worse than it need be.</summary>
+    public IReadOnlyList<CompressionWarning> Warnings { get; init; } = [];
 }
 
 /// <summary>One compressed layer.</summary>

@@ -1,11 +1,14 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Gate.Compression.Calibration;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Planning;
+using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
@@ -13,6 +16,8 @@ namespace Gate.Compression;
 /// <summary>Compresses a checkpoint by a recipe.</summary>
 public static class Compressor
 {
+    private const long DefaultActivationBytes = 1L << 30;
+
     /// <summary>
     /// What the recipe would give, from shapes alone: checks method names, patterns against the checkpoint's layers, N:M and group divisibility, and
     /// the budget. Does no work on weights.
@@ -38,18 +43,40 @@ public static class Compressor
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="progress">Told the name of each finished layer.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    /// <exception cref="Diagnostics.GateException">Exit 2: the folder is occupied. Exit 4: weights that are not finite, or a folder that cannot be
-    /// written.</exception>
+    /// <exception cref="Diagnostics.GateException">Exit 2: the folder is occupied, or calibration windows longer than the model's context. Exit 4: weights
+    /// that are not finite, calibration data that cannot be used, or a folder that cannot be written.</exception>
     public static CompressionOutcome Compress(
         Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
+        IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
+        Compress(dense, plan, outputFolder, threads, DefaultActivationBytes, progress, cancellationToken);
+
+    /// <summary>The same with a bound on the activations of calibration.</summary>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="plan">A plan for this checkpoint.</param>
+    /// <param name="outputFolder">Made if missing.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="activationBytes">Bytes of calibration activations kept in memory; more of them lie in a temporary file.</param>
+    /// <param name="progress">Told the name of each finished layer.</param>
+    /// <param name="cancellationToken">Checked between layers.</param>
+    public static CompressionOutcome Compress(
+        Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads, long activationBytes,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
+        int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
+        GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
+        using LayerSpill? calibrated = windows is null ? null : new LayerSpill($"{folder.Temporary}.layers");
+        if (windows is not null)
+        {
+            ActivationOptions activations = new(threads) { MemoryBytes = activationBytes };
+            new CalibratedCompression(dense, plan, global, activations, progress, cancellationToken).Run(windows, calibrated!);
+        }
+
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))
         {
-            tensors = new CandidateTensors(dense, plan, spill, threads, progress, cancellationToken);
+            tensors = new CandidateTensors(dense, plan, global, calibrated, spill, threads, progress, cancellationToken);
             CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);
         }
 
@@ -64,7 +91,7 @@ public static class Compressor
             Format = Sidecar.FormatName,
             Version = Sidecar.CurrentVersion,
             Tool = typeof(Compressor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
-            Recipe = plan.Recipe,
+            Recipe = Portable(plan.Recipe),
             Files = [.. Directory.EnumerateFiles(folder.Temporary).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)],
             Outcome = outcome,
         }));
@@ -75,6 +102,10 @@ public static class Compressor
     /// <summary>The sidecar of a candidate Gate wrote, or null when the folder has none (made elsewhere).</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: the sidecar is malformed or its hash does not match the weights.</exception>
     public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
+
+    // The same candidate on every machine: where the calibration data lay is no part of it.
+    private static Recipe Portable(Recipe recipe) =>
+        recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
     private static CompressionOutcome OutcomeOf(
         Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
@@ -98,6 +129,7 @@ public static class Compressor
             DenseBytes16 = PackedForm.DenseBytes16(dense.Tensors),
             DenseWeightsHash = dense.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,
+            Warnings = plan.Recipe.Calibration is { } calibration ? [.. CalibrationWindows.Warnings(plan, calibration)] : [],
         };
     }
 }

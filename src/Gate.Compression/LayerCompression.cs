@@ -10,15 +10,14 @@ namespace Gate.Compression;
 /// <summary>Prunes, then quantises one layer; knows nothing of the model around it.</summary>
 internal static class LayerCompression
 {
-    /// <summary>Compresses weights in place.</summary>
+    /// <summary>Compresses a layer by methods that need nothing but its weights.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="planned">What is planned for it.</param>
-    /// <param name="weights">Row-major; replaced by the values of the compressed layer.</param>
+    /// <param name="weights">Row-major; changed in place.</param>
     /// <param name="global">Threshold over all layers, for global granularity.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="scales">Element format in which scales will be stored: Float16 or BFloat16.</param>
-    /// <returns>The mask, true = pruned, or null when the layer is not pruned; codes and grids, or null when it is not quantised.</returns>
-    public static (bool[]? Mask, QuantizedMatrix? Matrix) Apply(
+    public static LayerResult Apply(
         LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, NumberFormat scales = NumberFormat.Float16)
     {
         bool[]? mask = null;
@@ -31,20 +30,21 @@ internal static class LayerCompression
 
         if (planned.Quantize is { } quantize)
         {
-            GridOptions grid = GridOf(quantize) with { BFloat16Scales = scales == NumberFormat.BFloat16 };
+            GridOptions grid = GridOf(quantize, scales);
             matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
             for (int row = 0; row < layer.Outputs; row++)
                 matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
         }
 
-        return (mask, matrix);
+        return new LayerResult(weights, mask, matrix);
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
-    public static GridOptions GridOf(QuantizationRecipe quantize) => new(quantize.Bits, quantize.Symmetric)
+    public static GridOptions GridOf(QuantizationRecipe quantize, NumberFormat scales = NumberFormat.Float16) => new(quantize.Bits, quantize.Symmetric)
     {
         Range = quantize.SymmetricRange == "full" ? SymmetricRange.Full : SymmetricRange.Restricted,
         Clipping = quantize.Clipping == "mse" ? new GridClipping() : null,
         HalfScales = true,
+        BFloat16Scales = scales == NumberFormat.BFloat16,
     };
 }

@@ -1,3 +1,5 @@
+using Gate.Compression.Quantization;
+
 namespace Gate.Compression.Calibration;
 
 /// <summary>What a calibrated method made of a layer.</summary>
@@ -5,4 +7,5 @@ namespace Gate.Compression.Calibration;
 /// <param name="Mask">True = pruned, or null when nothing was pruned.</param>
 /// <param name="OutputError">Relative squared output error on the calibration inputs.</param>
 /// <param name="Fallback">What was done instead of what was asked, or null.</param>
-public sealed record CalibratedResult(float[] Weights, bool[]? Mask, double OutputError, string? Fallback);
+/// <param name="Quantized">Codes and grids, when weights were rounded to one.</param>
+public sealed record CalibratedResult(float[] Weights, bool[]? Mask, double OutputError, string? Fallback, QuantizedMatrix? Quantized = null);

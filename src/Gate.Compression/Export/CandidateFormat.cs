@@ -1,3 +1,5 @@
+using Gate.Diagnostics;
+using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -16,4 +18,9 @@ internal static class CandidateFormat
         _ when (configuration.GetString("torch_dtype") ?? configuration.GetString("dtype")) is "float16" or "torch.float16" => NumberFormat.Float16,
         _ => NumberFormat.BFloat16,
     };
+
+    /// <summary>Says that a compressed layer has a value its format cannot hold.</summary>
+    public static GateException Overflow(Checkpoint dense, LinearLayer layer, NumberFormat format, int row, int column, float value) => GateException.Input(
+        "GATE4021", $"{dense.Folder}: {layer.Name} has {value:R} at row {row}, column {column} after compression, which {format} cannot hold.",
+        new SourceLocation(dense.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
 }

@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
+using Gate.Compression.Calibration;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Pruning;
-using Gate.Compression.Quantization;
-using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -14,14 +13,14 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, PartSpill spill, ComputeThreads threads, IProgress<string>? progress, CancellationToken cancellationToken)
+    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, LayerSpill? calibrated, PartSpill spill, ComputeThreads threads,
+    IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout);
     private readonly Dictionary<string, WrittenTensor> _presented = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedLayer> _planned = plan.Layers.ToDictionary(planned => planned.Layer.WeightTensor, StringComparer.Ordinal);
     private readonly Dictionary<string, CompressedLayer> _compressed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WrittenTensor> _written = new(StringComparer.Ordinal);
-    private GlobalMagnitude? _global;
 
     /// <summary>What was written, by tensor name.</summary>
     public IReadOnlyDictionary<string, WrittenTensor> Written => _written;
@@ -35,10 +34,6 @@ internal sealed class CandidateTensors(
     /// <summary>Describes every tensor of the candidate.</summary>
     public IEnumerable<TensorToWrite> Describe()
     {
-        PlannedLayer[] global = [.. plan.Layers.Where(planned => planned.Prune is { Granularity: "global", Pattern: null })];
-        if (global.Length > 0)
-            _global = new GlobalMagnitude(dense, [.. global.Select(planned => planned.Layer)], global[0].Prune!.Sparsity!.Value, cancellationToken);
-
         foreach (TensorInfo tensor in dense.Tensors)
         {
             if (_planned.TryGetValue(tensor.Name, out PlannedLayer? planned) && planned.Quantize is not null && _format is not null)
@@ -74,9 +69,8 @@ internal sealed class CandidateTensors(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        float[] weights = new float[checked(layer.Outputs * layer.Inputs)];
-        dense.ReadSingles(tensor, 0, layer.Outputs, weights);
-        (bool[]? mask, _) = LayerCompression.Apply(layer, planned, weights, _global, threads);
+        LayerResult result = Make(tensor, planned, NumberFormat.Float16);
+        float[] weights = result.Weights;
 
         using TensorSink sink = new(stream);
         byte[] bytes = new byte[layer.Inputs * SixteenBit.Size];
@@ -89,37 +83,40 @@ internal sealed class CandidateTensors(
             {
                 float written = SixteenBit.Round(values[column], format);
                 if (!float.IsFinite(written))
-                    throw Overflow(layer, format, row, column, values[column]);
+                    throw CandidateFormat.Overflow(dense, layer, format, row, column, values[column]);
                 values[column] = written;
             }
         }
 
         _written[tensor.Name] = sink.Finish(format, tensor.Shape);
-        Record(tensor, planned, weights, mask);
+        Record(tensor, planned, result);
     }
 
     private IReadOnlyList<LayerPart> Pack(TensorInfo tensor, PlannedLayer planned, LayerFormat format)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        float[] weights = new float[checked(layer.Outputs * layer.Inputs)];
-        dense.ReadSingles(tensor, 0, layer.Outputs, weights);
         NumberFormat scales = format.ScaleFormat(CandidateFormat.Of(tensor.Format, dense.Configuration));
-        (bool[]? mask, QuantizedMatrix? matrix) = LayerCompression.Apply(layer, planned, weights, _global, threads, scales);
+        LayerResult result = Make(tensor, planned, scales);
+        float[] weights = result.Weights;
         int overflow = Array.FindIndex(weights, weight => !float.IsFinite(weight));
         if (overflow >= 0)
-            throw Overflow(layer, NumberFormat.Float32, overflow / layer.Inputs, overflow % layer.Inputs, weights[overflow]);
-        IReadOnlyList<LayerPart> parts = format.Parts(layer, matrix!, scales, planned.Quantize!.Symmetric);
+            throw CandidateFormat.Overflow(dense, layer, NumberFormat.Float32, overflow / layer.Inputs, overflow % layer.Inputs, weights[overflow]);
+        IReadOnlyList<LayerPart> parts = format.Parts(layer, result.Quantized!, scales, planned.Quantize!.Symmetric);
         using TensorSink sink = new(Stream.Null);
         sink.Write(MemoryMarshal.AsBytes<float>(weights));
         _presented[tensor.Name] = sink.Finish(NumberFormat.Float32, tensor.Shape);
-        Record(tensor, planned, weights, mask);
+        Record(tensor, planned, result);
         return parts;
     }
 
+    private LayerResult Make(TensorInfo tensor, PlannedLayer planned, NumberFormat scales) =>
+        calibrated?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+
     // What became of a layer: the weights as the candidate has them against the dense ones.
-    private void Record(TensorInfo tensor, PlannedLayer planned, float[] weights, bool[]? mask)
+    private void Record(TensorInfo tensor, PlannedLayer planned, LayerResult result)
     {
+        (float[] weights, bool[]? mask) = (result.Weights, result.Mask);
         LinearLayer layer = planned.Layer;
         float[] original = new float[layer.Inputs];
         double error = 0, size = 0;
@@ -140,11 +137,8 @@ internal sealed class CandidateTensors(
 
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
-            size == 0 ? 0 : error / size, OutputError: null, Fallback: null);
-        progress?.Report(layer.Name);
+            size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
+        if (calibrated?.Has(planned.Layer) != true)
+            progress?.Report(layer.Name);
     }
-
-    private GateException Overflow(LinearLayer layer, NumberFormat format, int row, int column, float value) => GateException.Input(
-        "GATE4021", $"{dense.Folder}: {layer.Name} has {value:R} at row {row}, column {column} after compression, which {format} cannot hold.",
-        new SourceLocation(dense.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
 }

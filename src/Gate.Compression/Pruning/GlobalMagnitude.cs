@@ -36,6 +36,15 @@ internal sealed class GlobalMagnitude
         }
     }
 
+    /// <summary>The threshold a plan asks for, or null when no layer of it is pruned by one.</summary>
+    public static GlobalMagnitude? Of(Checkpoint dense, CompressionPlan plan, CancellationToken cancellationToken)
+    {
+        PlannedLayer[] spanned = [.. plan.Layers.Where(planned => planned.Prune is { Granularity: "global", Pattern: null })];
+        return spanned.Length == 0
+            ? null
+            : new GlobalMagnitude(dense, [.. spanned.Select(planned => planned.Layer)], spanned[0].Prune!.Sparsity!.Value, cancellationToken);
+    }
+
     /// <summary>The mask of one layer.</summary>
     public bool[] Select(LinearLayer layer, ReadOnlySpan<float> weights)
     {

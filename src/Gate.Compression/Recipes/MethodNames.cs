@@ -6,10 +6,10 @@ namespace Gate.Compression.Recipes;
 public static class MethodNames
 {
     /// <summary>Pruning methods.</summary>
-    public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured"];
+    public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured", "wanda", "sparsegpt"];
 
     /// <summary>Quantisation methods.</summary>
-    public static IReadOnlyList<string> Quantization { get; } = ["rtn"];
+    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq"];
 
     /// <summary>What one pruning threshold may span.</summary>
     public static IReadOnlyList<string> Granularities { get; } = ["layer", "global", "row"];
@@ -22,6 +22,18 @@ public static class MethodNames
 
     /// <summary>Names of the counting rules.</summary>
     public static IReadOnlyList<string> Counts { get; } = ["exact", "wanda"];
+
+    /// <summary>What GPTQ may do with pruned weights.</summary>
+    public static IReadOnlyList<string> MaskedPositions { get; } = ["keep", "quantize", "joint"];
+
+    /// <summary>How calibration windows may be cut.</summary>
+    public static IReadOnlyList<string> Windows { get; } = ["packed", "cropped"];
+
+    /// <summary>Whether a pruning method looks at the inputs of a layer.</summary>
+    public static bool NeedsInputs(PruningRecipe prune) => prune.Method is "wanda" or "sparsegpt";
+
+    /// <summary>Whether a quantisation method looks at the inputs of a layer.</summary>
+    public static bool NeedsInputs(QuantizationRecipe quantize) => quantize.Method is "gptq";
 
     internal static void EnsureKnown(string key, string name, IReadOnlyList<string> known, string code)
     {

@@ -55,6 +55,12 @@ public sealed record PruningRecipe
     /// <summary>Seed of method <c>random</c>.</summary>
     public long Seed { get; init; }
 
+    /// <summary>What method <c>sparsegpt</c> adds to the diagonal of the Hessian, as a share of its mean.</summary>
+    public double Damping { get; init; } = 0.01;
+
+    /// <summary>Columns of a block of method <c>sparsegpt</c>; the mask is chosen once per block.</summary>
+    public int BlockSize { get; init; } = 128;
+
     /// <summary>Which layers.</summary>
     public Scope Scope { get; init; } = Scope.All;
 }
@@ -84,6 +90,24 @@ public sealed record QuantizationRecipe
     /// <summary>Search for a narrower range: <c>none</c> (default) or <c>mse</c>.</summary>
     public string Clipping { get; init; } = "none";
 
+    /// <summary>Whether method <c>gptq</c> takes columns by descending activity; needs static groups or one grid per row.</summary>
+    public bool ActivationOrder { get; init; }
+
+    /// <summary>Whether method <c>gptq</c> fits all grids before the sweep, to the weights as they were.</summary>
+    public bool StaticGroups { get; init; }
+
+    /// <summary>What method <c>gptq</c> adds to the diagonal of the Hessian, as a share of its mean.</summary>
+    public double Damping { get; init; } = 0.01;
+
+    /// <summary>Columns of a block of lazy updates of method <c>gptq</c>.</summary>
+    public int BlockSize { get; init; } = 128;
+
+    /// <summary>
+    /// What method <c>gptq</c> does with pruned weights: <c>keep</c> them at 0 (default; SrCr's case B), <c>quantize</c> them like the others, so that
+    /// error feedback may revive some (case A), or <c>joint</c>: prune and quantise in the same sweep (with method <c>sparsegpt</c> only).
+    /// </summary>
+    public string MaskedPositions { get; init; } = "keep";
+
     /// <summary>Which layers.</summary>
     public Scope Scope { get; init; } = Scope.All;
 }
@@ -93,4 +117,14 @@ public sealed record QuantizationRecipe
 /// <param name="Samples">Number of token windows.</param>
 /// <param name="SequenceLength">Tokens per window.</param>
 /// <param name="Seed">Seed of the draw.</param>
-public sealed record CalibrationRecipe(string Data, int Samples = 128, int SequenceLength = 512, long Seed = 0);
+public sealed record CalibrationRecipe(string Data, int Samples = 128, int SequenceLength = 512, long Seed = 0)
+{
+    /// <summary>How windows are cut: <c>packed</c> (default) or <c>cropped</c>; see <see cref="Compression.Calibration.WindowProtocol"/>.</summary>
+    public string Windows { get; init; } = "packed";
+
+    /// <summary>
+    /// Whether the layers of a block see inputs from the layers before them as already compressed (query, key and value; output; gate and up; down).
+    /// Otherwise all layers of a block see inputs from the uncompressed block, as in the reference scripts.
+    /// </summary>
+    public bool TrueSequential { get; init; }
+}

@@ -10,14 +10,20 @@ public static class RecipeText
     {
         string prune = recipe.Prune is null ? "" : Of(recipe.Prune);
         string quantize = recipe.Quantize is null ? "" : Of(recipe.Quantize);
-        return (prune, quantize) switch
+        string steps = (prune, quantize) switch
         {
             ("", "") => "leave every layer as it is",
             (_, "") => prune,
             ("", _) => quantize,
+            _ when recipe.Quantize!.MaskedPositions == "joint" => $"{prune} and, in the same sweep, {quantize}",
             _ => $"{prune}, then {quantize}",
         };
+        return steps + (recipe.Calibration is null ? "" : Of(recipe.Calibration));
     }
+
+    private static string Of(CalibrationRecipe calibration) =>
+        $"; calibrated on {calibration.Samples} {calibration.Windows} windows of {calibration.SequenceLength} tokens (seed {calibration.Seed})"
+        + $" of {Path.GetFileName(calibration.Data)}{(calibration.TrueSequential ? ", layer by layer" : "")}";
 
     private static string Of(PruningRecipe prune)
     {
@@ -37,6 +43,8 @@ public static class RecipeText
             });
         }
 
+        if (prune.Method == "sparsegpt")
+            text.Append(Of(prune.Damping, prune.BlockSize));
         if (prune.Method == "random")
             text.Append($" (seed {prune.Seed})");
         if (prune.Count != "exact")
@@ -49,8 +57,15 @@ public static class RecipeText
         string range = !quantize.Symmetric ? "asymmetric" : quantize.SymmetricRange == "restricted" ? "symmetric" : $"symmetric ({quantize.SymmetricRange} range)";
         string group = quantize.GroupSize is { } size ? $"group {size}" : "per channel";
         string clipping = quantize.Clipping == "none" ? "" : $", {quantize.Clipping} clipping";
-        return $"quantise to {quantize.Bits} bit by {quantize.Method}, {range}, {group}{clipping}{Of(quantize.Scope)}";
+        string gptq = quantize.Method != "gptq"
+            ? ""
+            : (quantize.ActivationOrder ? ", activation order" : "") + (quantize.StaticGroups ? ", static groups" : "")
+                + (quantize.MaskedPositions == "quantize" ? ", pruned weights included" : "") + Of(quantize.Damping, quantize.BlockSize);
+        return $"quantise to {quantize.Bits} bit by {quantize.Method}, {range}, {group}{clipping}{gptq}{Of(quantize.Scope)}";
     }
+
+    private static string Of(double damping, int blockSize) =>
+        (damping == 0.01 ? "" : $", damping {damping:R}") + (blockSize == 128 ? "" : $", blocks of {blockSize}");
 
     private static string Of(Scope scope)
     {

@@ -21,6 +21,7 @@ internal static class RecipeValidation
             EnsureValid(prune);
         if (recipe.Quantize is { } quantize)
             EnsureValid(quantize);
+        CalibrationValidation.EnsureValid(recipe);
     }
 
     /// <summary>Checks that N:M patterns divide the inputs of every layer.</summary>
@@ -81,10 +82,10 @@ internal static class RecipeValidation
                 remedy: "Write a pattern such as 2:4, with at least one zero and at least one kept weight in every group.");
         }
 
-        if (prune.Pattern is not null && (prune.Granularity != "layer" || prune.Method != "magnitude" || prune.Count != "exact"))
+        if (prune.Pattern is not null && (prune.Granularity != "layer" || prune.Method is not ("magnitude" or "wanda" or "sparsegpt") || prune.Count != "exact"))
         {
             throw GateException.Usage(
-                "GATE4003", "recipe.prune: a pattern is decided group by group; it goes with method \"magnitude\" and neither granularity nor count.",
+                "GATE4003", "recipe.prune: a pattern is decided group by group; it goes with method \"magnitude\", \"wanda\" or \"sparsegpt\" and neither granularity nor count.",
                 remedy: "Remove granularity and count, or give a sparsity instead of a pattern.");
         }
 

@@ -29,6 +29,10 @@ public static class ConfigurationKeys
         new("recipe.prune.count", ValueKind.Choice, "How the sparsity becomes a number of weights: exact, or as the reference scripts of Wanda count.")
             { Default = "\"exact\"", Choices = [.. MethodNames.Counts] },
         new("recipe.prune.seed", ValueKind.Integer, "Seed of method random.") { Default = "0", Minimum = 0 },
+        new("recipe.prune.damping", ValueKind.Ratio, "What sparsegpt adds to the Hessian's diagonal, as a share of its mean.")
+            { Default = "0.01", Minimum = 0, Maximum = 1 },
+        new("recipe.prune.blockSize", ValueKind.Integer, "Columns of a block of sparsegpt; the mask is chosen once per block.")
+            { Default = "128", Minimum = 1, Maximum = Million },
         .. ScopeOf("recipe.prune"),
 
         new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = [.. MethodNames.Quantization] },
@@ -40,12 +44,26 @@ public static class ConfigurationKeys
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },
         new("recipe.quantize.clipping", ValueKind.Choice, "Search for a narrower range that lowers the squared error.")
             { Default = "\"none\"", Choices = [.. MethodNames.Clippings] },
+        new("recipe.quantize.actOrder", ValueKind.Boolean, "Whether gptq takes columns by descending activity; with groups only together with staticGroups.")
+            { Default = "false" },
+        new("recipe.quantize.staticGroups", ValueKind.Boolean, "Whether gptq fits all grids before the sweep, to the weights as they were.")
+            { Default = "false" },
+        new("recipe.quantize.damping", ValueKind.Ratio, "What gptq adds to the Hessian's diagonal, as a share of its mean.")
+            { Default = "0.01", Minimum = 0, Maximum = 1 },
+        new("recipe.quantize.blockSize", ValueKind.Integer, "Columns of a block of lazy updates of gptq.")
+            { Default = "128", Minimum = 1, Maximum = Million },
+        new("recipe.quantize.maskedPositions", ValueKind.Choice, "What gptq does with pruned weights: keep them at 0, quantize them like the others (error feedback may revive some), or joint: prune and quantise in one sweep (with sparsegpt).")
+            { Default = "\"keep\"", Choices = [.. MethodNames.MaskedPositions] },
         .. ScopeOf("recipe.quantize"),
 
-        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file for methods that calibrate."),
+        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file; needed by wanda, sparsegpt and gptq. With any method it gives every layer's output error."),
         new("recipe.calibration.samples", ValueKind.Integer, "Calibration windows.") { Default = "128", Minimum = 1, Maximum = Million },
-        new("recipe.calibration.sequenceLength", ValueKind.Integer, "Tokens per calibration window.") { Default = "512", Minimum = 1, Maximum = Million },
+        new("recipe.calibration.sequenceLength", ValueKind.Integer, "Tokens per calibration window, at most the model's context.") { Default = "512", Minimum = 2, Maximum = Million },
         new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },
+        new("recipe.calibration.windows", ValueKind.Choice, "How windows are cut: packed (documents one after the other) or cropped (from single documents longer than a window, as the reference scripts do on C4).")
+            { Default = "\"packed\"", Choices = [.. MethodNames.Windows] },
+        new("recipe.calibration.trueSequential", ValueKind.Boolean, "Whether the layers of a block see inputs from its layers before them as already compressed.")
+            { Default = "false" },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
         new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")

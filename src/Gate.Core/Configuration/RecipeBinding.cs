@@ -37,6 +37,8 @@ internal static class RecipeBinding
             Granularity = values.Text("recipe:prune:granularity") ?? "layer",
             Count = values.Text("recipe:prune:count") ?? "exact",
             Seed = values.Integer("recipe:prune:seed") ?? 0,
+            Damping = values.Number("recipe:prune:damping") ?? 0.01,
+            BlockSize = (int)(values.Integer("recipe:prune:blockSize") ?? 128),
             Scope = ScopeOf(values, "recipe:prune"),
         };
     }
@@ -57,6 +59,11 @@ internal static class RecipeBinding
             Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
             SymmetricRange = values.Text("recipe:quantize:symmetricRange") ?? "restricted",
             Clipping = values.Text("recipe:quantize:clipping") ?? "none",
+            ActivationOrder = values.Boolean("recipe:quantize:actOrder") ?? false,
+            StaticGroups = values.Boolean("recipe:quantize:staticGroups") ?? false,
+            Damping = values.Number("recipe:quantize:damping") ?? 0.01,
+            BlockSize = (int)(values.Integer("recipe:quantize:blockSize") ?? 128),
+            MaskedPositions = values.Text("recipe:quantize:maskedPositions") ?? "keep",
             Scope = ScopeOf(values, "recipe:quantize"),
         };
     }
@@ -66,6 +73,10 @@ internal static class RecipeBinding
             ? new CalibrationRecipe(
                 data.Full, (int)(values.Integer("recipe:calibration:samples") ?? 128),
                 (int)(values.Integer("recipe:calibration:sequenceLength") ?? 512), values.Integer("recipe:calibration:seed") ?? 0)
+            {
+                Windows = values.Text("recipe:calibration:windows") ?? "packed",
+                TrueSequential = values.Boolean("recipe:calibration:trueSequential") ?? false,
+            }
             : null;
 
     private static Scope ScopeOf(ConfigurationValues values, string step)

@@ -14,7 +14,16 @@ public static class CandidateMaking
     /// <param name="dense">The dense model.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="output">The candidate's folder.</param>
-    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
+    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output)
+    {
+        (CompressionOutcome Outcome, string Key) made = MakeOrReuse(context, dense, plan, output);
+        foreach (CompressionWarning warning in made.Outcome.Warnings)
+            context.Note(warning.Code, Severity.Warning, warning.Message);
+        return made;
+    }
+
+    private static (CompressionOutcome Outcome, string Key) MakeOrReuse(
+        RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
             string key = KeyOf(dense, plan);

@@ -45,6 +45,7 @@ public static class GateRun
         CompressionPlan plan = PlanOf(configuration, dense);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
+        CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 

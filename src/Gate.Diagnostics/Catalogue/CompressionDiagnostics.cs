@@ -71,11 +71,35 @@ internal static class CompressionDiagnostics
             "The documents hold fewer tokens than the recipe asks for.",
             "Ask for fewer samples or shorter sequences, or give more text."),
         new(
-            "GATE4050", "The output format cannot hold the recipe",
+            "GATE4052", "A method without its calibration data",
+            "Wanda, SparseGPT and GPTQ look at the inputs of layers, but the recipe names no calibration data.",
+            "Name a text or JSON Lines file under recipe.calibration.data, or use a method that looks at weights only."),
+        new(
+            "GATE4053", "Calibration windows longer than the context",
+            "recipe.calibration.sequenceLength is more than the model can see.",
+            "Write the length the message names, or a shorter one."),
+        new(
+            "GATE4054", "Calibration without a tokenizer",
+            "The dense model's folder has no tokenizer.json, so calibration text cannot become tokens.",
+            "Add the model's tokenizer.json."),
+        new(
+            "GATE4055", "Few calibration tokens",
+            "SparseGPT or GPTQ estimates a Hessian from fewer tokens than twice its order; damping hides that it is close to singular.",
+            "Raise recipe.calibration.samples or sequenceLength."),
+        new(
+            "GATE4056", "Activations that are not finite",
+            "On the calibration data the inputs of a layer are NaN or infinite, so nothing can be learnt from them.",
+            "Check that the dense model answers on these texts; convert float16 weights to bfloat16."),
+        new(
+            "GATE4057", "Calibration data overlap the questions",
+            "A run of 13 words of the calibration data also stands in an evaluation item, so the candidate may have been fitted to what judges it.",
+            "Calibrate on text that shares nothing with the suite."),
+        new(
+            "GATE4060", "The output format cannot hold the recipe",
             "The format has no place for the bits, groups, grid or shapes of a layer; codes are never rounded a second time to make them fit.",
             "Choose another output.format (dense holds everything), or change the recipe."),
         new(
-            "GATE4051", "The model is quantised already",
+            "GATE4061", "The model is quantised already",
             "The weights to compress are packed codes or come from a GGUF file; rounding them again would compress an approximation.",
             "Compress the model it was made from, or judge it as a candidate with 'gate compare'."),
     ];

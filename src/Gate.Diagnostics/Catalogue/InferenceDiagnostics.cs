@@ -18,5 +18,6 @@ internal static class InferenceDiagnostics
         new("GATE3090", "tied head differs", "tie_word_embeddings is true, but the stored head is not the embedding.", "Set tie_word_embeddings to false if the head was trained on its own, or remove the tensor."),
         new("GATE3091", "weight format not supported", "A weight is stored in a format other than Float32, Float16 or BFloat16.", "Convert the weights to bfloat16 or float16."),
         new("GATE3092", "stop text without tokenizer", "A generation is to end at a text, but the model folder has no tokenizer.json.", "Add the model's tokenizer.json, or stop at token ids."),
+        new("GATE3093", "activations cannot be kept", "The residual stream of calibration is larger than the memory it may take, and the temporary file for it cannot be written or read.", "Free space in the temporary folder (or name another one in TMPDIR), or calibrate on fewer or shorter samples."),
     ];
 }

@@ -24,4 +24,8 @@ internal interface IArchitecture
     /// <param name="weights">The tensors of the layout, already checked.</param>
     /// <param name="engine">Where to compute.</param>
     IDecoder Build(ModelConfiguration configuration, ModelWeights weights, IComputeEngine engine);
+
+    /// <summary>The same model in parts that are uploaded one at a time.</summary>
+    /// <param name="configuration">A configuration <see cref="Describe"/> accepted.</param>
+    IBlockSequence TakeApart(ModelConfiguration configuration);
 }

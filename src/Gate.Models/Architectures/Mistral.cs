@@ -15,6 +15,8 @@ internal sealed class Mistral : IArchitecture
     public IDecoder Build(ModelConfiguration configuration, ModelWeights weights, IComputeEngine engine) =>
         new LlamaDecoder(Settings(configuration), weights, engine);
 
+    public IBlockSequence TakeApart(ModelConfiguration configuration) => new LlamaBlocks(Settings(configuration));
+
     private static LlamaSettings Settings(ModelConfiguration configuration) => LlamaSettings.Read(configuration) with
     {
         Window = ConfigurationBounds.Get(configuration, "sliding_window", AttentionShape.NoWindow, int.MaxValue),

@@ -18,6 +18,8 @@ internal sealed class Qwen3 : IArchitecture
     public IDecoder Build(ModelConfiguration configuration, ModelWeights weights, IComputeEngine engine) =>
         new LlamaDecoder(Settings(configuration), weights, engine);
 
+    public IBlockSequence TakeApart(ModelConfiguration configuration) => new LlamaBlocks(Settings(configuration));
+
     private static LlamaSettings Settings(ModelConfiguration configuration)
     {
         if (configuration.GetBoolean("use_sliding_window", false))

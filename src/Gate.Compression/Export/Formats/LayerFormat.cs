@@ -43,13 +43,13 @@ internal abstract class LayerFormat
     public abstract JsonObject Configuration(CompressionPlan plan, IReadOnlyList<LinearLayer> untouched);
 
     /// <summary>Refuses a plan that a layout cannot hold.</summary>
-    /// <exception cref="GateException">Exit 2: a layer the format has no place for (GATE4050), or a dense model that is quantised already (GATE4051).</exception>
+    /// <exception cref="GateException">Exit 2: a layer the format has no place for (GATE4060), or a dense model that is quantised already (GATE4061).</exception>
     public static void Check(CompressionPlan plan, Checkpoint dense)
     {
         if (dense.Quantization is { } quantization)
         {
             throw GateException.Usage(
-                "GATE4051", $"{dense.Folder} is quantised already ({quantization}); Gate compresses models of 16- or 32-bit numbers.", new SourceLocation(dense.Folder),
+                "GATE4061", $"{dense.Folder} is quantised already ({quantization}); Gate compresses models of 16- or 32-bit numbers.", new SourceLocation(dense.Folder),
                 "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
         }
 
@@ -67,7 +67,7 @@ internal abstract class LayerFormat
 
     /// <summary>The refusal of a recipe that a format has no place for.</summary>
     public static GateException CannotHold(string format, string found) => GateException.Usage(
-        "GATE4050", $"The output format '{format}' cannot hold what the recipe computes: {found}.",
+        "GATE4060", $"The output format '{format}' cannot hold what the recipe computes: {found}.",
         remedy: "Choose another 'output.format' (\"dense\" holds everything), or change the recipe; Gate never rounds codes a second time to make them fit.");
 
     /// <summary>The scales of a matrix in their stored format, [rows, groups].</summary>

@@ -4,11 +4,16 @@ using Gate.Models.Checkpoints;
 namespace Gate.Models.Inference.Engine;
 
 /// <summary>The weights of a checkpoint whose layout was checked, each scanned for NaN and infinity before it is handed out.</summary>
-internal sealed class ModelWeights(Checkpoint checkpoint)
+/// <param name="checkpoint">The checkpoint.</param>
+/// <param name="replaced">Matrices that stand in for stored ones, by tensor name.</param>
+internal sealed class ModelWeights(Checkpoint checkpoint, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null)
 {
     /// <summary>A matrix, in place.</summary>
     /// <exception cref="GateException">Exit 4: a value is NaN or infinite.</exception>
-    public StoredMatrix Matrix(string name) => new(checkpoint, RequireFinite(name));
+    public StoredMatrix Matrix(string name) =>
+        replaced is not null && replaced.TryGetValue(name, out ReplacedWeights? values)
+            ? new(checkpoint, checkpoint.Require(name)) { Replaced = values }
+            : new(checkpoint, RequireFinite(name));
 
     /// <summary>A vector (norm, bias), widened.</summary>
     /// <exception cref="GateException">Exit 4: a value is NaN or infinite.</exception>

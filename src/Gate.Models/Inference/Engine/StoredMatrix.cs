@@ -3,7 +3,7 @@ using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Inference.Engine;
 
-/// <summary>A weight matrix where it lies: in the memory map of its checkpoint, in its stored format.</summary>
+/// <summary>A weight matrix where it lies, in its stored format: in the memory map of its checkpoint unless it was replaced.</summary>
 /// <param name="Checkpoint">The checkpoint, open.</param>
 /// <param name="Tensor">A tensor of two extents.</param>
 internal sealed record StoredMatrix(Checkpoint Checkpoint, TensorInfo Tensor)
@@ -14,14 +14,24 @@ internal sealed record StoredMatrix(Checkpoint Checkpoint, TensorInfo Tensor)
     /// <summary>The second extent.</summary>
     public int Columns => (int)Tensor.Shape[1];
 
+    /// <summary>Values that stand in for the stored ones, or null.</summary>
+    public ReplacedWeights? Replaced { get; init; }
+
     /// <summary>Float32, Float16 or BFloat16.</summary>
-    public NumberFormat Format => Tensor.Format;
+    public NumberFormat Format => Replaced?.Format ?? Tensor.Format;
 
     /// <summary>Stored bytes of rows, little-endian.</summary>
-    public ReadOnlySpan<byte> ReadBytes(int firstRow, int count) => Checkpoint.ReadBytes(Tensor, firstRow, count);
+    public ReadOnlySpan<byte> ReadBytes(int firstRow, int count) =>
+        Replaced is null ? Checkpoint.ReadBytes(Tensor, firstRow, count) : Replaced.Rows(firstRow, count, Columns);
 
     /// <summary>Rows widened to binary32.</summary>
-    public void ReadSingles(int firstRow, int count, Span<float> destination) => Checkpoint.ReadSingles(Tensor, firstRow, count, destination);
+    public void ReadSingles(int firstRow, int count, Span<float> destination)
+    {
+        if (Replaced is null)
+            Checkpoint.ReadSingles(Tensor, firstRow, count, destination);
+        else
+            Replaced.Widen(firstRow, count, Columns, destination);
+    }
 }
 
 /// <summary>One linear layer as stored.</summary>

@@ -10,7 +10,9 @@ using Gate.Numerics.Threading;
 namespace Gate.Models.Inference.Engine.Managed;
 
 /// <summary>The engine in plain C# on the processor: the kernels of Gate.Numerics over native memory that is reused from batch to batch.</summary>
-internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
+/// <param name="threads">Threads of the kernels.</param>
+/// <param name="observer">Shown the input of every linear layer before it is multiplied, or null.</param>
+internal sealed class ManagedEngine(ComputeThreads threads, Action<ManagedLinearWeights, ManagedMatrix>? observer = null) : IComputeEngine
 {
     private readonly List<IDisposable> _owned = [];
     private readonly ManagedProjection _projection = new(threads);
@@ -44,6 +46,7 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
     {
         ManagedMatrix from = (ManagedMatrix)input, to = Resized(output, input.Rows);
         ManagedLinearWeights linear = (ManagedLinearWeights)weights;
+        observer?.Invoke(linear, from);
         MatrixProduct.Multiply(from.Values, from.Rows, linear.Matrix, linear.Bias, to.Values, threads);
     }
 

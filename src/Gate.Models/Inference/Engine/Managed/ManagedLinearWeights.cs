@@ -9,10 +9,11 @@ internal sealed class ManagedLinearWeights : LinearWeights, IDisposable
     // 4 MiB of stored rows at a time: a tensor may be larger than a span.
     private const long BytesAtOnce = 4 << 20;
 
-    private ManagedLinearWeights(PackedMatrix matrix, float[] bias)
+    private ManagedLinearWeights(PackedMatrix matrix, float[] bias, string firstTensor)
     {
         Matrix = matrix;
         Bias = bias;
+        FirstTensor = firstTensor;
     }
 
     public override int Outputs => Matrix.Rows;
@@ -25,6 +26,9 @@ internal sealed class ManagedLinearWeights : LinearWeights, IDisposable
     /// <summary>One value per output, or empty.</summary>
     public float[] Bias { get; }
 
+    /// <summary>Name of the weight tensor of the first stacked layer.</summary>
+    public string FirstTensor { get; }
+
     /// <summary>Packs the layers below each other.</summary>
     public static ManagedLinearWeights Pack(IReadOnlyList<StoredLinear> layers)
     {
@@ -34,7 +38,7 @@ internal sealed class ManagedLinearWeights : LinearWeights, IDisposable
         using PackedMatrixBuilder builder = new(format, outputs, layers[0].Weight.Columns);
         foreach (StoredLinear layer in layers)
             Append(builder, layer.Weight);
-        return new ManagedLinearWeights(builder.Build(), StackBiases(layers, outputs));
+        return new ManagedLinearWeights(builder.Build(), StackBiases(layers, outputs), layers[0].Weight.Tensor.Name);
     }
 
     public void Dispose() => Matrix.Dispose();

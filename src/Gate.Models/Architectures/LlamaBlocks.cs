@@ -1,0 +1,23 @@
+using Gate.Models.Inference.Engine;
+
+namespace Gate.Models.Architectures;
+
+/// <summary>A Llama-like decoder taken apart.</summary>
+/// <param name="settings">Numbers and switches.</param>
+internal sealed class LlamaBlocks(LlamaSettings settings) : IBlockSequence
+{
+    public int Count => settings.Layers;
+
+    public int Width => settings.Hidden;
+
+    public int MaximumLength => settings.Rotary.MaximumLength;
+
+    public KeyValueShape KeyValueShape => new(1, settings.KeyValueWidth);
+
+    public int LengthClass(int length) => settings.Rotary.Scaling.LengthClass(settings.Rotary, length);
+
+    public IResidualStep UploadEmbedding(ModelWeights weights, IComputeEngine engine) => new LlamaEmbedding(weights, engine);
+
+    public IResidualStep UploadBlock(int block, ModelWeights weights, IComputeEngine engine) =>
+        new LlamaBlock(new LlamaWorkspace(settings, engine), weights, LlamaTensors.Block(block), storeLayer: 0);
+}

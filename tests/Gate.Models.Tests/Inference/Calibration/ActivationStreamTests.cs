@@ -1,0 +1,173 @@
+using Gate.Diagnostics;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+using Gate.Models.Inference.Batching;
+using Gate.Models.Inference.Calibration;
+using Gate.Models.Inference.Engine;
+using Gate.Models.Inference.Engine.Managed;
+using Gate.Numerics.NumberFormats;
+using Gate.Numerics.Threading;
+using Gate.Tests;
+
+namespace Gate.Models.Tests.Inference.Calibration;
+
+public sealed class ActivationStreamTests : IDisposable
+{
+    private static readonly ActivationOptions Options = new(new ComputeThreads(2));
+    private static readonly int[][] Windows =
+        [.. Enumerable.Range(0, 7).Select(i => Enumerable.Range(0, 20 + (i * 5)).Select(j => ((i * 131) + (j * 37)) % 4000).ToArray())];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private readonly Checkpoint _checkpoint = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
+
+    public void Dispose() => _checkpoint.Dispose();
+
+    [Theory]
+    [InlineData("facts-llama")]
+    [InlineData("fixtures")]
+    public void The_last_residual_is_that_of_the_ordinary_forward_pass(string models)
+    {
+        string[] folders = models == "facts-llama"
+            ? [_checkpoint.Folder]
+            : Directory.GetDirectories(Repository.Fixture("architectures"), "*", SearchOption.TopDirectoryOnly);
+        Assert.NotEmpty(folders);
+        foreach (string folder in folders.Where(folder => File.Exists(Path.Combine(folder, "config.json"))))
+        {
+            using Checkpoint checkpoint = Checkpoint.Open(folder);
+            int vocabulary = checkpoint.Configuration.GetInt32("vocab_size", 0);
+            int[][] windows = [.. Windows.Take(3).Select(window => window.Take(16).Select(id => id % vocabulary).ToArray())];
+            using ActivationStream stream = ActivationStream.Open(checkpoint, windows, Options, Cancel);
+            while (stream.Block < stream.BlockCount)
+                stream.Advance(cancellationToken: Cancel);
+            for (int i = 0; i < windows.Length; i++)
+                Assert.Equal(FinalStates(checkpoint, windows[i]), Normalized(checkpoint, stream.ReadResidual(i), stream.Width));
+        }
+    }
+
+    [Fact]
+    public void Neither_threads_nor_batches_nor_the_file_change_a_bit()
+    {
+        (float[][] expected, Dictionary<string, float[]> inputs) = Run(Options);
+        foreach (ActivationOptions options in new[]
+        {
+            Options with { Threads = new ComputeThreads(1) }, Options with { BatchTokens = 1 }, Options with { BatchTokens = 60 }, Options with { MemoryBytes = 0 },
+        })
+        {
+            (float[][] states, Dictionary<string, float[]> seen) = Run(options);
+            Assert.Equal(expected, states);
+            Assert.Equal(inputs.Keys.Order(), seen.Keys.Order());
+            foreach ((string group, float[] rows) in inputs)
+                Assert.Equal(rows, seen[group]);
+        }
+    }
+
+    [Fact]
+    public void Every_input_group_of_a_block_is_shown_once_for_each_window()
+    {
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        ILookup<string, LinearLayer> groups = LinearLayers.Of(_checkpoint).Where(layer => layer.Block == 0).ToLookup(layer => layer.InputGroup);
+        List<(string Group, int Window)> seen = [];
+        stream.Observe((group, window, rows) =>
+        {
+            seen.Add((group, window));
+            Assert.Equal(Windows[window].Length * groups[group].First().Inputs, rows.Length);
+        }, cancellationToken: Cancel);
+        Assert.Equal(groups.Count * Windows.Length, seen.Count);
+        foreach (IGrouping<string, (string Group, int Window)> group in seen.GroupBy(pair => pair.Group))
+            Assert.Equal(Enumerable.Range(0, Windows.Length), group.Select(pair => pair.Window));
+        Assert.Equal(0, stream.Block);
+    }
+
+    [Fact]
+    public void A_replaced_matrix_is_the_one_that_runs()
+    {
+        LinearLayer down = LinearLayers.Of(_checkpoint).First(layer => layer is { Block: 0, Role: LinearRole.FeedForwardDown });
+        LinearLayer output = LinearLayers.Of(_checkpoint).First(layer => layer is { Block: 0, Role: LinearRole.AttentionOutput });
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        float[] embedded = stream.ReadResidual(2);
+        stream.Advance(new[] { down, output }.ToDictionary(
+            layer => layer.WeightTensor, layer => new ReplacedWeights(NumberFormat.BFloat16, new byte[layer.WeightCount * 2])), Cancel);
+
+        // A block whose outputs are multiplied by zero adds nothing.
+        Assert.Equal(embedded, stream.ReadResidual(2));
+
+        using ActivationStream same = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        using ActivationStream stored = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        TensorInfo tensor = _checkpoint.Require(down.WeightTensor);
+        same.Advance(new Dictionary<string, ReplacedWeights>
+        {
+            [down.WeightTensor] = new(tensor.Format, _checkpoint.ReadBytes(tensor, 0, down.Outputs).ToArray()),
+        }, Cancel);
+        stored.Advance(cancellationToken: Cancel);
+        Assert.Equal(stored.ReadResidual(2), same.ReadResidual(2));
+        Assert.NotEqual(embedded, same.ReadResidual(2));
+    }
+
+    [Fact]
+    public void A_buffer_beyond_its_limit_lies_in_a_file_and_reads_back_the_same()
+    {
+        using ResidualBuffer buffer = new(1000, memoryBytes: 3999);
+        using ResidualBuffer memory = new(1000, memoryBytes: 4000);
+        Assert.True(buffer.IsSpilled);
+        Assert.False(memory.IsSpilled);
+        float[] values = [.. Enumerable.Range(0, 600).Select(i => i * 0.5f)];
+        float[] read = new float[600], readFromMemory = new float[600];
+        foreach (ResidualBuffer written in new[] { buffer, memory })
+            written.Write(400, values);
+        buffer.Read(400, read);
+        memory.Read(400, readFromMemory);
+        Assert.Equal(values, read);
+        Assert.Equal(values, readFromMemory);
+    }
+
+    [Fact]
+    public void A_window_beyond_the_context_is_refused_with_exit_4()
+    {
+        GateException exception = Assert.Throws<GateException>(() =>
+            ActivationStream.Open(_checkpoint, [new int[ActivationStream.MaximumLength(_checkpoint) + 1]], Options, Cancel));
+        Assert.Equal("GATE3087", exception.Diagnostic.Code);
+    }
+
+    private (float[][] States, Dictionary<string, float[]> Inputs) Run(ActivationOptions options)
+    {
+        Dictionary<string, List<float>> inputs = [];
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, options, Cancel);
+        Assert.Equal(options.MemoryBytes == 0, stream.IsSpilled);
+        while (stream.Block < stream.BlockCount)
+        {
+            stream.Observe((group, _, rows) =>
+            {
+                if (!inputs.TryGetValue(group, out List<float>? seen))
+                    inputs.Add(group, seen = []);
+                seen.AddRange(rows);
+            }, cancellationToken: Cancel);
+            stream.Advance(cancellationToken: Cancel);
+        }
+
+        return ([.. Enumerable.Range(0, Windows.Length).Select(stream.ReadResidual)], inputs.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
+    }
+
+    private static float[] FinalStates(Checkpoint checkpoint, int[] window)
+    {
+        IArchitecture architecture = ArchitectureRegistry.Find(checkpoint.Configuration);
+        using ManagedEngine engine = new(new ComputeThreads(2));
+        IDecoder decoder = architecture.Build(checkpoint.Configuration, new ModelWeights(checkpoint), engine);
+        KeyValueStore store = engine.AllocateStore(decoder.KeyValueShape);
+        store.EnsureRows(window.Length);
+        RaggedBatch batch = new(decoder.LengthClass(window.Length));
+        batch.Add(window, 0, 0, new KeyValueRun[] { new(0, window.Length) });
+        return ((ManagedMatrix)decoder.Forward(batch, store, [.. Enumerable.Range(0, window.Length)])).Values.ToArray();
+    }
+
+    private static float[] Normalized(Checkpoint checkpoint, float[] states, int width)
+    {
+        using ManagedEngine engine = new(new ComputeThreads(2));
+        float[] weight = checkpoint.ReadSingles(LlamaTensors.FinalNorm);
+        float epsilon = (float)checkpoint.Configuration.GetDouble("rms_norm_eps", 1e-6);
+        DeviceMatrix matrix = engine.Upload(states.Length / width, width, states);
+        engine.Normalize(matrix, new NormalizationSettings(NormalizationKind.RootMeanSquare, engine.Upload(1, width, weight), null, epsilon), matrix);
+        return ((ManagedMatrix)matrix).Values.ToArray();
+    }
+}
