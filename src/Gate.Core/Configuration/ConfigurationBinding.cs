@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression.Recipes;
+using Gate.Core.Planning;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
 
@@ -21,6 +22,8 @@ internal static class ConfigurationBinding
             Model = Named(values, "model"),
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
+            Planning = new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens)),
+            Sweep = SweepBinding.Bind(values, baseFolder),
             Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),
             Suite = SuiteOf(values, seed, baseFolder),
             Thresholds = ThresholdBinding.Bind(values),

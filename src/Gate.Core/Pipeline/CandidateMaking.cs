@@ -9,6 +9,11 @@ namespace Gate.Core.Pipeline;
 /// <summary>Makes the candidate, or finds it on disk as an earlier run of the same plan left it.</summary>
 public static class CandidateMaking
 {
+    /// <summary>The key under which the candidate of a plan is remembered.</summary>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="plan">The plan.</param>
+    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+
     /// <summary>Compresses into the configured folder; returns what was done and the key to remember the candidate under.</summary>
     /// <param name="context">The run.</param>
     /// <param name="dense">The dense model.</param>
@@ -17,7 +22,7 @@ public static class CandidateMaking
     public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
-            string key = CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+            string key = KeyOf(dense, plan);
             if (Reuse(context, key, output) is { } kept)
                 return ((kept, key), $"candidate unchanged in {output.Portable}, not made again");
             int done = 0;

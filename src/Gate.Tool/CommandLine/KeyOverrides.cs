@@ -9,7 +9,7 @@ namespace Gate.Tool.CommandLine;
 /// </summary>
 internal static class KeyOverrides
 {
-    private static readonly string[] Commands = ["run", "compress", "compare", "evaluate", "key"];
+    private static readonly string[] Commands = ["run", "compress", "compare", "evaluate", "key", "sweep"];
 
     /// <summary>The rest of the command line, and the keys with their values in order.</summary>
     /// <exception cref="GateException">Exit 2: a key without a value.</exception>
