@@ -13,6 +13,7 @@ public sealed class GateRun : ToolTask
 {
     private readonly object _lock = new();
     private bool _diagnosticSeen;
+    private volatile bool _cancelled;
 
     /// <summary>Path of the engine, <c>gate.dll</c>.</summary>
     [Required]
@@ -31,6 +32,10 @@ public sealed class GateRun : ToolTask
     /// <summary>File the engine writes its outputs to, one <c>name=value</c> per line; the log goes beside it.</summary>
     [Required]
     public string OutputsFile { get; set; } = "";
+
+    /// <summary>File the engine lists the files in that the verdict is made from, one path per line.</summary>
+    [Required]
+    public string InputsFile { get; set; } = "";
 
     /// <summary>Further arguments for the engine, one per item.</summary>
     public ITaskItem[] AdditionalArguments { get; set; } = [];
@@ -80,7 +85,17 @@ public sealed class GateRun : ToolTask
         if (Path.GetDirectoryName(OutputsFile) is { Length: > 0 } folder)
             Directory.CreateDirectory(folder);
         File.Delete(OutputsFile);
-        return base.Execute() && !Log.HasLoggedErrors;
+        bool isPassed = base.Execute();
+        if (_cancelled && !_diagnosticSeen)
+            Error("GATE9003", $"the build was cancelled while the gate ran; the same build goes on where it stopped; log: {LogFile}");
+        return isPassed && !_cancelled && !Log.HasLoggedErrors;
+    }
+
+    /// <inheritdoc/>
+    public override void Cancel()
+    {
+        _cancelled = true;
+        base.Cancel();
     }
 
     // The host and its own arguments stand on the command line; what the engine is asked travels in a response file, so that its length and its
@@ -91,7 +106,8 @@ public sealed class GateRun : ToolTask
     /// <inheritdoc/>
     protected override string GenerateResponseFileCommands()
     {
-        List<string> arguments = ["run", Configuration, "--ci", "--log-format", "msbuild", "--log-file", LogFile, "--outputs-file", OutputsFile];
+        List<string> arguments = ["run", Configuration, "--ci", "--log-format", "msbuild", "--log-file", LogFile, "--outputs-file", OutputsFile,
+            "--inputs-file", InputsFile, "--if-changed"];
         if (Model.Length > 0)
             arguments.AddRange(["--model", Model]);
         if (ReportDirectory.Length > 0)
@@ -120,6 +136,8 @@ public sealed class GateRun : ToolTask
     /// <inheritdoc/>
     protected override bool HandleTaskExecutionErrors()
     {
+        if (_cancelled)
+            return false;
         bool isVerdict = ExitCode is 1 or 3;
         if (!_diagnosticSeen)
         {

@@ -15,6 +15,7 @@ internal static class ColumnSweep
     // Rows of one piece of work: enough to reuse a block of U from the second-level cache, few enough to share out small layers.
     private const int TileRows = 16;
     private const int KernelRows = 4;
+    private const int PanelColumns = 16;
 
     /// <summary>Sweeps a matrix in place.</summary>
     /// <param name="weights">Row-major [rows, columns]; replaced by the rounded values.</param>
@@ -37,8 +38,9 @@ internal static class ColumnSweep
             cancellationToken.ThrowIfCancellationRequested();
             rounding.BeginBlock(weights, start, end);
             int first = start;
+            double[] panels = PackPanels(upper, columns, start, end);
             ParallelWork.Run((rows + TileRows - 1) / TileRows, threads, tile =>
-                SweepTile(weights, upper, columns, first, end, tile * TileRows, Math.Min(rows, (tile + 1) * TileRows), rounding, losses));
+                SweepTile(weights, upper, panels, columns, first, end, tile * TileRows, Math.Min(rows, (tile + 1) * TileRows), rounding, losses));
             start = end;
         }
 
@@ -46,7 +48,8 @@ internal static class ColumnSweep
     }
 
     private static void SweepTile(
-        double[] weights, double[] upper, int columns, int start, int end, int firstRow, int endRow, IColumnRounding rounding, double[] losses)
+        double[] weights, double[] upper, double[] panels, int columns, int start, int end, int firstRow, int endRow, IColumnRounding rounding,
+        double[] losses)
     {
         int width = end - start;
         double[] errors = new double[(endRow - firstRow + KernelRows - 1) / KernelRows * KernelRows * width];
@@ -69,9 +72,24 @@ internal static class ColumnSweep
 
         for (int row = firstRow; row < endRow && end < columns; row += KernelRows)
         {
-            SubtractProduct(
-                weights, upper, columns, start, end, row, Math.Min(KernelRows, endRow - row), errors.AsSpan((row - firstRow) * width, KernelRows * width));
+            ReadOnlySpan<double> rowErrors = errors.AsSpan((row - firstRow) * width, KernelRows * width);
+            SubtractProduct(weights, panels, columns, end, row, Math.Min(KernelRows, endRow - row), rowErrors, width);
         }
+    }
+
+    // U[start:end, end:] in panels of 16 columns, each one contiguous and filled up with zeros: read row by row, U would touch a page per column.
+    private static double[] PackPanels(double[] upper, int columns, int start, int end)
+    {
+        int width = end - start;
+        double[] panels = new double[(columns - end + PanelColumns - 1) / PanelColumns * PanelColumns * width];
+        for (int k = 0; k < width; k++)
+        {
+            ReadOnlySpan<double> row = upper.AsSpan((start + k) * columns, columns);
+            for (int column = end, at = k * PanelColumns; column < columns; column += PanelColumns, at += width * PanelColumns)
+                row[column..Math.Min(column + PanelColumns, columns)].CopyTo(panels.AsSpan(at));
+        }
+
+        return panels;
     }
 
     // w −= e·u
@@ -89,18 +107,16 @@ internal static class ColumnSweep
 
     // W[rows, end:] −= E·U[start:end, end:] for up to four rows; the rows of E that are missing are zero and their results dropped.
     private static void SubtractProduct(
-        double[] weights, double[] upper, int columns, int start, int end, int row, int rowCount, ReadOnlySpan<double> errors)
+        double[] weights, double[] panels, int columns, int end, int row, int rowCount, ReadOnlySpan<double> errors, int width)
     {
-        int width = end - start;
         ref double e = ref MemoryMarshal.GetReference(errors);
-        ref double u = ref MemoryMarshal.GetArrayDataReference(upper);
-        int column = end;
-        for (; column + 16 <= columns; column += 16)
+        ref double u = ref MemoryMarshal.GetArrayDataReference(panels);
+        nuint at = 0;
+        for (int column = end; column < columns; column += PanelColumns)
         {
             Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
-            for (int k = 0; k < width; k++)
+            for (int k = 0; k < width; k++, at += PanelColumns)
             {
-                nuint at = (nuint)(((long)(start + k) * columns) + column);
                 Vector512<double> u0 = Vector512.LoadUnsafe(ref u, at), u1 = Vector512.LoadUnsafe(ref u, at + 8);
                 Vector512<double> ea = Vector512.Create(Unsafe.Add(ref e, k)), eb = Vector512.Create(Unsafe.Add(ref e, width + k));
                 Vector512<double> ec = Vector512.Create(Unsafe.Add(ref e, 2 * width + k)), ed = Vector512.Create(Unsafe.Add(ref e, 3 * width + k));
@@ -114,31 +130,28 @@ internal static class ColumnSweep
                 d1 = Vector512.FusedMultiplyAdd(ed, u1, d1);
             }
 
-            SubtractPair(weights, row * columns + column, a0, a1);
+            int wanted = Math.Min(PanelColumns, columns - column);
+            SubtractPair(weights.AsSpan(row * columns + column, wanted), a0, a1);
             if (rowCount > 1)
-                SubtractPair(weights, (row + 1) * columns + column, b0, b1);
+                SubtractPair(weights.AsSpan((row + 1) * columns + column, wanted), b0, b1);
             if (rowCount > 2)
-                SubtractPair(weights, (row + 2) * columns + column, c0, c1);
+                SubtractPair(weights.AsSpan((row + 2) * columns + column, wanted), c0, c1);
             if (rowCount > 3)
-                SubtractPair(weights, (row + 3) * columns + column, d0, d1);
-        }
-
-        for (; column < columns; column++)
-        {
-            for (int r = 0; r < rowCount; r++)
-            {
-                double sum = 0;
-                for (int k = 0; k < width; k++)
-                    sum = Math.FusedMultiplyAdd(Unsafe.Add(ref e, r * width + k), upper[(start + k) * columns + column], sum);
-                weights[(row + r) * columns + column] -= sum;
-            }
+                SubtractPair(weights.AsSpan((row + 3) * columns + column, wanted), d0, d1);
         }
     }
 
-    private static void SubtractPair(double[] weights, int at, Vector512<double> low, Vector512<double> high)
+    private static void SubtractPair(Span<double> weights, Vector512<double> low, Vector512<double> high)
     {
-        ref double w = ref weights[at];
-        (Vector512.LoadUnsafe(ref w) - low).StoreUnsafe(ref w);
-        (Vector512.LoadUnsafe(ref w, 8) - high).StoreUnsafe(ref w, 8);
+        ref double w = ref MemoryMarshal.GetReference(weights);
+        if (weights.Length == PanelColumns)
+        {
+            (Vector512.LoadUnsafe(ref w) - low).StoreUnsafe(ref w);
+            (Vector512.LoadUnsafe(ref w, 8) - high).StoreUnsafe(ref w, 8);
+            return;
+        }
+
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] -= i < 8 ? low[i] : high[i - 8];
     }
 }

@@ -11,10 +11,10 @@ public static class RandomPruning
     {
         long wanted = PruneCounts.Exact(sparsity, count);
         bool[] mask = new bool[count];
-        ulong state = seed;
+        SeededGenerator generator = new(seed);
         for (int i = 0; i < count && wanted > 0; i++)
         {
-            if (NextShare(ref state) * (count - i) < wanted)
+            if (generator.NextShare() * (count - i) < wanted)
             {
                 mask[i] = true;
                 wanted--;
@@ -22,15 +22,5 @@ public static class RandomPruning
         }
 
         return mask;
-    }
-
-    // SplitMix64 (Steele, Lea, Flood 2014); the upper 53 bits as a share in [0, 1).
-    private static double NextShare(ref ulong state)
-    {
-        state += 0x9E37_79B9_7F4A_7C15;
-        ulong z = state;
-        z = (z ^ (z >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        z = (z ^ (z >> 27)) * 0x94D0_49BB_1331_11EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 }

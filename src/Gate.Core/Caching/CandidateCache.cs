@@ -51,7 +51,7 @@ public sealed class CandidateCache(string? cacheFolder)
         if (cacheFolder is null || Find(key) == candidate)
             return;
         using Journal journal = Open(key);
-        journal.Append([JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate)]);
+        journal.TryAppend(JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate));
     }
 
     private static string Step(Compression.Recipes.CalibrationRecipe? step) => step?.ToString() ?? "";

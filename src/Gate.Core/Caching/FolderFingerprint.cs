@@ -1,8 +1,8 @@
 namespace Gate.Core.Caching;
 
 /// <summary>
-/// A cheap identity of a model folder's files: path, size, time of change and time of birth of each. Equal fingerprints mean that no file was
-/// written in between, so that a hash computed then still holds now.
+/// A cheap identity of a model folder's files: path, size, times of writing, of birth and (where the system tells) of the last change of any kind, which
+/// no program can set back. Links are followed. Equal fingerprints mean that no file was written in between, so that a hash computed then still holds.
 /// </summary>
 internal static class FolderFingerprint
 {
@@ -16,15 +16,17 @@ internal static class FolderFingerprint
     /// <param name="clock">The clock.</param>
     public static string Of(string folder, TimeProvider clock)
     {
-        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles()
+        (string Name, FileInfo Target)[] files = [.. new DirectoryInfo(folder).EnumerateFiles()
             .Where(file => Extensions.Contains(file.Extension, StringComparer.OrdinalIgnoreCase))
-            .OrderBy(file => file.Name, StringComparer.Ordinal)];
-        TimeSpan age = files.Length == 0 ? Tick : clock.GetUtcNow().UtcDateTime - files.Max(file => file.LastWriteTimeUtc);
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => (file.Name, file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file))];
+        TimeSpan age = files.Length == 0 ? Tick : clock.GetUtcNow().UtcDateTime - files.Max(file => file.Target.LastWriteTimeUtc);
         if (age >= TimeSpan.Zero && age < Tick)
             Thread.Sleep(Tick - age);
         return ContentHash.Of([Path.GetFullPath(folder), .. files.SelectMany(file => new[]
         {
-            file.Name, $"{file.Length}", $"{file.LastWriteTimeUtc.Ticks}", $"{file.CreationTimeUtc.Ticks}", file.LinkTarget ?? "",
+            file.Name, file.Target.FullName, $"{(file.Target.Exists ? file.Target.Length : -1)}", $"{file.Target.LastWriteTimeUtc.Ticks}",
+            $"{file.Target.CreationTimeUtc.Ticks}", FileChange.Of(file.Target.FullName),
         })]);
     }
 }

@@ -45,7 +45,7 @@ public sealed class IdentityCache(string? cacheFolder, TimeProvider clock)
         if (cacheFolder is null)
             return;
         using Journal journal = Open(fingerprint);
-        journal.Append([JsonSerializer.Serialize(new KeptIdentity(fingerprint, Build, identity), CacheJson.Default.KeptIdentity)]);
+        journal.TryAppend(JsonSerializer.Serialize(new KeptIdentity(fingerprint, Build, identity), CacheJson.Default.KeptIdentity));
     }
 
     private Journal Open(string fingerprint) => new(Path.Combine(cacheFolder!, "models", fingerprint[..32]));

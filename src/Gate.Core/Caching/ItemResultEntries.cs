@@ -6,7 +6,7 @@ namespace Gate.Core.Caching;
 /// <summary>The kept results of one model on one task.</summary>
 public sealed class ItemResultEntries : IDisposable
 {
-    private readonly Journal? _journal;
+    private Journal? _journal;
     private readonly string _modelKey;
     private readonly string _taskKey;
     private readonly Dictionary<string, ItemResult> _results = new(StringComparer.Ordinal);
@@ -35,13 +35,24 @@ public sealed class ItemResultEntries : IDisposable
     public ItemResult? Find(TaskItem item) =>
         _results.TryGetValue(item.Hash, out ItemResult? result) ? result with { ItemId = item.Id } : null;
 
-    /// <summary>Keeps results; they survive the end of this process from the moment this returns.</summary>
-    public void Keep(IEnumerable<(TaskItem Item, ItemResult Result)> finished)
+    /// <summary>Keeps results; they survive the end of this process from the moment this returns null.</summary>
+    /// <returns>Why nothing more is kept from now on, once; otherwise null. A cache that cannot be written never ends a run.</returns>
+    public string? Keep(IEnumerable<(TaskItem Item, ItemResult Result)> finished)
     {
         if (_journal is null)
-            return;
-        _journal.Append(finished.Select(pair =>
-            JsonSerializer.Serialize(KeptItem.From(_modelKey, _taskKey, pair.Item, pair.Result), CacheJson.Default.KeptItem)));
+            return null;
+        try
+        {
+            _journal.Append(finished.Select(pair =>
+                JsonSerializer.Serialize(KeptItem.From(_modelKey, _taskKey, pair.Item, pair.Result), CacheJson.Default.KeptItem)));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _journal.Dispose();
+            _journal = null;
+            return exception.Message;
+        }
     }
 
     /// <inheritdoc/>

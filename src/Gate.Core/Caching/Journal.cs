@@ -14,31 +14,66 @@ public sealed class Journal(string folder) : IDisposable
     private readonly Lock _lock = new();
     private FileStream? _writer;
 
-    /// <summary>Every intact line of every writer, and the number of lines that were not.</summary>
+    /// <summary>Every intact line of every writer, and the number of lines or files that could not be read. Marks the folder as used now.</summary>
     public (List<string> Lines, int Damaged) Read()
+    {
+        (List<string> lines, int damaged) = Check();
+        if (lines.Count > 0)
+            MarkUsed();
+        return (lines, damaged);
+    }
+
+    /// <summary>The same without marking the folder as used.</summary>
+    public (List<string> Lines, int Damaged) Check()
     {
         List<string> lines = [];
         int damaged = 0;
-        if (!Directory.Exists(folder))
-            return (lines, 0);
-        foreach (string file in Directory.EnumerateFiles(folder, "*.journal").Order(StringComparer.Ordinal))
+        foreach (string file in Files(folder))
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream, Encoding.UTF8);
-            while (reader.ReadLine() is { } line)
+            try
             {
-                if (Unwrap(line) is { } payload)
-                    lines.Add(payload);
-                else
-                    damaged++;
+                using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(stream, Encoding.UTF8);
+                while (reader.ReadLine() is { } line)
+                {
+                    if (Unwrap(line) is { } payload)
+                        lines.Add(payload);
+                    else
+                        damaged++;
+                }
+            }
+            catch (FileNotFoundException)
+            {
+                // Another process pruned the cache in this moment: as if it had never been there.
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // What cannot be read is a miss, as what was damaged is.
+                damaged++;
             }
         }
 
         return (lines, damaged);
     }
 
+    /// <summary>The files of a folder's writers in a fixed order; none when the folder is not there or cannot be listed.</summary>
+    internal static IReadOnlyList<string> Files(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*.journal").Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
     /// <summary>Appends lines and hands them to the operating system before returning: they survive the end of this process.</summary>
     /// <param name="payloads">Texts without line breaks.</param>
+    /// <exception cref="IOException">The disk is full, or the folder cannot be written. What was appended before stays readable, and a later call
+    /// starts a file of its own.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
     public void Append(IEnumerable<string> payloads)
     {
         var text = new StringBuilder();
@@ -56,7 +91,30 @@ public sealed class Journal(string folder) : IDisposable
                     Path.Combine(folder, $"{Guid.NewGuid():N}.journal"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
             }
 
-            _writer.Write(bytes);
+            try
+            {
+                _writer.Write(bytes);
+            }
+            catch (IOException)
+            {
+                // Part of a line may stand at the end of this file; the next line must not be glued to it.
+                _writer.Dispose();
+                _writer = null;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Appends one line of which only time is lost when it cannot be written.</summary>
+    public void TryAppend(string payload)
+    {
+        try
+        {
+            Append([payload]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next run finds out again what this one knew.
         }
     }
 
@@ -67,6 +125,19 @@ public sealed class Journal(string folder) : IDisposable
         {
             _writer?.Dispose();
             _writer = null;
+        }
+    }
+
+    // The time of the folder says when its lines were last of use, so that a full cache gives up the others first.
+    private void MarkUsed()
+    {
+        try
+        {
+            Directory.SetLastWriteTimeUtc(folder, TimeProvider.System.GetUtcNow().UtcDateTime);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // A read-only cache is of use too; it cannot be pruned either.
         }
     }
 

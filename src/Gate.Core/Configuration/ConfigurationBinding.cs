@@ -30,7 +30,8 @@ internal static class ConfigurationBinding
             Decision = DecisionOf(values, seed),
             Reports = new ReportPaths(
                 Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
-                Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md")),
+                Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md"),
+                values.Path("reports:sarif")?.Full),
         };
 
         string Report(string key, string name) => values.Path(key)?.Full ?? Path.Combine(baseFolder, "out", name);

@@ -95,6 +95,7 @@ public static class ConfigurationKeys
         new("reports.markdown", ValueKind.Path, "Full report for people.") { Default = "\"out/gate.md\"" },
         new("reports.html", ValueKind.Path, "Full report for people, one self-contained page.") { Default = "\"out/gate.html\"" },
         new("reports.summary", ValueKind.Path, "Short report for a job summary, at most 64 KiB.") { Default = "\"out/gate.summary.md\"" },
+        new("reports.sarif", ValueKind.Path, "SARIF 2.1.0 for code scanning, for example \"out/gate.sarif\"; left out: none is written."),
     ];
 
     /// <summary>The key of that path, or null when it is unknown.</summary>

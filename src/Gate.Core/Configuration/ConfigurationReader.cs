@@ -21,14 +21,17 @@ public static class ConfigurationReader
     public static GateConfiguration Read(string? path, ConfigurationSources sources)
     {
         string? shown = path is null ? null : Show(path, sources.WorkingFolder);
-        ConfigurationValues values = ConfigurationValues.Combine(
-            [.. path is null ? Array.Empty<LocatedProvider>() : [LocatedJson.Read(path, shown!)],
-             Overrides.FromEnvironment(sources.Environment, sources.WorkingFolder),
-             Overrides.FromOptions(sources.Options, sources.WorkingFolder)]);
+        ConfigurationValues values = Values(path, sources);
         string baseFolder = path is null ? sources.WorkingFolder : Path.GetDirectoryName(path)!;
         GateConfiguration configuration = ConfigurationBinding.Bind(values, shown, baseFolder);
         return configuration;
     }
+
+    /// <summary>The checked values of all sources.</summary>
+    internal static ConfigurationValues Values(string? path, ConfigurationSources sources) => ConfigurationValues.Combine(
+        [.. path is null ? Array.Empty<LocatedProvider>() : [LocatedJson.Read(path, Show(path, sources.WorkingFolder))],
+         Overrides.FromEnvironment(sources.Environment, sources.WorkingFolder),
+         Overrides.FromOptions(sources.Options, sources.WorkingFolder)]);
 
     /// <summary>The configuration of a model folder that has none: the built-in suite and thresholds, the overrides, and the built-in recipe unless a
     /// budget asks for a planned one.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Gate.Core.Configuration;
 
-/// <summary>The reference page <c>docs/configuration.md</c>, made from <see cref="ConfigurationKeys"/>.</summary>
+/// <summary>The reference page <c>docs/reference/configuration.md</c>, made from <see cref="ConfigurationKeys"/>.</summary>
 public static class ConfigurationReference
 {
     private const string Introduction = """

@@ -68,13 +68,21 @@ public sealed record SuiteOptions(
 /// <param name="Markdown">Full Markdown.</param>
 /// <param name="Html">One self-contained page.</param>
 /// <param name="Summary">Short Markdown.</param>
-public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Html, string Summary)
+/// <param name="Sarif">SARIF for code scanning, or null: written only on request.</param>
+public sealed record ReportPaths(string Json, string Items, string JUnit, string Markdown, string Html, string Summary, string? Sarif = null)
 {
     /// <summary>The same file names in another folder.</summary>
-    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Html, folder), Move(Summary, folder));
+    public ReportPaths In(string folder) => new(Move(Json, folder), Move(Items, folder), Move(JUnit, folder), Move(Markdown, folder), Move(Html, folder), Move(Summary, folder),
+        Sarif is null ? null : Move(Sarif, folder));
 
     /// <summary>All of them, in the order they are listed to people.</summary>
-    public ImmutableArray<string> All => [Json, Items, JUnit, Markdown, Html, Summary];
+    public ImmutableArray<string> All => Sarif is null ? [Json, Items, JUnit, Markdown, Html, Summary] : [Json, Items, JUnit, Markdown, Html, Summary, Sarif];
+
+    /// <summary>The reports that later steps of a build ask for, under the names of the action's outputs.</summary>
+    public ImmutableArray<(string Kind, string Path)> Kinds =>
+    [
+        ("report-json", Json), ("junit", JUnit), ("markdown", Markdown), ("html", Html), ("summary", Summary), .. Sarif is null ? [] : new[] { ("sarif", Sarif) },
+    ];
 
     private static string Move(string path, string folder) => System.IO.Path.Combine(folder, System.IO.Path.GetFileName(path));
 }

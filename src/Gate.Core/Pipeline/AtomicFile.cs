@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Core.Configuration;
 using Gate.Diagnostics;
 
 namespace Gate.Core.Pipeline;
@@ -28,8 +29,8 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
-            throw Unwritable(Path.GetFileName(path), exception);
+            Discard(temporary);
+            throw Unwritable(ConfigurationReader.Show(path, Directory.GetCurrentDirectory()), exception);
         }
     }
 
@@ -49,6 +50,18 @@ public static class AtomicFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Unwritable(shown, exception);
+        }
+    }
+
+    private static void Discard(string temporary)
+    {
+        try
+        {
+            File.Delete(temporary);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
         }
     }
 

@@ -19,6 +19,14 @@ public sealed record GateRunOutcome(GateResults Results, ImmutableArray<ItemReco
 /// </summary>
 public static class GateRun
 {
+    /// <summary>The checks that come before everything else: a model is named, and the thresholds can mean what they say.</summary>
+    /// <exception cref="GateException">Exit 2.</exception>
+    public static void Check(GateConfiguration configuration)
+    {
+        RequireModel(configuration);
+        CheckRules(configuration);
+    }
+
     /// <summary>Compresses the configured model and judges the candidate.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="context">Where and how to run.</param>
@@ -33,9 +41,10 @@ public static class GateRun
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
-        GateRunOutcome run = Judge(configuration, context, dense, candidate, tasks, outcome);
+
+        // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
-        return run;
+        return Judge(configuration, context, dense, candidate, tasks, outcome);
     }
 
     /// <summary>Judges a candidate made elsewhere.</summary>
@@ -116,6 +125,7 @@ public static class GateRun
         }
     }
 
+    /// <summary>The tasks with their items.</summary>
     internal static ImmutableArray<AskedTask> LoadTasks(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (dense.Tokenizer is null)
@@ -163,7 +173,7 @@ public static class GateRun
         GateRunOutcome run = context.Phase("verdict", "judging", () =>
         {
             GateRunOutcome outcome = ResultsAssembly.Assemble(judged, context);
-            return (outcome, $"{outcome.Results.Verdict.Rules.Length} rules judged");
+            return (outcome, outcome.Results.Verdict.Rules.Length == 1 ? "1 rule judged" : $"{outcome.Results.Verdict.Rules.Length} rules judged");
         });
         return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
     }

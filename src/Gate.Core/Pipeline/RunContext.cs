@@ -102,6 +102,11 @@ public sealed class RunContext
     /// <summary>Tells a detail.</summary>
     public void Detail(string text) => Progress?.Report(new RunDetail(text));
 
+    /// <summary>Tells that the cache cannot be written. Not part of the results: the same answers give the same bytes with any cache or none.</summary>
+    public void CacheFailed(string reason) => Progress?.Report(new RunNoted(new Diagnostic(
+        "GATE3105", Severity.Warning, "the cache folder cannot be written: nothing more of this run is kept for the next one", null,
+        $"free disk space, set GATE_CACHE_DIR or --cache-dir to a writable folder, or pass --no-cache ({reason})")));
+
     // A cache that cannot be written is a slower run, not a failed one.
     private string? Usable(string folder)
     {
@@ -115,9 +120,7 @@ public sealed class RunContext
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            Progress?.Report(new RunNoted(new Diagnostic(
-                "GATE3105", Severity.Warning, "the cache folder cannot be written: nothing of this run is kept for the next one", null,
-                $"set GATE_CACHE_DIR or --cache-dir to a writable folder, or pass --no-cache ({exception.Message})")));
+            CacheFailed(exception.Message);
             return null;
         }
     }

@@ -54,7 +54,8 @@ public static class SuiteEvaluation
 
             void Finished(IReadOnlyList<ItemResult> batch)
             {
-                entries.Keep(batch.Select(result => (byId[result.ItemId], result)));
+                if (entries.Keep(batch.Select(result => (byId[result.ItemId], result))) is { } failure)
+                    context.CacheFailed(failure);
                 done += batch.Count;
                 context.Progress?.Report(new PhaseProgress($"evaluate {role}", what, done, answers.Length));
             }

@@ -22,7 +22,7 @@ public static class RecipePlanning
     /// <param name="options">How.</param>
     /// <param name="context">The run.</param>
     /// <param name="dense">The dense model.</param>
-    /// <exception cref="GateException">Exit 2 before any work: GATE4050 when nothing meets the budget.</exception>
+    /// <exception cref="GateException">Exit 2 before any work: GATE4060 when nothing meets the budget.</exception>
     public static PlannedRecipe Plan(Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
     {
         var search = new PlanSearch(dense.Checkpoint, budget, PlanningMethods.DataFree);
@@ -32,7 +32,7 @@ public static class RecipePlanning
             PlannedRecipe planned = dense.Tokenizer is { } tokenizer
                 ? Guarded(search, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration))
                 : Unguarded(search, context, dense);
-            context.Note("GATE4051", Severity.Note, planned.Summary);
+            context.Note("GATE4061", Severity.Note, planned.Summary);
             return (planned, planned.Summary);
         });
     }

@@ -73,11 +73,11 @@ public static class GateSweep
     private static SweepCandidate[] Candidates(SweepOptions options, RunContext context, JudgedModel dense)
     {
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, options, (name, reason) => context.Note("GATE4052", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
+            dense.Checkpoint, options, (name, reason) => context.Note("GATE4062", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
         if (cells.IsEmpty)
         {
             throw GateException.Usage(
-                "GATE4053", "the sweep has no recipe this model's shapes allow", remedy: "change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes");
+                "GATE4063", "the sweep has no recipe this model's shapes allow", remedy: "change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes");
         }
 
         return [.. cells.Select(cell =>

@@ -39,7 +39,9 @@ internal static class VerdictSummary
         switch (state)
         {
             case VerdictState.Pass:
-                return point ? $"Passed: all of {total} hold (point rule)." : $"Passed: all of {total} are shown to hold at {NumberText.Percent(options.Confidence)} confidence.";
+                string held = point ? "hold" : "are shown to hold";
+                string all = rules.Length == 1 ? $"the threshold {(point ? "holds" : "is shown to hold")}" : $"all {total} {held}";
+                return $"Passed: {all} {(point ? "(point rule)" : $"at {NumberText.Percent(options.Confidence)} confidence")}.";
             case VerdictState.Fail:
                 return $"Failed: {Named(rules, VerdictState.Fail)} of {total} missed{(point ? " (point rule)" : $", shown at {NumberText.Percent(options.Confidence)} confidence")}.";
             case VerdictState.NotMeasured:

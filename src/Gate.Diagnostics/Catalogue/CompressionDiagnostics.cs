@@ -63,19 +63,27 @@ internal static class CompressionDiagnostics
             "The weights were changed or exchanged after compression.",
             "Compress again, or remove the file to have the folder judged as a candidate made elsewhere."),
         new(
-            "GATE4050", "No plan meets the budget",
+            "GATE4050", "Calibration data that cannot be used",
+            "The calibration file is missing, unreadable, empty, or has a line that is not as expected.",
+            "Give a text file with one document per line, or a JSON Lines file with a \"text\" in every line."),
+        new(
+            "GATE4051", "Too few calibration data",
+            "The documents hold fewer tokens than the recipe asks for.",
+            "Ask for fewer samples or shorter sequences, or give more text."),
+        new(
+            "GATE4060", "No plan meets the budget",
             "Even the smallest option of every layer together is above the budget. Sizes are computed from shapes alone; nothing was compressed.",
             "Relax the budget to the floor the message names, or take a smaller model."),
         new(
-            "GATE4051", "A recipe was planned",
+            "GATE4061", "A recipe was planned",
             "The configuration has a budget and no recipe, so each layer's bits, groups and zeros were chosen; the note says how, and against what the plan was held.",
             "Nothing needs to be done; write a recipe to choose by hand."),
         new(
-            "GATE4052", "A recipe is left out of the sweep",
+            "GATE4062", "A recipe is left out of the sweep",
             "The shapes of the model do not allow the group size or pattern, or it has no layer of that scope.",
             "Nothing needs to be done, or choose a group size that divides the layers' inputs."),
         new(
-            "GATE4053", "A sweep without recipes",
+            "GATE4063", "A sweep without recipes",
             "The grid of the sweep has no recipe that this model's shapes allow.",
             "Change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes."),
     ];

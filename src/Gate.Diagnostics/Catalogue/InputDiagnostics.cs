@@ -6,6 +6,10 @@ internal static class InputDiagnostics
     /// <summary>The entries of this range, ordered by code.</summary>
     public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
     [
+        new(
+            "GATE3000", "Input unusable",
+            "The engine ended with exit code 4 and printed no diagnostic of its own.",
+            "Read the log named in the message."),
         .. CheckpointDiagnostics.Entries,
         .. TokenizerDiagnostics.Entries,
         .. InferenceDiagnostics.Entries,

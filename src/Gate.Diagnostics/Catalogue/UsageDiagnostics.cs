@@ -7,6 +7,10 @@ internal static class UsageDiagnostics
     public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
     [
         new(
+            "GATE1000", "Usage wrong",
+            "The engine ended with exit code 2 and printed no diagnostic of its own.",
+            "Read the log named in the message."),
+        new(
             "GATE1001", "Configuration unreadable",
             "The configuration file is missing, not readable or too large.",
             "Name a readable gate.json, or make one with gate init."),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Gate.Diagnostics;
+using Gate.Reporting.Logs;
 using Gate.Tool.Commands;
 using Gate.Tool.Output;
 
@@ -23,12 +24,16 @@ internal static class CommandDispatch
         new("score", "Log-probabilities of a continuation or of token ids", ScoreCommand.Build),
         new("init", "Write a gate.json", InitCommand.Build),
         new("schema", "Print the JSON schema of gate.json", SchemaCommand.Build),
-        new("explain", "Cause and remedy of a diagnostic code", ExplainCommand.Build),
+        new("config", "The value in force of every configuration key", ConfigCommand.Build),
+        new("doctor", "Describe this machine, the cache and the configuration found", DoctorCommand.Build),
+        new("completion", "Completions for bash, zsh, fish or pwsh", CompletionCommand.Build),
+        new("explain", "Cause and remedy of a diagnostic code, or what a metric means", ExplainCommand.Build),
+        new("cache", "What is kept between runs: list, prune, verify, path", CacheCommand.Build),
         new("key", "A hash of everything that decides a run's item results, for CI caches", KeyCommand.Build),
     ];
 
-    /// <summary>How diagnostics are written; known once the command line is parsed.</summary>
-    public static LogFormat LogFormat { get; private set; }
+    /// <summary>How diagnostics are written: as the CI server reads them, until the command line is parsed.</summary>
+    public static LogDialect LogDialect { get; private set; } = LogDialects.Detect(Environment.GetEnvironmentVariable);
 
     /// <summary>The settings of this invocation; null before the command line is parsed.</summary>
     public static ToolSettings? Settings { get; private set; }
@@ -37,7 +42,6 @@ internal static class CommandDispatch
     /// <exception cref="GateException">Whatever the command refuses.</exception>
     public static ExitCode Invoke(string[] arguments, CancellationToken cancellationToken)
     {
-        arguments = ResponseFile.Expand(arguments);
         if (arguments is ["--version"] or ["version"])
         {
             Console.Out.WriteLine(VersionText.Render());
@@ -73,15 +77,30 @@ internal static class CommandDispatch
         if (handler is null)
             return code == 0 ? ExitCode.Passed : ExitCode.InvalidUsage;
         Settings = global.Read(parsed, overrides, cancellationToken);
-        LogFormat = Settings.LogFormat;
+        LogDialect = Settings.LogDialect;
         return handler(parsed, Settings);
+    }
+
+    /// <summary>Every command with its arguments and options: for completions and for the reference page.</summary>
+    public static RootCommand BuildAll()
+    {
+        var root = new RootCommand();
+        new GlobalOptions().AddTo(root);
+        foreach (CommandEntry entry in Entries)
+        {
+            var command = new Command(entry.Name, entry.Description);
+            entry.Build(command);
+            root.Subcommands.Add(command);
+        }
+
+        return root;
     }
 
     /// <summary>Appends an error to the complete log, when one is kept.</summary>
     public static void KeepError(Diagnostic diagnostic)
     {
         if (Settings?.LogFile is { } log)
-            RunLog.Append(log, DiagnosticText.Render(diagnostic, LogFormat.Text));
+            RunLog.Append(log, DiagnosticText.Render(diagnostic, LogDialect.Text));
     }
 }
 

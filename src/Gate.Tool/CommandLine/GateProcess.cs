@@ -14,6 +14,8 @@ internal sealed class GateProcess(string[] arguments)
     /// <summary>How long a batch may take to notice an interruption; then the process ends anyway. Finished items are on disk already.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
+    private string[]? _expanded;
+
     /// <summary>Runs the command and returns the exit code.</summary>
     public int Run()
     {
@@ -31,9 +33,11 @@ internal sealed class GateProcess(string[] arguments)
             16 << 20)
         { IsBackground = true, Name = "gate" };
         worker.Start();
-        if (WaitHandle.WaitAny([finished, cancellation.Token.WaitHandle]) == 1 && !finished.WaitOne(Patience))
-            return Interrupted();
-        return cancellation.IsCancellationRequested && code == (int)ExitCode.Cancelled ? Interrupted() : code;
+        bool isLate = WaitHandle.WaitAny([finished, cancellation.Token.WaitHandle]) == 1 && !finished.WaitOne(Patience);
+        if (isLate || (cancellation.IsCancellationRequested && code == (int)ExitCode.Cancelled))
+            code = Interrupted();
+        OutputsFile.WriteError(_expanded ?? arguments, code);
+        return code;
 
         void OnSignal(PosixSignalContext context)
         {
@@ -52,11 +56,12 @@ internal sealed class GateProcess(string[] arguments)
     {
         try
         {
-            return (int)CommandDispatch.Invoke(arguments, cancellationToken);
+            _expanded = ResponseFile.Expand(arguments);
+            return (int)CommandDispatch.Invoke(_expanded, cancellationToken);
         }
         catch (GateException exception)
         {
-            Console.Error.WriteLine(DiagnosticText.Render(exception.Diagnostic, CommandDispatch.LogFormat));
+            Console.Error.WriteLine(DiagnosticText.Render(exception.Diagnostic, CommandDispatch.LogDialect));
             CommandDispatch.KeepError(exception.Diagnostic);
             return (int)exception.ExitCode;
         }

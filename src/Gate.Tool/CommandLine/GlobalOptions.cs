@@ -3,7 +3,7 @@ using System.CommandLine;
 using Gate.Core.Caching;
 using Gate.Diagnostics;
 using Gate.Numerics.Threading;
-using Gate.Tool.Output;
+using Gate.Reporting.Logs;
 
 namespace Gate.Tool.CommandLine;
 
@@ -19,7 +19,7 @@ internal sealed class GlobalOptions
     private readonly Option<int?> _threads = new("--threads") { Description = "Threads; changes the time, not the result", Recursive = true };
     private readonly Option<string?> _cacheDir = new("--cache-dir") { Description = "Folder of kept results (also GATE_CACHE_DIR)", Recursive = true };
     private readonly Option<bool> _noCache = new("--no-cache") { Description = "Neither read nor keep results", Recursive = true };
-    private readonly Option<string?> _logFormat = new("--log-format") { Description = "text, msbuild or github", Recursive = true };
+    private readonly Option<string?> _logFormat = new("--log-format") { Description = "text, github, azure, gitlab, teamcity or msbuild; left out: what the CI server reads", Recursive = true };
     private readonly Option<string?> _logFile = new("--log-file") { Description = "Write the complete log to this file", Recursive = true };
 
     /// <summary>Adds the options to the root command.</summary>
@@ -51,7 +51,7 @@ internal sealed class GlobalOptions
             Verbosity = ReadVerbosity(parsed),
             Plain = plain,
             Color = !noColor && !plain,
-            LogFormat = Word(parsed.GetValue(_logFormat), "--log-format", LogFormat.Text),
+            LogDialect = Dialect(parsed.GetValue(_logFormat), environment),
             LogFile = parsed.GetValue(_logFile) is { Length: > 0 } log ? Path.GetFullPath(log, workingFolder) : null,
             Threads = new ComputeThreads(threads),
             CacheFolder = parsed.GetValue(_noCache) ? null : CacheFolder.Find(parsed.GetValue(_cacheDir), environment, workingFolder),
@@ -63,6 +63,14 @@ internal sealed class GlobalOptions
     {
         Verbosity flags = parsed.GetValue(_quiet) ? Verbosity.Quiet : parsed.GetValue(_verbose) ? Verbosity.Detailed : Verbosity.Normal;
         return Word(parsed.GetValue(_verbosity), "--verbosity", flags);
+    }
+
+    private static LogDialect Dialect(string? name, ImmutableDictionary<string, string> environment)
+    {
+        if (name is null)
+            return LogDialects.Detect(variable => environment.GetValueOrDefault(variable));
+        return LogDialects.Parse(name) ?? throw GateException.Usage(
+            "GATE1010", $"--log-format must be one of {string.Join(", ", LogDialects.Names)}, found \"{name}\"");
     }
 
     private static T Word<T>(string? text, string option, T fallback)

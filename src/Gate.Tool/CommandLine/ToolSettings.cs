@@ -3,7 +3,7 @@ using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
 using Gate.Numerics.Threading;
-using Gate.Tool.Output;
+using Gate.Reporting.Logs;
 
 namespace Gate.Tool.CommandLine;
 
@@ -48,7 +48,7 @@ internal sealed record ToolSettings
     public required bool Color { get; init; }
 
     /// <summary>Who reads the diagnostics.</summary>
-    public required LogFormat LogFormat { get; init; }
+    public required LogDialect LogDialect { get; init; }
 
     /// <summary>Absolute path of the complete log, or null.</summary>
     public required string? LogFile { get; init; }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Tool.CommandLine;
-using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
@@ -29,8 +28,8 @@ internal static class CompareCommand
             if (folders.Length == 2)
                 configuration = configuration with { Model = settings.PathOf(folders[0]) };
             configuration = output.Apply(configuration, parsed, settings);
-            GateRunOutcome outcome = RunProgress.Run(settings, context => GateRun.Compare(configuration, settings.PathOf(folders[^1]), context));
-            return output.Finish(outcome, configuration, parsed, settings);
+            NamedPath candidate = settings.PathOf(folders[^1]);
+            return output.Finish(configuration, candidate, context => GateRun.Compare(configuration, candidate, context), parsed, settings);
         };
     }
 }

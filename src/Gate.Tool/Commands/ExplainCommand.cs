@@ -5,17 +5,25 @@ using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
-/// <summary><c>gate explain CODE</c>.</summary>
+/// <summary><c>gate explain CODE</c> and <c>gate explain metric NAME</c>.</summary>
 internal static class ExplainCommand
 {
     /// <summary>Adds the arguments and returns the handler.</summary>
     public static CommandHandler Build(Command command)
     {
-        Argument<string> code = new("code") { Description = "For example GATE3001" };
+        Argument<string> code = new("code") { Description = "For example GATE3001; or the word metric" };
+        Argument<string?> metric = new("name") { Description = $"After the word metric: {string.Join(", ", MetricPages.Names)}", Arity = ArgumentArity.ZeroOrOne };
         command.Arguments.Add(code);
+        command.Arguments.Add(metric);
         return (parsed, _) =>
         {
             string name = parsed.GetValue(code)!;
+            if (name == "metric")
+            {
+                Console.Out.Write(MetricPages.Find(parsed.GetValue(metric) ?? ""));
+                return ExitCode.Passed;
+            }
+
             DiagnosticEntry entry = DiagnosticCatalogue.Find(name) ?? throw GateException.Usage(
                 "GATE1010", $"there is no diagnostic '{name}'",
                 remedy: NearestName.Find(name, DiagnosticCatalogue.Entries.Select(known => known.Code)) is { } nearest ? $"did you mean {nearest}?" : null);

@@ -3,7 +3,6 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
-using Gate.Evaluation.Tasks;
 using Gate.Numerics;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -23,10 +22,12 @@ internal static class KeyCommand
             GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings with { Verbosity = Verbosity.Quiet });
             NamedPath path = configuration.Model ?? throw GateException.Usage("GATE1007", "'model' is missing", remedy: "write \"model\": \"path/to/model\", or pass --model");
             using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null), path);
-            IEnumerable<TaskDefinition> tasks = AskedTask.Definitions(configuration.Suite);
+            string file = configuration.File is { } written ? File.ReadAllText(Path.GetFullPath(written, settings.WorkingFolder)) : "";
+            IEnumerable<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
             ResultText.Line(ContentHash.Of(
                 ["gate key 1", VersionText.Version, $"{NumericsRevision.Current}", dense.WeightsHash, dense.Tokenizer?.Hash ?? "",
-                 $"{configuration.Suite.Limit}", $"{configuration.Suite.Seed}", $"{configuration.Recipe}", .. tasks.Select(task => task.DefinitionHash)])[..32]);
+                 file, .. settings.Overrides.Where(pair => pair.Key != "model").Select(pair => $"{pair.Key}={pair.Value}"),
+                 .. tasks.SelectMany(task => task.Items.Select(item => item.Hash).Prepend(task.Definition.DefinitionHash))])[..16]);
             return ExitCode.Passed;
         };
     }

@@ -6,6 +6,7 @@ using Gate.Reporting;
 using Gate.Reporting.Html;
 using Gate.Reporting.Junit;
 using Gate.Reporting.Markdown;
+using Gate.Reporting.Sarif;
 using Gate.Results;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -20,7 +21,7 @@ internal static class ReportCommand
     {
         Argument<string> results = new("results") { Description = "results.json of a run" };
         Option<string?> folder = new("--report-dir") { Description = "Folder of the reports; left out: beside the results" };
-        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown, html or summary" };
+        Option<string?> format = new("--format") { Description = "Print one report on standard output: junit, markdown, html, sarif or summary" };
         command.Arguments.Add(results);
         command.Options.Add(folder);
         command.Options.Add(format);
@@ -55,8 +56,9 @@ internal static class ReportCommand
         "junit" => JunitReport.Render(results),
         "html" => HtmlReport.Render(results),
         "markdown" => MarkdownReport.Render(results),
+        "sarif" => SarifReport.Render(results),
         "summary" => MarkdownSummary.Render(results),
-        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, html, summary, found \"{format}\""),
+        _ => throw GateException.Usage("GATE1010", $"--format must be one of junit, markdown, html, sarif, summary, found \"{format}\""),
     };
 
     private static GateResults Read(string path, string shown)

@@ -1,6 +1,7 @@
 using Gate.Diagnostics;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;
+using Gate.Numerics.Softmax;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
 
@@ -23,22 +24,27 @@ internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProb
                 "GATE1013", $"the sequence has {tokens.Ids.Length} tokens, the model sees {model.MaximumLength}", remedy: "shorten it");
         }
 
+        // One pass over the whole sequence answers everything, so that log-probabilities, arg-maxima and logits belong to the same run even where
+        // the length of the sequence decides the rotary base (dynamic scaling).
         int[] greedy = new int[tokens.Ids.Length];
+        double[] logProbabilities = new double[tokens.Ids.Length - tokens.FirstScored];
         float[][]? rows = withLogits ? new float[tokens.Ids.Length][] : null;
         model.VisitLogits(
             tokens.Ids,
             (position, logits) =>
             {
                 greedy[position] = ArgMax(logits);
+                if (position + 1 >= tokens.FirstScored && position + 1 < tokens.Ids.Length)
+                {
+                    logProbabilities[position + 1 - tokens.FirstScored] =
+                        logits[tokens.Ids[position + 1]] - LogSumExp.Compute(logits);
+                }
+
                 if (rows is not null)
                     rows[position] = logits.ToArray();
             },
             cancellationToken);
-        if (tokens.Ids.Length == 1)
-            return new Scores(tokens, [], greedy, rows);
-        var request = new ContinuationRequest(tokens.Ids.AsMemory(0, tokens.FirstScored), tokens.Ids.AsMemory(tokens.FirstScored));
-        ContinuationScore score = model.ScoreContinuations([request], null, cancellationToken)[0];
-        return new Scores(tokens, score.LogProbabilities, greedy, rows);
+        return new Scores(tokens, logProbabilities, greedy, rows);
     }
 
     /// <summary>The shape that docs/command-line.md promises.</summary>

@@ -9,17 +9,22 @@ using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
-/// <summary>What the commands that end with a verdict have in common: where the reports go, and how the end is told.</summary>
+/// <summary>What the commands that end with a verdict have in common: where the reports go, how one run is shared, and how the end is told.</summary>
 internal sealed class VerdictOptions
 {
     private readonly Option<string?> _reportFolder = new("--report-dir") { Description = "Folder of all reports, instead of what the configuration says" };
     private readonly Option<string?> _outputsFile = new("--outputs-file") { Description = "Write verdict, figures and report paths as name=value lines" };
+
+    private readonly Option<string?> _inputsFile = new("--inputs-file") { Description = "Write the path of every file the verdict is made from, one a line" };
+    private readonly Option<bool> _ifChanged = new("--if-changed") { Description = "Read the verdict of the last run when nothing it was made from has changed" };
 
     /// <summary>Adds the options.</summary>
     public void AddTo(Command command)
     {
         command.Options.Add(_reportFolder);
         command.Options.Add(_outputsFile);
+        command.Options.Add(_inputsFile);
+        command.Options.Add(_ifChanged);
     }
 
     /// <summary>The configuration with the options in force.</summary>
@@ -28,22 +33,58 @@ internal sealed class VerdictOptions
             ? configuration with { Reports = configuration.Reports.In(Path.GetFullPath(folder, settings.WorkingFolder)) }
             : configuration;
 
-    /// <summary>Writes the reports, tells the verdict and returns its exit code.</summary>
-    public ExitCode Finish(GateRunOutcome outcome, GateConfiguration configuration, ParseResult parsed, ToolSettings settings)
+    /// <summary>
+    /// Judges under the lock of the report folder, writes the reports, tells the verdict and returns its exit code. Whoever had to wait for another
+    /// run of the same question reads that run's verdict.
+    /// </summary>
+    /// <param name="configuration">The configuration with the options in force.</param>
+    /// <param name="candidate">A candidate made elsewhere, or null.</param>
+    /// <param name="judge">The run.</param>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="settings">The invocation.</param>
+    public ExitCode Finish(
+        GateConfiguration configuration, NamedPath? candidate, Func<RunContext, GateRunOutcome> judge, ParseResult parsed, ToolSettings settings)
     {
-        ImmutableArray<string> reports = ReportWriter.WriteAll(outcome, configuration.Reports);
-        if (parsed.GetValue(_outputsFile) is { Length: > 0 } outputs)
-            AtomicFile.Write(Path.GetFullPath(outputs, settings.WorkingFolder), VerdictText.Outputs(settings, outcome.Results, configuration.Reports));
-        if (settings.Json)
+        var log = new RunLog(settings, TimeProvider.System);
+        RunContext context = (settings with { CacheFolder = null }).CreateContext(log);
+        GateRun.Check(configuration);
+        using var held = ReportLock.Take(configuration.Reports, context);
+        GateResults? known = held.Waited || parsed.GetValue(_ifChanged) ? held.Find(Question()) : null;
+        ImmutableArray<string> reports = configuration.Reports.All;
+        if (known is not null)
         {
-            Console.Out.Write(ResultsJson.Write(outcome.Results));
-            VerdictText.PrintRules(settings, outcome.Results);
+            log.Report(new PhaseStarted("verdict", $"nothing changed since {settings.Show(configuration.Reports.Json)} was written: its verdict is read, nothing is run"));
         }
         else
         {
-            VerdictText.Print(settings, outcome.Results, reports);
+            GateRunOutcome outcome = RunProgress.Run(settings, judge);
+            reports = ReportWriter.WriteAll(outcome, configuration.Reports);
+            held.Remember(Question());
+            known = outcome.Results;
         }
 
-        return (ExitCode)outcome.Results.Verdict.ExitCode;
+        if (parsed.GetValue(_inputsFile) is { Length: > 0 } inputs)
+        {
+            AtomicFile.Write(
+                Path.GetFullPath(inputs, settings.WorkingFolder),
+                string.Concat(RunQuestion.Inputs(configuration, settings.Sources).Select(path => path + "\n")));
+        }
+
+        if (parsed.GetValue(_outputsFile) is { Length: > 0 } outputs)
+            OutputsFile.Write(Path.GetFullPath(outputs, settings.WorkingFolder), settings, known, configuration.Reports);
+        if (settings.Json)
+        {
+            Console.Out.Write(ResultsJson.Write(known));
+            VerdictText.PrintRules(settings, known);
+        }
+        else
+        {
+            VerdictText.Print(settings, known, reports);
+        }
+
+        return (ExitCode)known.Verdict.ExitCode;
+
+        // The candidate is part of the question, and the run makes it.
+        string Question() => RunQuestion.Of(configuration, candidate, settings.Sources, context);
     }
 }

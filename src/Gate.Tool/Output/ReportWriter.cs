@@ -4,6 +4,7 @@ using Gate.Core.Pipeline;
 using Gate.Reporting.Html;
 using Gate.Reporting.Junit;
 using Gate.Reporting.Markdown;
+using Gate.Reporting.Sarif;
 using Gate.Results;
 
 namespace Gate.Tool.Output;
@@ -32,7 +33,9 @@ internal static class ReportWriter
         AtomicFile.Write(paths.Markdown, MarkdownReport.Render(results));
         AtomicFile.Write(paths.Html, HtmlReport.Render(results));
         AtomicFile.Write(paths.Summary, MarkdownSummary.Render(results));
-        return [paths.JUnit, paths.Markdown, paths.Html, paths.Summary];
+        if (paths.Sarif is { } sarif)
+            AtomicFile.Write(sarif, SarifReport.Render(results));
+        return [.. paths.All.Except([paths.Json, paths.Items], StringComparer.Ordinal)];
     }
 
     // A folder named out that was made for reports keeps itself out of version control; any other folder is the user's.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Reporting.Text;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Output;
@@ -39,7 +40,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
                 break;
             case RunNoted noted:
                 if (settings.Verbosity > Verbosity.Quiet || noted.Diagnostic.Severity != Severity.Note)
-                    Console.Error.WriteLine(DiagnosticText.Render(noted.Diagnostic, settings.LogFormat));
+                    Console.Error.WriteLine(DiagnosticText.Render(noted.Diagnostic, settings.LogDialect));
                 Keep(noted.Diagnostic.ToString());
                 break;
             case RunDetail detail:
@@ -68,7 +69,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
     private void Write(Verbosity level, string text)
     {
         if (settings.Verbosity >= level)
-            Console.Error.WriteLine($"[{clock.GetElapsedTime(_start).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture)}] {text}");
+            Console.Error.WriteLine($"[{clock.GetElapsedTime(_start).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture)}] {VisibleText.ForLog(text)}");
         Keep(text);
     }
 

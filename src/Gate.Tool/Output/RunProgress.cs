@@ -9,6 +9,14 @@ internal static class RunProgress
     /// <summary>Runs work with a context that tells its progress.</summary>
     public static T Run<T>(ToolSettings settings, Func<RunContext, T> work)
     {
+        long cacheLimit = CacheLimit.Of(settings);
+        T result = Tell(settings, work);
+        CacheLimit.Apply(settings, cacheLimit);
+        return result;
+    }
+
+    private static T Tell<T>(ToolSettings settings, Func<RunContext, T> work)
+    {
         if (settings.Plain || settings.Verbosity != Verbosity.Normal)
             return work(settings.CreateContext(new RunLog(settings, TimeProvider.System)));
         return LiveProgress.Run(settings, progress => work(settings.CreateContext(progress)));

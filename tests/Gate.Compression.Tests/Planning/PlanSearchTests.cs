@@ -93,7 +93,7 @@ public sealed class PlanSearchTests : IDisposable
     public void A_budget_below_the_floor_is_refused_with_the_floor(double? rate, double? bits, long? bytes, string floor)
     {
         GateException refusal = Assert.Throws<GateException>(() => Search(new Budget(rate, bits, bytes)).EnsureFeasible());
-        Assert.Equal("GATE4050", refusal.Diagnostic.Code);
+        Assert.Equal("GATE4060", refusal.Diagnostic.Code);
         Assert.Equal(ExitCode.InvalidUsage, refusal.ExitCode);
         Assert.Contains(floor, refusal.Diagnostic.Message, StringComparison.Ordinal);
     }

@@ -123,7 +123,13 @@ public sealed class ItemResultCacheTests : IDisposable
 
     private static TaskDefinition Task(string name) => new()
     {
-        Name = name, Title = name, Kind = TaskKind.ClosedBookQa, Protocol = "p@1", DataPath = "data", Prompt = "{question}", Metric = "exact_match",
+        Name = name,
+        Title = name,
+        Kind = TaskKind.ClosedBookQa,
+        Protocol = "p@1",
+        DataPath = "data",
+        Prompt = "{question}",
+        Metric = "exact_match",
         DefinitionHash = $"definition of {name}",
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
@@ -32,7 +31,7 @@ public sealed class ConfigurationTests : IDisposable
     [Theory]
     [InlineData("{ \"modle\": \"m\" }", "GATE1003", 1, 3, "'model'")]
     [InlineData("{\n \"thresholds\": {\n  \"retension\": 0.9 } }", "GATE1003", 3, 3, "'thresholds.retention'")]
-    [InlineData("{ \"thresholds\": { \"tasks\": { \"x\": { \"retentoin\": 0.9 } } } }", "GATE1003", 1, 36, "'thresholds.tasks.x.retention'")]
+    [InlineData("{ \"thresholds\": { \"tasks\": { \"x\": { \"retentoin\": 0.9 } } } }", "GATE1003", 1, 37, "'thresholds.tasks.x.retention'")]
     [InlineData("{ \"model\": \"a\", \"model\": \"b\" }", "GATE1004", 1, 17, "keep one")]
     [InlineData("{ \"thresholds\": { \"retention\": 95 } }", "GATE1006", 1, 32, "write 0.95")]
     [InlineData("{ \"thresholds\": { \"retention\": \"95%\" } }", "GATE1005", 1, 32, "write 0.95")]
@@ -98,7 +97,7 @@ public sealed class ConfigurationTests : IDisposable
     public void The_schema_and_the_reference_page_are_those_of_the_table()
     {
         Assert.Equal(ConfigurationSchema.Render(), File.ReadAllText(Repository.PathOf("docs", "schemas", "v1", "gate.schema.json")));
-        Assert.Equal(ConfigurationReference.Render(), File.ReadAllText(Repository.PathOf("docs", "configuration.md")));
+        Assert.Equal(ConfigurationReference.Render(), File.ReadAllText(Repository.PathOf("docs", "reference", "configuration.md")));
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class RecipePlanningTests : IDisposable
         Assert.InRange(planned.Gap, 0, 0.01);
         Assert.True(planned.Tried.Length > 2);
         Assert.All(planned.Tried, tried => Assert.True(planned.Shipped!.Divergence.Mean <= tried.Divergence.Mean));
-        Assert.Contains(context.Notes, note => note.Code == "GATE4051" && note.Message.Contains("ships", StringComparison.Ordinal));
+        Assert.Contains(context.Notes, note => note.Code == "GATE4061" && note.Message.Contains("ships", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RecipePlanningTests : IDisposable
         using JudgedModel dense = Open(context);
         GateException refusal = Assert.Throws<GateException>(() => RecipePlanning.Plan(new Budget(null, null, 1000), Short, context, dense));
 
-        Assert.Equal("GATE4050", refusal.Diagnostic.Code);
+        Assert.Equal("GATE4060", refusal.Diagnostic.Code);
         Assert.False(dense.IsLoaded);
         Assert.Empty(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories));
     }

@@ -1,3 +1,4 @@
+using Gate.EndToEnd.MSBuild;
 using Gate.Tests;
 
 namespace Gate.EndToEnd.Action;
@@ -9,8 +10,10 @@ public sealed class ActionRunTests : IDisposable
     private readonly string _workspace;
     private readonly CompositeActionRunner _runner;
 
-    public ActionRunTests()
+    public ActionRunTests(PackedPackages packages)
     {
+        // The action packs its own checkout; that is quick once it is built, and must not meet another pack.
+        Assert.NotEmpty(packages.Feed);
         _workspace = Path.Combine(_scratch, "workspace");
         foreach (string sample in (string[])["models/facts-llama", "quickstart", "breach"])
         {

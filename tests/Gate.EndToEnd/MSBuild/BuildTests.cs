@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Gate.EndToEnd.MSBuild;
 
 /// <summary>Real builds of projects that consume the packed package.</summary>
-public sealed partial class BuildTests(PackedPackages packages) : IClassFixture<PackedPackages>
+public sealed partial class BuildTests(PackedPackages packages)
 {
     private const string OneTarget = "<TargetFramework>net10.0</TargetFramework>";
     private const string OnBuild = OneTarget + "<GateRunOnBuild>true</GateRunOnBuild>";

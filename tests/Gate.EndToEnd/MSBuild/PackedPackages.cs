@@ -1,28 +1,45 @@
 using System.Diagnostics;
 using Gate.Tests;
 
+[assembly: AssemblyFixture(typeof(Gate.EndToEnd.MSBuild.PackedPackages))]
+
 namespace Gate.EndToEnd.MSBuild;
 
-/// <summary>The MSBuild package, packed once for all tests of a class, and a folder of packages that holds nothing else.</summary>
+/// <summary>The packages, packed once for all tests that ask for them, in a folder that holds nothing else.</summary>
 public sealed class PackedPackages : IDisposable
 {
-    public PackedPackages()
-    {
-        Scratch = Directory.CreateTempSubdirectory("gate-msbuild-").FullName;
-        Feed = Path.Combine(Scratch, "feed");
-        (int code, string output) = Dotnet(
-            Repository.Root, "pack", "src/Gate.MSBuild", "-c", "Release", "-o", Feed, "-nodeReuse:false", "--nologo", "-v", "quiet");
-        Assert.True(code == 0, output);
-    }
+    private readonly Lazy<string> _feed;
+
+    public PackedPackages() => _feed = new Lazy<string>(Pack);
 
     /// <summary>A folder for the tests' projects.</summary>
-    public string Scratch { get; }
+    public string Scratch { get; } = Directory.CreateTempSubdirectory("gate-packages-").FullName;
 
-    /// <summary>The folder with the package.</summary>
-    public string Feed { get; }
+    /// <summary>The folder with the packages.</summary>
+    public string Feed => _feed.Value;
 
-    /// <summary>Runs <c>dotnet</c> and returns its exit code and everything it printed.</summary>
-    public (int ExitCode, string Output) Dotnet(string folder, params string[] arguments)
+    /// <summary>A <c>nuget.config</c> whose only source is the folder with the packages.</summary>
+    public string Configuration => Path.Combine(Feed, "nuget.config");
+
+    private string Pack()
+    {
+        string feed = Path.Combine(Scratch, "feed");
+        foreach (string project in new[] { "src/Gate.Tool", "src/Gate.MSBuild" })
+        {
+            (int code, string output) = Dotnet(Repository.Root, "pack", project, "-c", "Release", "-o", feed, "-nodeReuse:false", "--nologo", "-v", "quiet");
+            Assert.True(code == 0, output);
+        }
+
+        File.WriteAllText(Path.Combine(feed, "nuget.config"), $"""
+            <configuration>
+              <packageSources><clear /><add key="packed" value="{feed}" /></packageSources>
+            </configuration>
+            """);
+        return feed;
+    }
+
+    /// <summary>A process of <c>dotnet</c> with folders of its own for packages and kept answers.</summary>
+    public Process Start(string folder, params string[] arguments)
     {
         ProcessStartInfo start = new("dotnet", arguments)
         {
@@ -31,13 +48,24 @@ public sealed class PackedPackages : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["NUGET_PACKAGES"] = Path.Combine(Scratch, "packages");
+        // Building this repository uses the packages that are there; what consumes its packages must not see those of another day.
+        if (folder != Repository.Root)
+            start.Environment["NUGET_PACKAGES"] = Path.Combine(Scratch, "packages");
         start.Environment["GATE_CACHE_DIR"] = Path.Combine(Scratch, "cache");
+        start.Environment["DOTNET_CLI_HOME"] = Scratch;
+        start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["CI"] = "";
-        // A build started by a test host must not inherit the host's MSBuild.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        // A build started by a test host must not inherit the host's MSBuild, nor speak the dialect of the server the tests run on.
+        string[] foreign = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)), "GITHUB_ACTIONS", "TF_BUILD"];
+        foreach (string name in foreign)
             start.Environment.Remove(name);
-        using Process process = Process.Start(start)!;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs <c>dotnet</c> and returns its exit code and everything it printed.</summary>
+    public (int ExitCode, string Output) Dotnet(string folder, params string[] arguments)
+    {
+        using Process process = Start(folder, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
@@ -58,11 +86,7 @@ public sealed class PackedPackages : IDisposable
         string project = Path.Combine(root, "project");
         Directory.CreateDirectory(project);
         File.Copy(Repository.PathOf("samples", gate, "gate.json"), Path.Combine(project, "gate.json"));
-        File.WriteAllText(Path.Combine(root, "nuget.config"), $"""
-            <configuration>
-              <packageSources><clear /><add key="packed" value="{Feed}" /></packageSources>
-            </configuration>
-            """);
+        File.Copy(Configuration, Path.Combine(root, "nuget.config"));
         File.WriteAllText(Path.Combine(project, "Consumer.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>

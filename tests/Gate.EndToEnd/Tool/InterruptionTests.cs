@@ -11,19 +11,19 @@ public sealed class InterruptionTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
-    public void An_interrupted_run_ends_with_130_and_the_same_command_resumes_to_the_same_results()
+    public async Task An_interrupted_run_ends_with_130_and_the_same_command_resumes_to_the_same_results()
     {
         _gate.WriteGate(GateTool.SampleModel, "\"factoid-qa\", \"lama\"", limit: 1000);
         using Process process = _gate.Start("run");
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        _ = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Assert.True(SpinWait.SpinUntil(HasKeptItems, 120_000), "no item was kept");
         GateTool.Interrupt(process);
         long start = Stopwatch.GetTimestamp();
         Assert.True(process.WaitForExit(20_000), "the process did not end");
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
         Assert.Equal(130, process.ExitCode);
-        Assert.Contains("the same command goes on", error.Result, StringComparison.Ordinal);
+        Assert.Contains("the same command goes on", await error, StringComparison.Ordinal);
         Assert.False(File.Exists(_gate.PathOf("out", "results.json")));
 
         ToolRun resumed = _gate.Run("run").Ends(0);

@@ -25,7 +25,7 @@ public sealed class SampleTests : IDisposable
     public void The_quickstart_passes_and_its_second_run_answers_from_the_cache_with_the_same_verdict()
     {
         ToolRun first = _gate.Run("run", "samples/quickstart").Ends(0);
-        Assert.StartsWith("pass:", first.Out.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Passed:", first.Out.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         Assert.Contains("thresholds.retention", first.Out, StringComparison.Ordinal);
         Assert.DoesNotContain('\r', first.Error);
         GateResults results = ReadResults("quickstart");
@@ -44,7 +44,7 @@ public sealed class SampleTests : IDisposable
     {
         ToolRun run = _gate.Run("run", "samples/breach", "--suite.tasks", "factoid-qa,perplexity", "--suite.limit", "200");
         run.Ends(1).Says("samples/breach/gate.json(", "error GATE2001:");
-        Assert.StartsWith("fail:", run.Out.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.StartsWith("Failed:", run.Out.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
         GateResults results = ReadResults("breach");
         Assert.True(results.Forgotten.Length > 100, $"{results.Forgotten.Length} forgotten");
         string report = File.ReadAllText(_gate.PathOf("samples", "breach", "out", "gate.md"));

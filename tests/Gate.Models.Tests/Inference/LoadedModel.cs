@@ -35,7 +35,7 @@ internal sealed class LoadedModel : IDisposable
 
     public static LoadedModel Folder(string folder) => new(folder, InferenceOptions.Default);
 
-    public static LoadedModel WithRoundedFrequencies(string fixture) => new(Checkpoint.Open(Repository.Fixture("architectures", fixture)), checkpoint =>
+    public static LoadedModel WithRoundedFrequencies(string folder) => new(Checkpoint.Open(folder), checkpoint =>
     {
         LlamaSettings settings = LlamaSettings.Read(checkpoint.Configuration);
         settings = settings with { Rotary = settings.Rotary with { Scaling = new BFloat16Frequencies(settings.Rotary.Scaling) } };

@@ -1,3 +1,4 @@
+using Gate.Tests;
 using Gate.Models.Inference;
 
 namespace Gate.Models.Tests.Inference;
@@ -98,7 +99,7 @@ public sealed class ReferenceFixtureTests
     {
         const string Fixture = "llama_bf16_sharded";
         GoldenTensors golden = GoldenTensors.Of(Fixture);
-        using LoadedModel rounded = LoadedModel.WithRoundedFrequencies(Fixture);
+        using LoadedModel rounded = LoadedModel.WithRoundedFrequencies(Repository.Fixture("architectures", Fixture));
         using LoadedModel plain = LoadedModel.Fixture(Fixture);
         for (int sequence = 0; sequence < golden.SequenceCount; sequence++)
         {

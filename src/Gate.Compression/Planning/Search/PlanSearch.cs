@@ -18,7 +18,7 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
     private readonly bool _withSparsity = OptionMenu.CountsSparsity(budget);
 
     /// <summary>Refuses a budget that nothing on the menu can meet. Looks at shapes only.</summary>
-    /// <exception cref="GateException">Exit 2: GATE4011 for a budget that is none, GATE4050 with the floor.</exception>
+    /// <exception cref="GateException">Exit 2: GATE4011 for a budget that is none, GATE4060 with the floor.</exception>
     public void EnsureFeasible()
     {
         BudgetCheck.EnsureUsable(budget);
@@ -26,7 +26,7 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
         if (!_scale.IsMetBy(floor))
         {
             throw GateException.Usage(
-                "GATE4050", $"budget: expected a plan with {_scale.Text}, but the smallest plan of this model has {_scale.Describe(floor)}.",
+                "GATE4060", $"budget: expected a plan with {_scale.Text}, but the smallest plan of this model has {_scale.Describe(floor)}.",
                 remedy: $"Relax the budget to {_scale.Describe(floor)} or more, or take a smaller model.");
         }
     }

@@ -28,7 +28,7 @@ internal static class RetentionEvidence
         {
             What = $"retention of {sample.Name}",
             Value = value,
-            Maximum = Math.Max(Ceiling, 2 * value),
+            Maximum = Highest(sample, chance, dense, value),
             AtLeast = true,
             Test = limit => Test(sample, sums, chance, limit),
             Contrast = limit => Contrast(sample, sums, chance, limit),
@@ -43,6 +43,11 @@ internal static class RetentionEvidence
             HasFlips = sample.IsRightWrong,
         };
     }
+
+    // A candidate that answers everything right has retention (1 − γ) / (b − γ); no data can show more, so an upper bound ends there. That is never
+    // below 1, hence never below a limit.
+    private static double Highest(TaskSample sample, double chance, double dense, double value) =>
+        sample.IsRightWrong ? Math.Max(value, (1 - chance) / dense) : Math.Max(Ceiling, 2 * value);
 
     /// <summary>The one-sided p-values of "retention = limit" for right/wrong items, with and without clusters.</summary>
     /// <remarks>Asking both tests keeps clusters from ever making an interval narrower than the same items without clusters.</remarks>

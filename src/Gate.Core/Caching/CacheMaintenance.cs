@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+
+namespace Gate.Core.Caching;
+
+/// <summary>One kept thing: the answers of a model to a task, the identity of a folder, a candidate.</summary>
+/// <param name="Kind">Folder of its kind: <c>items</c>, <c>models</c>, <c>candidates</c>.</param>
+/// <param name="Name">Its key.</param>
+/// <param name="Bytes">Size on disk.</param>
+/// <param name="LastUsed">When it was last written or read.</param>
+public sealed record CacheEntry(string Kind, string Name, long Bytes, DateTimeOffset LastUsed);
+
+/// <summary>An entry with the state of its lines.</summary>
+/// <param name="Entry">The entry.</param>
+/// <param name="Intact">Lines whose checksum holds.</param>
+/// <param name="Damaged">Lines or files that cannot be used; they are computed again.</param>
+public sealed record CacheCheck(CacheEntry Entry, int Intact, int Damaged);
+
+/// <summary>Keeps the cache within its size and says what is in it. Only journals are ever removed, whatever else lies in the folder.</summary>
+public static class CacheMaintenance
+{
+    /// <summary>Bytes a cache may take when nothing else is said: 2 GiB.</summary>
+    public const long DefaultMaximumBytes = 2L << 30;
+
+    /// <summary>Every entry, the one used longest ago first.</summary>
+    /// <param name="cacheFolder">The cache's folder; may be missing.</param>
+    public static ImmutableArray<CacheEntry> List(string cacheFolder)
+    {
+        if (!Directory.Exists(cacheFolder))
+            return [];
+        return [.. Folders(cacheFolder).SelectMany(kind => Folders(kind).Select(Describe)).OfType<CacheEntry>()
+            .OrderBy(entry => entry.LastUsed).ThenBy(entry => entry.Kind, StringComparer.Ordinal).ThenBy(entry => entry.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Reads every line of every entry.</summary>
+    /// <param name="cacheFolder">The cache's folder; may be missing.</param>
+    public static ImmutableArray<CacheCheck> Verify(string cacheFolder) => [.. List(cacheFolder).Select(entry =>
+    {
+        using var journal = new Journal(Path.Combine(cacheFolder, entry.Kind, entry.Name));
+        (List<string> lines, int damaged) = journal.Check();
+        return new CacheCheck(entry, lines.Count, damaged);
+    })];
+
+    /// <summary>Removes entries, the one used longest ago first, until the rest fits. What is removed is computed again when it is needed.</summary>
+    /// <param name="cacheFolder">The cache's folder; may be missing.</param>
+    /// <param name="maximumBytes">Most bytes of the entries that stay; 0 removes all.</param>
+    /// <returns>The removed entries.</returns>
+    public static ImmutableArray<CacheEntry> Prune(string cacheFolder, long maximumBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maximumBytes);
+        ImmutableArray<CacheEntry> entries = List(cacheFolder);
+        long bytes = entries.Sum(entry => entry.Bytes);
+        var removed = ImmutableArray.CreateBuilder<CacheEntry>();
+        foreach (CacheEntry entry in entries)
+        {
+            if (bytes <= maximumBytes)
+                break;
+            if (!Remove(Path.Combine(cacheFolder, entry.Kind, entry.Name)))
+                continue;
+            bytes -= entry.Bytes;
+            removed.Add(entry);
+        }
+
+        return removed.ToImmutable();
+    }
+
+    private static IEnumerable<string> Folders(string folder)
+    {
+        try
+        {
+            return Directory.GetDirectories(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static CacheEntry? Describe(string folder)
+    {
+        FileInfo[] files = [.. Journal.Files(folder).Select(file => new FileInfo(file)).Where(file => file.Exists)];
+        if (files.Length == 0)
+            return null;
+        DateTime used = files.Select(file => file.LastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
+        return new CacheEntry(
+            Path.GetFileName(Path.GetDirectoryName(folder))!, Path.GetFileName(folder), files.Sum(file => file.Length), new DateTimeOffset(used, TimeSpan.Zero));
+    }
+
+    private static bool Remove(string folder)
+    {
+        try
+        {
+            foreach (string file in Journal.Files(folder))
+                File.Delete(file);
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                Directory.Delete(folder);
+            return true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

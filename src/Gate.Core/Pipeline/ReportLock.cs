@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Gate.Core.Configuration;
+using Gate.Diagnostics;
+using Gate.Results;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>
+/// The right to write one report folder, held by one process at a time: projects of one solution that share a gate run it once, and none finds a file
+/// that another is writing. The lock's file stays and says which question the folder answers, so that whoever waited can read the answer.
+/// </summary>
+public sealed class ReportLock : IDisposable
+{
+    /// <summary>Name of the file in the report folder.</summary>
+    public const string FileName = ".gate.lock";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly FileStream _file;
+    private readonly ReportPaths _reports;
+
+    private ReportLock(FileStream file, ReportPaths reports, bool waited) => (_file, _reports, Waited) = (file, reports, waited);
+
+    /// <summary>Whether another process held the lock when it was asked for.</summary>
+    public bool Waited { get; }
+
+    /// <summary>Takes the lock, waiting for whoever has it.</summary>
+    /// <param name="reports">The reports; the lock is on the folder of the results.</param>
+    /// <param name="context">The run: told when there is a wait, and able to end it.</param>
+    /// <exception cref="GateException">Exit 4: the folder cannot be written.</exception>
+    public static ReportLock Take(ReportPaths reports, RunContext context)
+    {
+        string folder = Path.GetDirectoryName(reports.Json)!;
+        string shown = ConfigurationReader.Show(folder, context.WorkingFolder);
+        AtomicFile.CheckWritable(folder, shown);
+        for (bool waited = false; ; waited = true)
+        {
+            context.CancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new ReportLock(file, reports, waited);
+            }
+            catch (UnauthorizedAccessException exception)
+            {
+                throw GateException.Input("GATE3101", $"'{shown}' cannot be locked: {exception.Message}", innerException: exception);
+            }
+            catch (IOException) when (!waited)
+            {
+                context.Progress?.Report(new PhaseStarted("wait", $"another run writes to {shown}: waiting for it"));
+            }
+            catch (IOException)
+            {
+                context.CancellationToken.WaitHandle.WaitOne(Pause);
+            }
+        }
+    }
+
+    /// <summary>The results in the folder when they answer this question and no file of them changed since; null otherwise.</summary>
+    /// <param name="question">What <see cref="RunQuestion"/> says about the run at hand.</param>
+    public GateResults? Find(string question)
+    {
+        _file.Position = 0;
+        using var reader = new StreamReader(_file, leaveOpen: true);
+        if (reader.ReadLine() != question || reader.ReadLine() != Fingerprint())
+            return null;
+        try
+        {
+            return ResultsJson.Read(File.ReadAllBytes(_reports.Json));
+        }
+        catch (Exception exception) when (exception is IOException or ResultsFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes down that the folder answers this question now.</summary>
+    /// <param name="question">As for <see cref="Find"/>, computed after the run, which may have made the candidate.</param>
+    public void Remember(string question)
+    {
+        _file.SetLength(0);
+        using var writer = new StreamWriter(_file, leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine(question);
+        writer.WriteLine(Fingerprint());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    // The bytes of every report: one that was edited or is gone is not an answer.
+    private string Fingerprint() => Caching.ContentHash.Of(_reports.All.Select(path =>
+        File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "none"));
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Core.Caching;
+using Gate.Core.Configuration;
+using Gate.Core.Verdicts.Power;
+using Gate.Core.Verdicts.SrCr;
+using Gate.Evaluation.Tasks;
+using Gate.Models.Architectures;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Pipeline;
+
+/// <summary>What a run would do, found out without a forward pass.</summary>
+/// <param name="DenseWeightsHash">The dense model's weights.</param>
+/// <param name="Plan">The plan, which meets the budget.</param>
+/// <param name="Untouched">Linear layers the plan leaves alone.</param>
+/// <param name="CandidateIsKept">Whether an earlier run of the same plan is remembered, so that the candidate need not be made.</param>
+/// <param name="Tasks">The questions of each task.</param>
+/// <param name="PeakBytes">About how much memory the run takes at most.</param>
+/// <param name="Seconds">About how long the questions without kept answers take.</param>
+/// <param name="Power">Whether the suite can decide each threshold.</param>
+public sealed record RunForecast(
+    string DenseWeightsHash, CompressionPlan Plan, ImmutableArray<LinearLayer> Untouched, bool CandidateIsKept, ImmutableArray<TaskForecast> Tasks,
+    long PeakBytes, double Seconds, ImmutableArray<PowerForecast> Power)
+{
+    // Measured on small models: a processor core does about this many multiplications and additions a second on the projections of a prompt.
+    private const double OperationsPerCoreSecond = 1.2e10;
+
+    // The runtime, the suite and the activations of one batch.
+    private const long BaseBytes = 160L << 20;
+
+    // Characters of English text per token of common vocabularies.
+    private const double CharactersPerToken = 4;
+
+    /// <summary>Resolves, hashes and checks everything a run would, and predicts the rest.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 2 or 4: what the run itself would refuse before any work.</exception>
+    public static RunForecast Of(GateConfiguration configuration, RunContext context)
+    {
+        GateRun.Check(configuration);
+        using JudgedModel dense = JudgedModel.Open(context, configuration.Model!);
+        CompressionPlan plan = GateRun.PlanOf(configuration, context, dense);
+        ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
+        string[] planned = [.. plan.Layers.Select(layer => layer.Layer.Name)];
+        ModelIdentity? candidate = context.Candidates.Find(CandidateMaking.KeyOf(dense, plan));
+        ImmutableArray<TaskForecast> forecasts = [.. tasks.Select(task => new TaskForecast(
+            task.Definition.Name, task.Items.Length, task.Excluded.Length, Kept(context, dense.Identity, task), candidate is null ? 0 : Kept(context, candidate, task)))];
+        long weights = dense.Checkpoint.Tensors.Sum(tensor => tensor.Length);
+        var measures = new CompressionMeasures(plan.TheoreticalCompressionRate, null, null);
+        return new RunForecast(
+            dense.WeightsHash, plan, [.. LinearLayers.Of(dense.Checkpoint).Where(layer => !planned.Contains(layer.Name))], candidate is not null, forecasts,
+            BaseBytes + weights + (weights / 4), Duration(dense, tasks, forecasts, context), PowerPlan.Forecast(
+                [.. tasks.Select(task => Planned(task, configuration))], configuration.Thresholds, configuration.Decision, measures));
+    }
+
+    private static int Kept(RunContext context, ModelIdentity model, AskedTask task)
+    {
+        using ItemResultEntries entries = context.Items.Open(model, task.Definition);
+        return task.Items.Count(item => entries.Find(item) is not null);
+    }
+
+    private static PlannedTask Planned(AskedTask task, GateConfiguration configuration) => new(
+        task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
+        task.Items.Select(item => item.Cluster ?? item.Id).Distinct(StringComparer.Ordinal).Count(), task.Items.Average(item => item.Chance),
+        SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1));
+
+    // Two operations a parameter and token; the share of unanswered questions counts, whichever they are.
+    private static double Duration(JudgedModel dense, ImmutableArray<AskedTask> tasks, ImmutableArray<TaskForecast> forecasts, RunContext context)
+    {
+        double parameters = dense.Checkpoint.Tensors.Sum(tensor => (double)tensor.ElementCount);
+        double tokens = 0;
+        foreach ((AskedTask task, TaskForecast forecast) in tasks.Zip(forecasts))
+        {
+            double all = task.Items.Sum(item => item.Tokens.Length > 0 ? item.Tokens.Length : (item.Prompt.Length / CharactersPerToken) + 1 + AnswerTokens(task, item));
+            tokens += all * ((2.0 * task.Items.Length) - forecast.DenseKept - forecast.CandidateKept) / task.Items.Length;
+        }
+
+        return 2 * parameters * tokens / (OperationsPerCoreSecond * context.Threads.Count);
+    }
+
+    private static double AnswerTokens(AskedTask task, TaskItem item) => task.Definition.Kind switch
+    {
+        TaskKind.MultipleChoice => item.Choices.Sum(choice => choice.Length) / CharactersPerToken,
+        TaskKind.ClosedBookQa or TaskKind.InContextQa => 8,
+        _ => 0,
+    };
+}
+
+/// <summary>The questions of one task.</summary>
+/// <param name="Name">Task name.</param>
+/// <param name="Items">Questions that would be asked.</param>
+/// <param name="Excluded">Questions that cannot be put to this model.</param>
+/// <param name="DenseKept">Answers of the dense model that are kept.</param>
+/// <param name="CandidateKept">Answers of the candidate that are kept.</param>
+public sealed record TaskForecast(string Name, int Items, int Excluded, int DenseKept, int CandidateKept);

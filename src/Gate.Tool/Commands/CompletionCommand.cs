@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Gate.Diagnostics;
+using Gate.Tool.CommandLine;
+
+namespace Gate.Tool.Commands;
+
+/// <summary><c>gate completion SHELL</c>.</summary>
+internal static class CompletionCommand
+{
+    private static readonly string[] Shells = ["bash", "zsh", "fish", "pwsh"];
+
+    /// <summary>Adds the arguments and returns the handler.</summary>
+    public static CommandHandler Build(Command command)
+    {
+        Argument<string> shell = new("shell") { Description = string.Join(", ", Shells) };
+        command.Arguments.Add(shell);
+        return (parsed, _) =>
+        {
+            Console.Out.Write(parsed.GetValue(shell) switch
+            {
+                "bash" => CompletionScripts.Bash(),
+                "zsh" => "autoload -U +X bashcompinit && bashcompinit\n" + CompletionScripts.Bash(),
+                "fish" => CompletionScripts.Fish(),
+                "pwsh" => CompletionScripts.PowerShell(),
+                var other => throw GateException.Usage("GATE1010", $"there are no completions for '{other}'", remedy: $"name one of {string.Join(", ", Shells)}"),
+            });
+            return ExitCode.Passed;
+        };
+    }
+}
