@@ -17,7 +17,7 @@ internal static class BudgetCheck
     /// <exception cref="GateException">Exit 2: the budget is not one (GATE4011) or is missed (GATE4010).</exception>
     public static void EnsureMet(Budget budget, PlanSize size, Recipe recipe, Func<Recipe, PlanSize> measure)
     {
-        EnsureValid(budget);
+        EnsureUsable(budget);
         if (Meets(budget, size))
             return;
 
@@ -33,7 +33,9 @@ internal static class BudgetCheck
         throw GateException.Usage("GATE4010", $"The recipe misses the budget: {Miss(budget, size)} ({RecipeText.Of(recipe)}).", remedy: remedy);
     }
 
-    private static void EnsureValid(Budget budget)
+    /// <summary>Checks that a budget sets exactly one limit, within its range.</summary>
+    /// <exception cref="GateException">Exit 2 (GATE4011).</exception>
+    public static void EnsureUsable(Budget budget)
     {
         int set = (budget.CompressionRate is null ? 0 : 1) + (budget.BitsPerWeight is null ? 0 : 1) + (budget.Bytes is null ? 0 : 1);
         if (set != 1)

@@ -26,6 +26,22 @@ internal static class Planner
             recipe, planned, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 
+    /// <summary>The plan of a recipe with the untouched layers of the blocks in it at 16 bit.</summary>
+    /// <param name="layers">All linear layers of the model.</param>
+    /// <param name="tensors">All tensors of its checkpoint.</param>
+    /// <param name="recipe">What to do.</param>
+    public static CompressionPlan PlanOverAllLayers(IReadOnlyList<LinearLayer> layers, IReadOnlyList<TensorInfo> tensors, Recipe recipe)
+    {
+        Dictionary<string, PlannedLayer> planned = Plan(layers, tensors, recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
+        ImmutableArray<PlannedLayer> all =
+        [
+            .. layers.Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
+                .Select(layer => planned.GetValueOrDefault(layer.Name) ?? new PlannedLayer(layer, null, null)),
+        ];
+        PlanSize size = PlanSize.Of(all, tensors);
+        return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
+    }
+
     private static ImmutableArray<PlannedLayer> Resolve(IReadOnlyList<LinearLayer> layers, Recipe recipe)
     {
         ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune");

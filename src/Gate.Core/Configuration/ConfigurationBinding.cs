@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
 using Gate.Core.Baselines;
+using Gate.Core.Planning;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
 
@@ -23,6 +24,8 @@ internal static class ConfigurationBinding
             Model = Named(values, "model"),
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
+            Planning = new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens)),
+            Sweep = SweepBinding.Bind(values, baseFolder),
             Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),
             Layout = LayoutOf(values),
             Suite = SuiteOf(values, seed, baseFolder),

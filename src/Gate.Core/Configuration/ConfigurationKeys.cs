@@ -65,6 +65,21 @@ public static class ConfigurationKeys
         new("recipe.calibration.trueSequential", ValueKind.Boolean, "Whether the layers of a block see inputs from its layers before them as already compressed.")
             { Default = "false" },
 
+        new("planning.text", ValueKind.Path, "Text on which plans are compared when a budget stands without a recipe; left out: the calibration text of the built-in suite."),
+        new("planning.tokens", ValueKind.Integer, "Most tokens of that text.") { Default = "2048", Minimum = 2, Maximum = Million },
+
+        new("sweep.prune", ValueKind.List, $"Pruning methods of 'gate sweep': {string.Join(", ", MethodNames.Pruning)}.") { Default = "[\"magnitude\"]" },
+        new("sweep.quantize", ValueKind.List, $"Quantisation methods: {string.Join(", ", MethodNames.Quantization)}.") { Default = "[\"rtn\"]" },
+        new("sweep.sparsities", ValueKind.List, "Shares of zeros, or N:M patterns, as texts.") { Default = "[\"0\", \"0.25\", \"0.5\", \"0.75\"]" },
+        new("sweep.bits", ValueKind.List, "Bits per weight as texts, 2 to 8; \"16\" is no quantisation.") { Default = "[\"3\", \"4\", \"8\", \"16\"]" },
+        new("sweep.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; 0: one scale per output channel.") { Default = "32", Minimum = 0, Maximum = Million },
+        new("sweep.scopes", ValueKind.List, "Which linear layers: all, attention, ffn.") { Default = "[\"all\", \"attention\", \"ffn\"]" },
+        new("sweep.retention", ValueKind.Ratio, "Least lower bound of Sr of a recommended recipe; left out: thresholds.retention, else 0.95.") { Minimum = 0, Maximum = 1 },
+        new("sweep.tokens", ValueKind.Integer, "Tokens of the first look, divergence.") { Default = "2048", Minimum = 2, Maximum = Million },
+        new("sweep.items", ValueKind.Integer, "Questions of the second look, of those the dense model answers right.") { Default = "150", Minimum = 1, Maximum = Million },
+        new("sweep.exhaustive", ValueKind.Boolean, "Ask every candidate everything, drop none.") { Default = "false" },
+        new("sweep.path", ValueKind.Path, "Folder of sweep.json, sweep.md and sweep.svg.") { Default = "\"out/sweep\"" },
+
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
         new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
             { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq"] },

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 
 namespace Gate.Core.Configuration;
@@ -32,13 +33,15 @@ public static class ConfigurationReader
          Overrides.FromEnvironment(sources.Environment, sources.WorkingFolder),
          Overrides.FromOptions(sources.Options, sources.WorkingFolder)]);
 
-    /// <summary>The configuration of a model folder that has none: the built-in recipe, suite and thresholds, and the overrides.</summary>
+    /// <summary>The configuration of a model folder that has none: the built-in suite and thresholds, the overrides, and the built-in recipe unless a
+    /// budget asks for a planned one.</summary>
     /// <param name="model">The model folder.</param>
     /// <param name="sources">The other sources.</param>
     public static GateConfiguration ForModel(NamedPath model, ConfigurationSources sources)
     {
         GateConfiguration configuration = Read(null, sources);
-        return configuration with { Model = configuration.Model ?? model, Recipe = configuration.Recipe ?? BuiltInSuite.Recipe };
+        Recipe? recipe = configuration.Recipe ?? (configuration.Budget is null ? BuiltInSuite.Recipe : null);
+        return configuration with { Model = configuration.Model ?? model, Recipe = recipe };
     }
 
     /// <summary>A path as messages show it: relative to the working folder when it lies below it, otherwise as it is; <c>/</c> separators.</summary>

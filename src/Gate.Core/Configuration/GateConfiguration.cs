@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Recipes;
+using Gate.Core.Planning;
+using Gate.Core.Sweeps;
 using Gate.Core.Verdicts;
 
 namespace Gate.Core.Configuration;
@@ -19,6 +21,12 @@ public sealed record GateConfiguration
 
     /// <summary>How the candidate is made, or null.</summary>
     public Recipe? Recipe { get; init; }
+
+    /// <summary>How a recipe is planned when there is a budget and no recipe.</summary>
+    public PlanningOptions Planning { get; init; } = new();
+
+    /// <summary>What a sweep tries.</summary>
+    public SweepOptions? Sweep { get; init; }
 
     /// <summary>Where the candidate goes.</summary>
     public required NamedPath Output { get; init; }

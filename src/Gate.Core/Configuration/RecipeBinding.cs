@@ -93,11 +93,19 @@ internal static class RecipeBinding
 
     private static NmPattern ParsePattern(string text, LocatedValue value)
     {
-        string[] parts = text.Split(':');
-        if (parts.Length == 2 && Part(parts[0]) is { } zeros && Part(parts[1]) is { } group && zeros >= 1 && zeros < group && group <= 64)
-            return new NmPattern(zeros, group);
+        if (PatternOf(text) is { } pattern)
+            return pattern;
         throw GateException.Usage(
             "GATE1006", $"'recipe.prune.pattern' must be N:M with 1 ≤ N < M ≤ 64, found \"{text}\"", value.Place, "write \"2:4\"");
+    }
+
+    /// <summary>N:M with 1 ≤ N &lt; M ≤ 64, or null.</summary>
+    internal static NmPattern? PatternOf(string text)
+    {
+        string[] parts = text.Split(':');
+        return parts.Length == 2 && Part(parts[0]) is { } zeros && Part(parts[1]) is { } group && zeros >= 1 && zeros < group && group <= 64
+            ? new NmPattern(zeros, group)
+            : null;
 
         static int? Part(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
     }

@@ -9,6 +9,11 @@ namespace Gate.Core.Pipeline;
 /// <summary>Makes the candidate, or finds it on disk as an earlier run of the same plan left it.</summary>
 public static class CandidateMaking
 {
+    /// <summary>The key under which the candidate of a plan is remembered.</summary>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="plan">The plan.</param>
+    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+
     /// <summary>Compresses into the configured folder; returns what was done and the key to remember the candidate under.</summary>
     /// <param name="context">The run.</param>
     /// <param name="dense">The dense model.</param>
@@ -57,9 +62,6 @@ public static class CandidateMaking
             return null;
         }
     }
-
-    /// <summary>The key a plan's candidate is remembered under.</summary>
-    internal static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
 
     private static string CalibrationHash(CompressionPlan plan) =>
         plan.Recipe.Calibration is { } calibration && File.Exists(calibration.Data)

@@ -6,6 +6,7 @@ using Gate.Core.Configuration;
 using Gate.Core.Pipeline.EarlyStopping;
 using Gate.Core.Pipeline.Planning;
 using Gate.Core.Pipeline.Shards;
+using Gate.Core.Planning;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
@@ -42,7 +43,7 @@ public static class GateRun
         CheckRules(configuration);
         CheckOutputs(configuration, context, withCandidate: true);
         using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, dense);
+        CompressionPlan plan = PlanOf(configuration, context, dense);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
         CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
@@ -110,25 +111,31 @@ public static class GateRun
         NamedPath model = RequireModel(configuration);
         AtomicFile.CheckWritable(Path.GetDirectoryName(configuration.Output.Full)!, configuration.Output.Portable);
         using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, dense);
+        CompressionPlan plan = PlanOf(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         context.Candidates.Remember(key, candidate.Identity);
         return (plan, outcome);
     }
 
-    /// <summary>The plan of a configuration on a model; no work on weights.</summary>
-    /// <exception cref="GateException">Exit 2: no recipe, or one that misses the budget.</exception>
-    public static CompressionPlan PlanOf(GateConfiguration configuration, JudgedModel dense)
+    /// <summary>The plan of a configuration on a model: of its recipe, from shapes alone; or, with a budget and no recipe, one that is searched for.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <exception cref="GateException">Exit 2: neither recipe nor budget, or a budget that is missed.</exception>
+    public static CompressionPlan PlanOf(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
-        Recipe recipe = configuration.Recipe ?? throw GateException.Usage(
-            "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize'",
+        if (configuration.Recipe is { } recipe)
+            return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
+        if (configuration.Budget is { } budget)
+            return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
+        throw GateException.Usage(
+            "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize', and no 'budget' to plan one for",
             configuration.File is null ? null : new SourceLocation(configuration.File),
-            "write \"recipe\": { \"quantize\": { \"bits\": 4 } }, or judge a finished candidate with 'gate compare'");
-        return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
+            "write \"recipe\": { \"quantize\": { \"bits\": 4 } } or \"budget\": { \"bitsPerWeight\": 4.5 }, or judge a finished candidate with 'gate compare'");
     }
 
-    private static NamedPath RequireModel(GateConfiguration configuration)
+    internal static NamedPath RequireModel(GateConfiguration configuration)
     {
         NamedPath model = configuration.Model ?? throw GateException.Usage(
             "GATE1007", "'model' is missing: there is nothing to judge", configuration.File is null ? null : new SourceLocation(configuration.File),
@@ -137,7 +144,7 @@ public static class GateRun
     }
 
     // The names of the tasks come from their definitions, which are read without their data.
-    private static void CheckRules(GateConfiguration configuration)
+    internal static void CheckRules(GateConfiguration configuration)
     {
         ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
         RuleCheck.Check(configuration, definitions);

@@ -38,7 +38,7 @@ public sealed record RunForecast(
     {
         GateRun.Check(configuration);
         using JudgedModel dense = JudgedModel.Open(context, configuration.Model!);
-        CompressionPlan plan = GateRun.PlanOf(configuration, dense);
+        CompressionPlan plan = GateRun.PlanOf(configuration, context, dense);
         ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
         string[] planned = [.. plan.Layers.Select(layer => layer.Layer.Name)];
         ModelIdentity? candidate = context.Candidates.Find(CandidateMaking.KeyOf(dense, plan));

@@ -102,5 +102,21 @@ internal static class CompressionDiagnostics
             "GATE4061", "The model is quantised already",
             "The weights to compress are packed codes or come from a GGUF file; rounding them again would compress an approximation.",
             "Compress the model it was made from, or judge it as a candidate with 'gate compare'."),
+        new(
+            "GATE4070", "No plan meets the budget",
+            "Even the smallest option of every layer together is above the budget. Sizes are computed from shapes alone; nothing was compressed.",
+            "Relax the budget to the floor the message names, or take a smaller model."),
+        new(
+            "GATE4071", "A recipe was planned",
+            "The configuration has a budget and no recipe, so each layer's bits, groups and zeros were chosen; the note says how, and against what the plan was held.",
+            "Nothing needs to be done; write a recipe to choose by hand."),
+        new(
+            "GATE4072", "A recipe is left out of the sweep",
+            "The shapes of the model do not allow the group size or pattern, or it has no layer of that scope.",
+            "Nothing needs to be done, or choose a group size that divides the layers' inputs."),
+        new(
+            "GATE4073", "A sweep without recipes",
+            "The grid of the sweep has no recipe that this model's shapes allow.",
+            "Change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes."),
     ];
 }

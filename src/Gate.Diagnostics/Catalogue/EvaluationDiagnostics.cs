@@ -69,5 +69,8 @@ internal static class EvaluationDiagnostics
         new("GATE5024", "Window longer than the model",
             "A perplexity window has more tokens than the model can see.",
             "Lower 'window' in the task file; compare perplexities of the same window only."),
+        new("GATE5031", "Text for comparing plans cannot be used",
+            "The text on which planned recipes are compared cannot be read, is not UTF-8, or holds fewer than two tokens.",
+            "Name a readable UTF-8 text in planning.text, or leave the key out to use the built-in one."),
     ];
 }

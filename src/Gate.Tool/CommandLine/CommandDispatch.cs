@@ -15,6 +15,7 @@ internal static class CommandDispatch
         new("run", "Compress, evaluate both models, verdict, reports: the main job", RunCommand.Build),
         new("compare", "The verdict on a candidate made elsewhere", CompareCommand.Build),
         new("compress", "Only write the candidate", CompressCommand.Build),
+        new("sweep", "Try a grid of recipes, recommend one, judge it on questions the search never saw", SweepCommand.Build),
         new("evaluate", "Score one model", EvaluateCommand.Build),
         new("report", "Render the reports again from results.json", ReportCommand.Build),
         new("inspect", "Parameters, bits, sparsity and size by layer", InspectCommand.Build),

@@ -27,7 +27,7 @@ public static class AllocationSolver
         if (floor > budgetBytes)
         {
             throw GateException.Usage(
-                "GATE4050",
+                "GATE4070",
                 $"the budget of {budgetBytes} bytes cannot be met: the smallest options of all layers together need {floor} bytes",
                 remedy: $"allow at least {floor} bytes, or offer fewer bits, larger groups or more sparsity");
         }

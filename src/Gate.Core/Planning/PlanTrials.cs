@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gate.Compression;
+using Gate.Core.Caching;
+using Gate.Core.Pipeline;
+using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+
+namespace Gate.Core.Planning;
+
+/// <summary>
+/// Makes candidates in a folder of its own that goes away with it, and measures them against the dense model. What was measured before is taken from
+/// the cache.
+/// </summary>
+public sealed class PlanTrials : IDisposable
+{
+    private readonly RunContext _context;
+    private readonly JudgedModel _dense;
+    private readonly HeldOutText _text;
+    private readonly string _folder = Directory.CreateTempSubdirectory("gate-plan-").FullName;
+    private readonly Journal? _journal;
+    private readonly Dictionary<string, Divergence> _known = new(StringComparer.Ordinal);
+    private DivergenceMeter? _meter;
+
+    /// <param name="context">The run.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="text">The text.</param>
+    public PlanTrials(RunContext context, JudgedModel dense, HeldOutText text)
+    {
+        (_context, _dense, _text) = (context, dense, text);
+        if (context.CacheFolder is not { } cache)
+            return;
+        _journal = new Journal(Path.Combine(cache, "trials", text.Hash[..32]));
+        foreach (string line in _journal.Read().Lines)
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize(line, TrialJson.Default.KeptTrial) is { } kept)
+                    _known[kept.Key] = kept.Divergence;
+            }
+            catch (JsonException)
+            {
+                // A damaged line is a trial that has to be made again.
+            }
+        }
+    }
+
+    /// <summary>Divergence of the candidate that a plan gives.</summary>
+    /// <param name="plan">The plan.</param>
+    public Divergence Measure(CompressionPlan plan)
+    {
+        string key = KeyOf(plan);
+        if (_known.TryGetValue(key, out Divergence? known))
+            return known;
+        string folder = Path.Combine(_folder, "candidate");
+        Compressor.Compress(_dense.Checkpoint, plan, folder, _context.Threads, null, _context.CancellationToken);
+        using (Checkpoint candidate = Checkpoint.Open(folder))
+            Keep(key, Measure(candidate));
+        return _known[key];
+    }
+
+    /// <summary>Divergence of a candidate that is on disk already.</summary>
+    /// <param name="plan">The plan it was made from.</param>
+    /// <param name="candidate">The candidate.</param>
+    public Divergence Measure(CompressionPlan plan, Checkpoint candidate)
+    {
+        string key = KeyOf(plan);
+        if (!_known.ContainsKey(key))
+            Keep(key, Measure(candidate));
+        return _known[key];
+    }
+
+    /// <summary>What is known of a plan already, or null.</summary>
+    public Divergence? Find(CompressionPlan plan) => _known.GetValueOrDefault(KeyOf(plan));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _journal?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Divergence Measure(Checkpoint candidate)
+    {
+        _meter ??= new DivergenceMeter(_dense.Load(), _text);
+        using ILanguageModel model = LanguageModels.Load(candidate, _context.Inference);
+        return _meter.Measure(model, _context.CancellationToken);
+    }
+
+    private void Keep(string key, Divergence divergence)
+    {
+        _known[key] = divergence;
+        _journal?.Append([JsonSerializer.Serialize(new KeptTrial(key, divergence), TrialJson.Default.KeptTrial)]);
+    }
+
+    private string KeyOf(CompressionPlan plan) => ContentHash.Of(
+        "gate trial 1", typeof(ILanguageModel).Module.ModuleVersionId.ToString("N"), CandidateMaking.KeyOf(_dense, plan), _text.Hash);
+}
+
+/// <summary>One line of the journal of trials.</summary>
+internal sealed record KeptTrial(string Key, Divergence Divergence);
+
+/// <summary>Serialiser of trials.</summary>
+[JsonSourceGenerationOptions(
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, IgnoreReadOnlyProperties = true, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(KeptTrial))]
+internal sealed partial class TrialJson : JsonSerializerContext;

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Compression.Planning.Search;
+using Gate.Compression.Recipes;
+using Gate.Core.Caching;
+using Gate.Core.Pipeline;
+using Gate.Diagnostics;
+
+namespace Gate.Core.Planning;
+
+/// <summary>
+/// A recipe for a budget: errors are measured once per model, every budget is solved from them, and the plan has to beat the best uniform recipe of at
+/// most the same budget on a text before it ships.
+/// </summary>
+public static class RecipePlanning
+{
+    // How many uniform recipes, best predicted first, the plan is held against.
+    private const int Rivals = 5;
+
+    /// <summary>Plans.</summary>
+    /// <param name="budget">The budget.</param>
+    /// <param name="options">How.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <exception cref="GateException">Exit 2 before any work: GATE4070 when nothing meets the budget.</exception>
+    public static PlannedRecipe Plan(Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
+    {
+        var search = new PlanSearch(dense.Checkpoint, budget, PlanningMethods.DataFree);
+        search.EnsureFeasible();
+        return context.Phase("plan", "planning a recipe for the budget", () =>
+        {
+            PlannedRecipe planned = dense.Tokenizer is { } tokenizer
+                ? Guarded(search, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration))
+                : Unguarded(search, context, dense);
+            context.Note("GATE4071", Severity.Note, planned.Summary);
+            return (planned, planned.Summary);
+        });
+    }
+
+    private static PlannedRecipe Guarded(PlanSearch search, RunContext context, JudgedModel dense, HeldOutText text)
+    {
+        using var trials = new PlanTrials(context, dense, text);
+        DamageMeasurement measurement = Measure(search, context, dense, text, trials);
+        SolvedPlan solved = search.Solve(measurement);
+        ImmutableArray<SolvedPlan> uniform = search.Uniform(measurement);
+        ImmutableArray<TriedPlan> tried =
+            [.. uniform.Take(Rivals).Prepend(solved).Select((plan, i) => new TriedPlan(plan, i > 0, trials.Measure(plan.Plan)))];
+        // The plan itself comes first, so that it wins ties.
+        TriedPlan shipped = tried.MinBy(plan => double.IsNaN(plan.Divergence.Mean) ? double.PositiveInfinity : plan.Divergence.Mean)!;
+        double? agreement = RankCorrelation.Spearman([.. tried.Select(plan => plan.Solved.Damage)], [.. tried.Select(plan => plan.Divergence.Mean)]);
+        return new PlannedRecipe(shipped.Solved.Plan, solved.Gap, measurement.Measure, shipped, tried, agreement);
+    }
+
+    private static PlannedRecipe Unguarded(PlanSearch search, RunContext context, JudgedModel dense)
+    {
+        DamageMeasurement measurement = Measure(search, context, dense, null, null);
+        SolvedPlan solved = search.Solve(measurement);
+        return new PlannedRecipe(solved.Plan, solved.Gap, measurement.Measure, null, [], null);
+    }
+
+    private static DamageMeasurement Measure(PlanSearch search, RunContext context, JudgedModel dense, HeldOutText? text, PlanTrials? trials)
+    {
+        var measure = new WeightDamage();
+        string key = ContentHash.Of(
+            "gate measurement 1", typeof(Compressor).Module.ModuleVersionId.ToString("N"), typeof(RecipePlanning).Module.ModuleVersionId.ToString("N"),
+            dense.WeightsHash, text?.Hash ?? "", measure.Name);
+        string? file = context.CacheFolder is { } cache ? Path.Combine(cache, "planning", key[..32], "measurement.json") : null;
+        if (file is not null && File.Exists(file) && DamageMeasurement.FromJson(File.ReadAllText(file), key) is { } known)
+        {
+            context.Detail($"plan: measurement {key[..12]} from cache");
+            return known;
+        }
+
+        DamageMeasurement measured = UnitMeasurer.Measure(
+            dense.Checkpoint, PlanningMethods.DataFree, measure, key, context.Threads,
+            done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
+        if (trials is not null)
+        {
+            measured = Sensitivity.Scale(
+                measured, search, trials, (done, total) => context.Progress?.Report(new PhaseProgress("plan", "places probed", done, total)));
+        }
+
+        if (file is not null)
+            AtomicFile.Write(file, measured.ToJson());
+        return measured;
+    }
+}

@@ -1,0 +1,51 @@
+using Gate.Compression;
+using Gate.Core.Configuration;
+using Gate.Core.Planning;
+using Gate.Core.Verdicts.SrCr;
+using Gate.Results;
+
+namespace Gate.Core.Sweeps;
+
+/// <summary>What is known of a candidate so far.</summary>
+internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
+{
+    public SweepCell Cell { get; } = cell;
+
+    public NamedPath Folder { get; } = folder;
+
+    public double WeightError { get; set; } = double.NaN;
+
+    public CompressionMeasures? Measures { get; set; }
+
+    public Divergence? Divergence { get; set; }
+
+    public Estimate? Kept { get; set; }
+
+    public SearchScore? Score { get; set; }
+
+    public int? DroppedAt { get; private set; }
+
+    public string? BeatenBy { get; private set; }
+
+    public bool IsIn => DroppedAt is null;
+
+    public void Drop(int rung, SweepCandidate beatenBy) => (DroppedAt, BeatenBy) = (rung, beatenBy.Cell.Name);
+
+    public void Learn(CompressionOutcome outcome)
+    {
+        WeightError = outcome.Layers.Sum(layer => layer.WeightError * layer.Layer.WeightCount) / outcome.Layers.Sum(layer => layer.Layer.WeightCount);
+        Measures = new CompressionMeasures(outcome.TheoreticalCompressionRate, outcome.Sparsity, outcome.Bits);
+    }
+
+    public SweepResult Describe() => new(
+        Cell.Name, ScopeName, Cell.Zeros.Share, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
+        WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy);
+
+    private string ScopeName => Cell.Scope switch
+    {
+        Compression.Recipes.ScopeKind.Attention => "attention",
+        Compression.Recipes.ScopeKind.FeedForward => "ffn",
+        Compression.Recipes.ScopeKind.FinalDense => "final-dense",
+        _ => "all",
+    };
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Gate.Compression;
+using Gate.Compression.Recipes;
+using Gate.Diagnostics;
+using Gate.Models.Checkpoints;
+
+namespace Gate.Core.Sweeps;
+
+/// <summary>One cell of the grid, from shapes alone.</summary>
+/// <param name="Name">For people: <c>25 % magnitude + 4 bit rtn, ffn</c>.</param>
+/// <param name="Scope">Layers by role.</param>
+/// <param name="Zeros">How many zeros.</param>
+/// <param name="Bits">Bits per kept weight, 16 when not quantised.</param>
+/// <param name="Methods">Method names, for like to be compared with like.</param>
+/// <param name="Recipe">The recipe.</param>
+/// <param name="Plan">The plan; sizes count every linear layer of the blocks, untouched ones at 16 bit, so that scopes can be compared.</param>
+/// <param name="MaskedBits">Real bits per weight if zeros were stored away behind a mask of one bit where that pays; no format in use does.</param>
+public sealed record SweepCell(
+    string Name, ScopeKind Scope, SweepZeros Zeros, int Bits, string Methods, Recipe Recipe, CompressionPlan Plan, double MaskedBits);
+
+/// <summary>Spans the grid.</summary>
+public static class SweepGrid
+{
+    /// <summary>All cells the shapes of the model allow; <paramref name="refused"/> hears of the others.</summary>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="options">The grid.</param>
+    /// <param name="refused">Told the name and reason of cells that cannot be made.</param>
+    public static ImmutableArray<SweepCell> Of(Checkpoint dense, SweepOptions options, Action<string, string> refused)
+    {
+        var cells = ImmutableArray.CreateBuilder<SweepCell>();
+        foreach (ScopeKind scope in options.Scopes)
+        {
+            foreach (SweepZeros zeros in options.Zeros)
+            {
+                foreach (string prune in zeros.IsNone ? [""] : options.Prune)
+                {
+                    foreach (int bits in options.Bits.Where(bits => bits < 16 || !zeros.IsNone))
+                    {
+                        foreach (string quantize in bits == 16 ? [""] : options.Quantize)
+                            Add(scope, zeros, prune, bits, quantize);
+                    }
+                }
+            }
+        }
+
+        return cells.ToImmutable();
+
+        void Add(ScopeKind kind, SweepZeros zeros, string prune, int bits, string quantize)
+        {
+            var scope = new Scope(kind, [], []);
+            PruningRecipe? pruning = zeros.IsNone
+                ? null : new PruningRecipe { Method = prune, Sparsity = zeros.Pattern is null ? zeros.Sparsity : null, Pattern = zeros.Pattern, Scope = scope };
+            QuantizationRecipe? quantization = bits == 16
+                ? null : new QuantizationRecipe { Method = quantize, Bits = bits, GroupSize = options.GroupSize, Scope = scope };
+            string name = NameOf(kind, zeros, prune, bits, quantize);
+            try
+            {
+                var recipe = new Recipe(pruning, quantization);
+                CompressionPlan plan = Compressor.PlanOverAllLayers(dense, recipe);
+                double share = (double)Compressor.Plan(dense, recipe, null).Layers.Sum(layer => layer.Layer.WeightCount) / plan.Layers.Sum(layer => layer.Layer.WeightCount);
+                double saved = Math.Max(0, (zeros.Share * bits) - 1);
+                cells.Add(new SweepCell(name, kind, zeros, bits, $"{prune}+{quantize}", recipe, plan, plan.BitsPerWeight - (share * saved)));
+            }
+            catch (GateException exception)
+            {
+                refused(name, exception.Diagnostic.Message);
+            }
+        }
+    }
+
+    private static string NameOf(ScopeKind scope, SweepZeros zeros, string prune, int bits, string quantize)
+    {
+        string where = scope switch { ScopeKind.Attention => ", attention", ScopeKind.FeedForward => ", ffn", ScopeKind.FinalDense => ", final dense", _ => "" };
+        string zero = zeros.Pattern is { } pattern ? $"{pattern.Zeros}:{pattern.Group} {prune}"
+            : string.Create(CultureInfo.InvariantCulture, $"{zeros.Sparsity * 100:0.##} % {prune}");
+        string[] parts = [.. new[] { zeros.IsNone ? "" : zero, bits == 16 ? "" : $"{bits} bit {quantize}" }.Where(part => part.Length > 0)];
+        return string.Join(" + ", parts) + where;
+    }
+}

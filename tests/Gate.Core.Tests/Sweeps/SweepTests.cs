@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Core.Sweeps;
+using Gate.Diagnostics;
+using Gate.Numerics.Threading;
+using Gate.Tests;
+
+namespace Gate.Core.Tests.Sweeps;
+
+public sealed class SweepTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("gate-sweep-").FullName;
+
+    [Fact]
+    public void A_sweep_recommends_judges_on_other_questions_and_repeats_itself_to_the_byte()
+    {
+        GateConfiguration configuration = Read("""
+            "suite": { "tasks": ["mcqa", "lama"], "limit": 200 },
+            "sweep": { "bits": ["2", "4", "8"], "sparsities": ["0", "0.5"], "scopes": ["all"], "tokens": 256, "items": 40, "retention": 0.8 }
+            """);
+        SweepOutcome outcome = GateSweep.Run(configuration, Context());
+
+        Assert.Equal(6, outcome.Candidates.Length);
+        Assert.NotNull(outcome.Recommended);
+        Assert.NotNull(outcome.Verdict);
+        Assert.Equal(400, outcome.SearchItems + outcome.VerdictItems);
+        SweepResult best = outcome.Candidates.Single(candidate => candidate.Name == outcome.Recommended);
+        Assert.True(best.Retention!.Lower >= 0.8);
+        Assert.All(outcome.Candidates.Where(other => other.Retention?.Lower >= 0.8), other => Assert.True(other.SrCr!.Value <= best.SrCr!.Value));
+        Assert.All(outcome.Candidates.Where(candidate => candidate.DroppedAt is not null), dropped =>
+        {
+            SweepResult better = outcome.Candidates.Single(candidate => candidate.Name == dropped.BeatenBy);
+            Assert.True(better.CompressionRate >= dropped.CompressionRate && better.Bytes <= dropped.Bytes);
+        });
+        Assert.Contains("<svg", SweepMarkdown.Write(outcome), StringComparison.Ordinal);
+        Assert.Equal(SweepJson.Write(outcome), SweepJson.Write(GateSweep.Run(configuration, Context())));
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(_folder, "out", "sweep", "candidates")));
+    }
+
+    [Fact]
+    public void A_candidate_is_dropped_only_for_one_no_larger_that_is_surely_better()
+    {
+        int?[] beatenBy = DropRule.Apply(
+        [
+            new Bounded(0.75, 100, 0.90, 0.95),
+            new Bounded(0.75, 100, 0.80, 0.91),
+            new Bounded(0.75, 100, 0.70, 0.85),
+            new Bounded(0.80, 90, 0.10, 0.20),
+            new Bounded(0.70, 110, 0.70, 0.89),
+        ]);
+        Assert.Equal([null, null, 0, null, 0], beatenBy);
+    }
+
+    [Theory]
+    [InlineData("\"bits\": [\"9\"]", "2 to 8")]
+    [InlineData("\"sparsities\": [\"1\"]", "share from 0")]
+    [InlineData("\"scopes\": [\"heads\"]", "attention")]
+    [InlineData("\"prune\": [\"magic\"]", "magnitude")]
+    public void A_word_that_means_nothing_is_refused_with_what_would(string key, string expected)
+    {
+        GateException refusal = Assert.Throws<GateException>(() => Read($"\"sweep\": {{ {key} }}"));
+        Assert.Equal("GATE1006", refusal.Diagnostic.Code);
+        Assert.Contains(expected, refusal.Diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private GateConfiguration Read(string rest)
+    {
+        string model = Repository.PathOf("samples", "models", "facts-llama").Replace('\\', '/');
+        string file = Path.Combine(_folder, "gate.json");
+        File.WriteAllText(file, $"{{ \"model\": \"{model}\", {rest} }}");
+        return ConfigurationReader.Read(file, new ConfigurationSources(_folder, ImmutableDictionary<string, string>.Empty, []));
+    }
+
+    private RunContext Context() =>
+        new(_folder, Path.Combine(_folder, "cache"), new ComputeThreads(2), TimeProvider.System, null, null, TestContext.Current.CancellationToken);
+}
