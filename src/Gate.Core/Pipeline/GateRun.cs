@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gate.Compression;
-using Gate.Compression.Recipes;
 using Gate.Core.Baselines;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline.EarlyStopping;

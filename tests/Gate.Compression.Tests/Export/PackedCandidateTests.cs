@@ -104,9 +104,9 @@ public sealed class PackedCandidateTests : IDisposable
     [Fact]
     public void A_recipe_that_a_format_cannot_hold_is_refused_before_any_work()
     {
-        Refused(CandidateLayout.Awq, new Recipe(null, SampleRecipes.Rtn(3, 32)), "GATE4050", "3 bits");
-        Refused(CandidateLayout.Gptq, new Recipe(null, SampleRecipes.Rtn(5, 32)), "GATE4050", "5 bits");
-        Refused(CandidateLayout.CompressedTensors, new Recipe(SampleRecipes.Joint(0.5, 4).Prune, null), "GATE4050", "quantises no layer");
+        Refused(CandidateLayout.Awq, new Recipe(null, SampleRecipes.Rtn(3, 32)), "GATE4060", "3 bits");
+        Refused(CandidateLayout.Gptq, new Recipe(null, SampleRecipes.Rtn(5, 32)), "GATE4060", "5 bits");
+        Refused(CandidateLayout.CompressedTensors, new Recipe(SampleRecipes.Joint(0.5, 4).Prune, null), "GATE4060", "quantises no layer");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class PackedCandidateTests : IDisposable
         Compress("once", new Recipe(null, SampleRecipes.Rtn(4, 32)), CandidateLayout.CompressedTensors);
         using var candidate = Checkpoint.Open(_model.PathOf("once"));
         GateException refused = Assert.Throws<GateException>(() => Compressor.Plan(candidate, new Recipe(null, SampleRecipes.Rtn(4, 32)), null));
-        Assert.Equal(("GATE4051", ExitCode.InvalidUsage), (refused.Diagnostic.Code, refused.ExitCode));
+        Assert.Equal(("GATE4061", ExitCode.InvalidUsage), (refused.Diagnostic.Code, refused.ExitCode));
     }
 
     [Fact]
