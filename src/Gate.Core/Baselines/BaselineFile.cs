@@ -53,7 +53,7 @@ public static class BaselineFile
     }
 
     private static GateException Unreadable(string shown, string reason, Exception? exception) => GateException.Input(
-        "GATE3110", $"the baseline '{shown}' cannot be used: {reason}", new SourceLocation(shown),
+        "GATE3130", $"the baseline '{shown}' cannot be used: {reason}", new SourceLocation(shown),
         "take it from version control again, or write a new one with 'gate baseline update' after a passing run", exception);
 }
 

@@ -66,7 +66,7 @@ public static class GateRun
         CheckRules(configuration);
         CheckOutputs(configuration, context, withCandidate: true);
         using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, dense);
+        CompressionPlan plan = PlanOf(configuration, context, dense);
         ImmutableArray<AskedTask> tasks = [.. LoadTasks(configuration, context, dense).Select(task =>
             task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
         (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);

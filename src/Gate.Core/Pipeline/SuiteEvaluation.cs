@@ -62,7 +62,7 @@ public static class SuiteEvaluation
             if (context.OnlyKeptAnswers)
             {
                 throw GateException.Input(
-                    "GATE3112", $"{missing.Length} of {answers.Length} answers of the {role} model to {task.Definition.Name} are in none of the parts (first: {task.Items[missing[0]].Id})",
+                    "GATE3132", $"{missing.Length} of {answers.Length} answers of the {role} model to {task.Definition.Name} are in none of the parts (first: {task.Items[missing[0]].Id})",
                     remedy: "name the folders of all parts; they must come from the same configuration, models and build of Gate");
             }
 

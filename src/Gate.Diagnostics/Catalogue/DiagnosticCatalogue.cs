@@ -4,7 +4,9 @@ namespace Gate.Diagnostics;
 public static class DiagnosticCatalogue
 {
     /// <summary>All entries, ordered by code.</summary>
-    public static IReadOnlyList<DiagnosticEntry> Entries { get; } =
+    public static IReadOnlyList<DiagnosticEntry> Entries { get; } = [.. Ranges.OrderBy(entry => entry.Code, StringComparer.Ordinal)];
+
+    private static IEnumerable<DiagnosticEntry> Ranges =>
     [
         .. UsageDiagnostics.Entries,
         .. RuleDiagnostics.Entries,

@@ -39,15 +39,15 @@ internal static class RunDiagnostics
             "There is no folder where a model was named.",
             "Name a model folder."),
         new(
-            "GATE3110", "Baseline unreadable",
+            "GATE3130", "Baseline unreadable",
             "The baseline file cannot be read, or is not one that gate baseline update wrote.",
             "Take it from version control again, or write a new one after a passing run."),
         new(
-            "GATE3111", "Part of a run unusable",
+            "GATE3131", "Part of a run unusable",
             "The folder is not one that gate run --shard wrote, or answers in it are damaged.",
             "Name the folder of a part, and carry it over as a whole."),
         new(
-            "GATE3112", "Answers missing from the parts",
+            "GATE3132", "Answers missing from the parts",
             "The parts that were merged do not answer every question of the run: one is missing, or they were made with another configuration, model or build.",
             "Name the folders of all parts of the same run."),
     ];

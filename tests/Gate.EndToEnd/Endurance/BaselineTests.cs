@@ -29,6 +29,6 @@ public sealed class BaselineTests : IDisposable
         Assert.Equal(accepted, File.ReadAllBytes(path));
 
         File.WriteAllBytes(path, accepted[..(accepted.Length / 2)]);
-        _gate.Run("run").Ends(4).Says("GATE3110");
+        _gate.Run("run").Ends(4).Says("GATE3130");
     }
 }

@@ -25,10 +25,10 @@ public sealed class ShardTests : IDisposable
             Assert.False(File.Exists(_gate.PathOf("out", "results.json")));
         }
 
-        _gate.Run("merge", "part1", "part3", "--no-cache").Ends(4).Says("GATE3112");
+        _gate.Run("merge", "part1", "part3", "--no-cache").Ends(4).Says("GATE3132");
         _gate.Run("merge", "part3", "part1", "part2", "--no-cache").Ends(0);
         RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("out")));
         _gate.Run("run", "--shard", "4/3").Ends(2);
-        _gate.Run("merge", "nowhere", "--no-cache").Ends(4).Says("GATE3111");
+        _gate.Run("merge", "nowhere", "--no-cache").Ends(4).Says("GATE3131");
     }
 }

@@ -52,7 +52,7 @@ public static class ShardFolder
         if (entries.IsEmpty || entries.Any(entry => entry.Damaged > 0))
         {
             throw GateException.Input(
-                "GATE3111", entries.IsEmpty ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
+                "GATE3131", entries.IsEmpty ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
                 new SourceLocation(shown), "name a folder that 'gate run --shard' wrote, and carry it over as a whole");
         }
 
