@@ -95,7 +95,7 @@ public sealed class PackedPackages : IDisposable
               <ItemGroup>
                 <PackageReference Include="Gate.MSBuild" Version="0.1.0" PrivateAssets="all" />
               </ItemGroup>
-              <Target Name="Say" AfterTargets="Build" Condition="'$(GateVerdict)' != ''">
+              <Target Name="Say" AfterTargets="Gate" Condition="'$(GateVerdict)' != ''">
                 <Message Importance="high" Text="SAID $(TargetFramework) verdict=$(GateVerdict) retention=$(GateRetention) srcr=$(GateSrCr) reports=@(GateReport->'%(Kind)')" />
               </Target>
             </Project>

@@ -26,13 +26,13 @@ public sealed class SharedGateTests(PackedPackages packages)
             "</PropertyGroup>", "<GateConfig>$(MSBuildProjectDirectory)/../gate.json</GateConfig></PropertyGroup>", StringComparison.Ordinal);
         for (int i = 0; i < Projects; i++)
         {
-            string folder = Directory.CreateDirectory(Path.Combine(root, $"p{i}")).FullName;
+            string folder = Directory.CreateDirectory(Path.Combine(root, $"part{i}")).FullName;
             File.WriteAllText(Path.Combine(folder, $"P{i}.csproj"), project);
         }
 
         File.WriteAllText(Path.Combine(root, "all.proj"), """
             <Project>
-              <ItemGroup><Each Include="p*/*.csproj" /></ItemGroup>
+              <ItemGroup><Each Include="part*/*.csproj" /></ItemGroup>
               <Target Name="All">
                 <MSBuild Projects="@(Each)" Targets="Restore" Properties="Phase=restore" />
                 <MSBuild Projects="@(Each)" Targets="Gate" BuildInParallel="true" />
