@@ -1,5 +1,5 @@
-using Gate.Tests;
 using Gate.Models.Inference;
+using Gate.Tests;
 
 namespace Gate.Models.Tests.Inference;
 
