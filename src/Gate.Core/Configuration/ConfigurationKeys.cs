@@ -36,9 +36,13 @@ public static class ConfigurationKeys
         .. ScopeOf("recipe.prune"),
 
         new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = [.. MethodNames.Quantization] },
-        new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight.") { Minimum = 2, Maximum = 8 },
-        new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale per output channel.")
+        new("recipe.quantize.grid", ValueKind.Choice, "What codes stand for: integer; fp8-e4m3 (8 bit); nf4 (4 bit, groups of 64 unless groupSize says otherwise); mxfp4 (4 bit, groups of 32 with a power of two as scale).")
+            { Default = "\"integer\"", Choices = [.. MethodNames.Grids] },
+        new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight; needed with the integer grid only.") { Minimum = 2, Maximum = 8 },
+        new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale as recipe.quantize.granularity says.")
             { Minimum = 1, Maximum = Million },
+        new("recipe.quantize.granularity", ValueKind.Choice, "What one scale spans without groups: an output channel or the whole tensor.")
+            { Default = "\"channel\"", Choices = [.. MethodNames.ScaleGranularities] },
         new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
         new("recipe.quantize.symmetricRange", ValueKind.Choice, "Codes of the symmetric grid: restricted (nothing clips) or full (all codes).")
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },

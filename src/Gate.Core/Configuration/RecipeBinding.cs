@@ -45,7 +45,8 @@ internal static class RecipeBinding
 
     private static QuantizationRecipe Quantization(ConfigurationValues values)
     {
-        if (values.Integer("recipe:quantize:bits") is not { } bits)
+        string grid = values.Text("recipe:quantize:grid") ?? "integer";
+        if ((values.Integer("recipe:quantize:bits") ?? GridValidation.BitsOf(grid)) is not { } bits)
         {
             throw GateException.Usage(
                 "GATE1007", "'recipe.quantize.bits' is missing", values.Find("recipe:quantize:method")?.Key, "write \"bits\": 4");
@@ -55,7 +56,9 @@ internal static class RecipeBinding
         {
             Method = values.Text("recipe:quantize:method") ?? "rtn",
             Bits = (int)bits,
-            GroupSize = (int?)values.Integer("recipe:quantize:groupSize"),
+            GroupSize = (int?)values.Integer("recipe:quantize:groupSize") ?? GridValidation.GroupSizeOf(grid),
+            Grid = grid,
+            Granularity = values.Text("recipe:quantize:granularity") ?? "channel",
             Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
             SymmetricRange = values.Text("recipe:quantize:symmetricRange") ?? "restricted",
             Clipping = values.Text("recipe:quantize:clipping") ?? "none",
