@@ -113,8 +113,8 @@ public static class ConfigurationKeys
 
         new("decision.earlyStop", ValueKind.Boolean, "Ask the candidate in random order and stop as soon as the verdict is shown; valid at every look, a little stricter at the end.")
             { Default = "false" },
-        new("decision.requirePower", ValueKind.Boolean, "Refuse (exit 2) a suite that would show a loss-free candidate to hold a threshold in less than half of all runs.")
-            { Default = "false" },
+        new("decision.requirePower", ValueKind.Boolean, "Refuse (exit 2) a suite that would show a loss-free candidate to hold a threshold in less than half of all runs; false runs it all the same.")
+            { Default = "true" },
 
         new("baseline.path", ValueKind.Path, "File of the last accepted candidate, written by 'gate baseline update'.") { Default = "\"gate.baseline.json\"" },
         new("baseline.mode", ValueKind.Choice, "ratchet: one more rule, baseline.retention, that the candidate is not worse than the accepted one.")
