@@ -96,7 +96,7 @@ public static class GateRun
         CheckOutputs(configuration, context, withCandidate: false);
         using JudgedModel dense = JudgedModel.Open(context, model);
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
-        CompressionOutcome? sidecar = Compressor.ReadSidecar(candidate.Checkpoint);
+        CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Checkpoint) : null;
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(
             configuration, context, dense, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
@@ -207,7 +207,7 @@ public static class GateRun
         ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
         ModelInfo denseInfo = dense.Describe();
         dense.Unload();
-        SizeInfo size = SizeAccount.Of(dense.Checkpoint, candidate.Checkpoint, candidate.Describe(), compression);
+        SizeInfo size = SizeAccount.Of(dense, candidate, candidate.Describe(), compression);
         EarlyAnswers answers = configuration.EarlyStop
             ? new EarlyEvaluation(context, configuration, candidate, tasks, denseAnswers, ResultsAssembly.MeasuresOf(size)).Run()
             : new EarlyAnswers(tasks, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks), null);

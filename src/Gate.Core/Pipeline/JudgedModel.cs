@@ -1,30 +1,39 @@
 using Gate.Core.Configuration;
+using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Inference.Served;
 using Gate.Models.Tokenization;
 using Gate.Results;
 
 namespace Gate.Core.Pipeline;
 
 /// <summary>
-/// A model folder during a run. Its identity comes from the cache when no file changed, and the engine is loaded only when a question is asked that
-/// was not answered before.
+/// A model folder during a run: weights for the local engine, or the description of a served model. Its identity comes from the cache when no file
+/// changed, and the engine is loaded (the server contacted) only when a question is asked that was not answered before.
 /// </summary>
 public sealed class JudgedModel : IDisposable
 {
     private readonly RunContext _context;
     private readonly NamedPath _path;
     private readonly string _fingerprint;
+    private readonly Checkpoint? _checkpoint;
     private ModelIdentity? _identity;
     private string? _weightsHash;
     private Tokenizer? _tokenizer;
     private ILanguageModel? _model;
 
-    private JudgedModel(RunContext context, NamedPath path, string fingerprint, Checkpoint checkpoint) =>
-        (_context, _path, _fingerprint, Checkpoint) = (context, path, fingerprint, checkpoint);
+    private JudgedModel(RunContext context, NamedPath path, string fingerprint, Checkpoint? checkpoint, ServedModelSettings? served) =>
+        (_context, _path, _fingerprint, _checkpoint, Served) = (context, path, fingerprint, checkpoint, served);
 
-    /// <summary>The open folder.</summary>
-    public Checkpoint Checkpoint { get; }
+    /// <summary>The open weights.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE6009): the model is served, its weights are elsewhere.</exception>
+    public Checkpoint Checkpoint => _checkpoint ?? throw GateException.Input(
+        "GATE6009", $"'{_path.Portable}' is a served model ({ServedModelFile.Name}): its weights are not here, and this needs them", new SourceLocation(_path.Portable),
+        "name a model folder with weights, or judge a served candidate with 'gate compare'");
+
+    /// <summary>The description of a served model, or null when the weights are here.</summary>
+    public ServedModelSettings? Served { get; }
 
     /// <summary>Whether the engine was loaded.</summary>
     public bool IsLoaded => _model is not null;
@@ -33,35 +42,48 @@ public sealed class JudgedModel : IDisposable
     public ModelIdentity Identity => _identity ??= Identify();
 
     /// <summary>The identity when it is known without reading the weights, else null.</summary>
-    public ModelIdentity? KnownIdentity => _identity ?? Remembered();
+    public ModelIdentity? KnownIdentity => Served is not null ? Identity : _identity ?? Remembered();
 
     /// <summary>Hash of the weights; does not need the engine.</summary>
-    public string WeightsHash => _weightsHash ??= (_identity ?? Remembered())?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
+    public string WeightsHash => _weightsHash ??= KnownIdentity?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 
     /// <summary>The tokenizer, or null when the folder has none.</summary>
-    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(Checkpoint.Folder);
+    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_checkpoint?.Folder ?? _path.Full);
 
-    /// <summary>Opens a folder and checks its headers; reads no weights.</summary>
-    /// <exception cref="Gate.Diagnostics.GateException">Exit 4.</exception>
+    /// <summary>Opens a folder and checks its headers; reads no weights and contacts no server.</summary>
+    /// <exception cref="GateException">Exit 4.</exception>
     public static JudgedModel Open(RunContext context, NamedPath path)
     {
-        Checkpoint checkpoint = Checkpoint.Open(path.Full);
-        return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), checkpoint);
+        if (Uri.TryCreate(path.Written, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
+        {
+            throw GateException.Usage(
+                "GATE6001", $"expected a model folder, found the address {path.Written}", null,
+                $"make a folder with {ServedModelFile.Name} (\"url\": \"{path.Written}\", …) and the model's tokenizer files, and name it; see docs/guides/judge-a-served-model.md");
+        }
+
+        if (!ServedModelFile.IsIn(path.Full))
+            return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), Checkpoint.Open(path.Full), null);
+        ServedModelSettings served = ServedModelFile.Read(path.Full);
+        context.Note(
+            "GATE6010", Severity.Note, $"{path.Portable} is served: {served.Parameters} weights in {served.WeightBytes} bytes are what its {ServedModelFile.Name} states");
+        return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), null, served);
     }
 
-    /// <summary>The engine, loaded on first use.</summary>
-    /// <exception cref="Gate.Diagnostics.GateException">Exit 4: unknown family, missing tensors, wrong shapes, NaN weights.</exception>
-    public ILanguageModel Load() => _model ??= LanguageModels.Load(Checkpoint, _context.Inference);
+    /// <summary>The engine or the served model, prepared on first use.</summary>
+    /// <exception cref="GateException">Exit 4: unknown family, missing tensors, wrong shapes, NaN weights; a server's key that is missing.</exception>
+    public ILanguageModel Load() => _model ??= Served is null
+        ? LanguageModels.Load(Checkpoint, _context.Inference)
+        : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable);
 
     /// <summary>What the results say about the model.</summary>
     public ModelInfo Describe() => new()
     {
         Path = _path.Portable,
         Family = Identity.Family,
-        Parameters = Checkpoint.Tensors.Sum(tensor => tensor.ElementCount),
+        Parameters = Served?.Parameters ?? Checkpoint.Tensors.Sum(tensor => tensor.ElementCount),
         WeightsHash = Identity.WeightsHash,
         TokenizerHash = Identity.TokenizerHash,
-        FileBytes = Checkpoint.StoredTensors.Select(tensor => tensor.File).Distinct(StringComparer.Ordinal)
+        FileBytes = Served?.WeightBytes ?? Checkpoint.StoredTensors.Select(tensor => tensor.File).Distinct(StringComparer.Ordinal)
             .Sum(file => new FileInfo(Path.Combine(Checkpoint.Folder, file)).Length),
     };
 
@@ -77,11 +99,16 @@ public sealed class JudgedModel : IDisposable
     public void Dispose()
     {
         Unload();
-        Checkpoint.Dispose();
+        _checkpoint?.Dispose();
     }
+
+    private Tokenizer RequireTokenizer() => Tokenizer ?? throw GateException.Input(
+        "GATE3103", $"the model '{_path.Portable}' has no tokenizer.json, so no question can be put to it", remedy: "add the model's tokenizer.json");
 
     private ModelIdentity Identify()
     {
+        if (Served is not null)
+            return ServedModels.Identify(Served, RequireTokenizer());
         if (Remembered() is { } known)
             return known;
         ModelIdentity identity = Load().Identity;
@@ -92,7 +119,7 @@ public sealed class JudgedModel : IDisposable
 
     private ModelIdentity? Remembered()
     {
-        if (_context.Identities.Find(_fingerprint) is not { } known)
+        if (Served is not null || _context.Identities.Find(_fingerprint) is not { } known)
             return null;
         _context.Detail($"{_path.Portable}: unchanged since it was last read, weights {known.WeightsHash[..Math.Min(12, known.WeightsHash.Length)]}");
         return _identity = known;

@@ -6,11 +6,11 @@ namespace Gate.Core.Pipeline;
 /// <summary>The metrics of a task that do not decide.</summary>
 internal static class OtherMetrics
 {
-    /// <summary>Mean of each metric on both models, over the items that have it; ordered by name.</summary>
+    /// <summary>Mean of each metric that both models have, over the items that have it; ordered by name.</summary>
     public static ImmutableArray<MetricPair> Of(IReadOnlyCollection<ItemRecord> records)
     {
-        IEnumerable<string> names = records.SelectMany(record => record.Dense.Metrics.Keys.Concat(record.Candidate.Metrics.Keys))
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        IEnumerable<string> names = records.SelectMany(record => record.Dense.Metrics.Keys)
+            .Intersect(records.SelectMany(record => record.Candidate.Metrics.Keys), StringComparer.Ordinal).Order(StringComparer.Ordinal);
         return [.. names.Select(name => new MetricPair(name, Mean(records, name, record => record.Dense), Mean(records, name, record => record.Candidate)))];
     }
 

@@ -10,7 +10,7 @@ namespace Gate.Core.Pipeline;
 internal static class SizeAccount
 {
     /// <summary>Sizes with a known recipe, or as far as the files tell without one.</summary>
-    public static SizeInfo Of(Checkpoint dense, Checkpoint candidate, ModelInfo candidateInfo, CompressionOutcome? compression)
+    public static SizeInfo Of(JudgedModel dense, JudgedModel candidate, ModelInfo candidateInfo, CompressionOutcome? compression)
     {
         if (compression is not null)
         {
@@ -26,18 +26,32 @@ internal static class SizeAccount
             };
         }
 
-        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored, scales and zero
-        // points included.
-        TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
+        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored, scales and zero points included. Of a
+        // served model there is only what its description states.
+        long denseBytes = dense.Served is { } served ? 2 * served.Parameters : BytesAt16(dense.Checkpoint);
+        if (candidate.Served is { } stated)
+        {
+            return new SizeInfo
+            {
+                DenseBytes16 = denseBytes,
+                CandidateFileBytes = stated.WeightBytes,
+                CandidatePackedBytes = stated.WeightBytes,
+                BitsPerWeight = 8.0 * stated.WeightBytes / stated.Parameters,
+            };
+        }
+
+        Checkpoint files = candidate.Checkpoint;
+        TensorInfo[] weights = [.. LinearLayers.Of(files).Select(layer => files.Require(layer.WeightTensor))];
         return new SizeInfo
         {
-            DenseBytes16 = dense.Tensors.Where(tensor => IsFloating(tensor.Format)).Sum(tensor => tensor.ElementCount * 2)
-                + dense.Tensors.Where(tensor => !IsFloating(tensor.Format)).Sum(tensor => tensor.Length),
+            DenseBytes16 = denseBytes,
             CandidateFileBytes = candidateInfo.FileBytes,
-            CandidatePackedBytes = candidate.StoredTensors.Sum(tensor => tensor.Length),
-            BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(candidate.StoredBytesOf) / weights.Sum(tensor => tensor.ElementCount),
+            CandidatePackedBytes = files.StoredTensors.Sum(tensor => tensor.Length),
+            BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(files.StoredBytesOf) / weights.Sum(tensor => tensor.ElementCount),
         };
     }
+
+    private static long BytesAt16(Checkpoint dense) => dense.Tensors.Sum(tensor => IsFloating(tensor.Format) ? tensor.ElementCount * 2 : tensor.Length);
 
     private static bool IsFloating(NumberFormat format) =>
         format is NumberFormat.Float32 or NumberFormat.Float16 or NumberFormat.BFloat16 or NumberFormat.Float64;

@@ -13,6 +13,7 @@ public static class DiagnosticCatalogue
         .. InputDiagnostics.Entries,
         .. CompressionDiagnostics.Entries,
         .. EvaluationDiagnostics.Entries,
+        .. ServerDiagnostics.Entries,
         .. InternalDiagnostics.Entries,
     ];
 

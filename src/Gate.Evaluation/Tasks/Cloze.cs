@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Diagnostics;
 using Gate.Evaluation.Data;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Normalization;
@@ -90,7 +91,14 @@ internal sealed class Cloze : ITaskKind
             : scores.TopLogProbabilities.Where((_, index) => scores.TopIds[index] != question.Gold).DefaultIfEmpty(double.NaN).First();
         double margin = scores.TargetLogProbabilities[gold] - bestOther;
 
-        List<KeyValuePair<string, double>> values = [.. Ranks("", rank)];
+        List<KeyValuePair<string, double>> values = [.. Ranks("", rank).Where(value => IsKnown(value.Key, scores.ExactRanks))];
+        if (!IsKnown(task.Metric, scores.ExactRanks))
+        {
+            throw GateException.Input(
+                "GATE5025", $"the task '{task.Name}' is decided by {task.Metric}, and the model's server says the rank of a token only up to {scores.ExactRanks}", null,
+                "Decide by p_at_1 or by a candidate_ metric, or serve the model with prompt_logprobs (vLLM), which gives every rank.");
+        }
+
         if (question.Item.Choices.Length > 0)
             values.AddRange(Ranks(CandidatePrefix, candidateRank));
         if (question.Truncated)
@@ -105,6 +113,10 @@ internal sealed class Cloze : ITaskKind
             Metrics = metrics,
         };
     }
+
+    // A metric over the whole vocabulary needs ranks as far as it looks; the candidates' order among themselves is always known.
+    private static bool IsKnown(string metric, int exactRanks) =>
+        metric.StartsWith(CandidatePrefix, StringComparison.Ordinal) || exactRanks >= (metric switch { "p_at_1" => 1, "p_at_5" => 5, _ => int.MaxValue });
 
     private static IEnumerable<KeyValuePair<string, double>> Ranks(string prefix, int rank) =>
     [

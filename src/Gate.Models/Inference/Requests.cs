@@ -28,7 +28,11 @@ public sealed record NextTokenRequest(ReadOnlyMemory<int> Context, ReadOnlyMemor
 /// <param name="TopLogProbabilities">Their natural-log probabilities.</param>
 public sealed record NextTokenScores(
     IReadOnlyList<double> TargetLogProbabilities, IReadOnlyList<int> TargetRanks,
-    IReadOnlyList<int> TopIds, IReadOnlyList<double> TopLogProbabilities);
+    IReadOnlyList<int> TopIds, IReadOnlyList<double> TopLogProbabilities)
+{
+    /// <summary>Ranks up to this one are exact; a larger one only says that the target ranks behind it (servers list few tokens).</summary>
+    public int ExactRanks { get; init; } = int.MaxValue;
+}
 
 /// <summary>Asks for greedy generation after a context.</summary>
 /// <param name="Context">Token ids; at least one.</param>

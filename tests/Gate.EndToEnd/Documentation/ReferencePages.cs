@@ -39,7 +39,7 @@ internal static class ReferencePages
 
     private static string Diagnostics()
     {
-        var page = new StringBuilder("# Diagnostics\n\n1xxx command line and configuration, 2xxx rules, 3xxx inputs, 4xxx compression, 5xxx evaluation, 9xxx defects. `gate explain CODE` prints the same.\nThis page is generated from the program.\n");
+        var page = new StringBuilder("# Diagnostics\n\n1xxx command line and configuration, 2xxx rules, 3xxx inputs, 4xxx compression, 5xxx evaluation, 6xxx served models, 9xxx defects. `gate explain CODE` prints the same.\nThis page is generated from the program.\n");
         foreach (DiagnosticEntry entry in DiagnosticCatalogue.Entries)
             page.Append($"\n## {entry.Code}: {entry.Title}\n\n{entry.Cause}\n\n**Remedy:** {entry.Remedy}\n");
         return page.ToString();

@@ -1,0 +1,161 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Gate.Diagnostics;
+using Polly;
+using Polly.Retry;
+
+namespace Gate.Models.Inference.Served;
+
+/// <summary>
+/// Sends completion requests, at most <see cref="ServedModelSettings.Concurrency"/> at a time. A server that is busy (408, 429, 5xx), resets the connection,
+/// answers too late or sends a body that breaks off is asked again, later and later, as it asks for with <c>Retry-After</c>; any other refusal is final.
+/// </summary>
+internal sealed class CompletionClient : IDisposable
+{
+    // The log-probabilities of a long prompt are a few megabytes; a body without end is not read to its end.
+    private const long MaximumBodyBytes = 64L << 20;
+    private const int Attempts = 6;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly ServedModelSettings _settings;
+    private readonly HttpClient _http;
+    private readonly ResiliencePipeline<CompletionReply> _pipeline;
+
+    /// <summary>Prepares a client; contacts nobody.</summary>
+    /// <param name="settings">Where and how.</param>
+    /// <param name="apiKey">The key, or null.</param>
+    /// <param name="firstPause">Pause before the first repetition; doubles with each.</param>
+    public CompletionClient(ServedModelSettings settings, string? apiKey, TimeSpan firstPause)
+    {
+        _settings = settings;
+
+        // A redirect would carry the key and the questions to an address nobody configured.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = settings.Concurrency };
+        _http = new HttpClient(handler) { BaseAddress = settings.Url, Timeout = settings.Timeout, MaxResponseContentBufferSize = MaximumBodyBytes };
+        if (apiKey is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        _pipeline = new ResiliencePipelineBuilder<CompletionReply>().AddRetry(new RetryStrategyOptions<CompletionReply>
+        {
+            MaxRetryAttempts = Attempts - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = firstPause,
+            MaxDelay = LongestPause,
+            ShouldHandle = new PredicateBuilder<CompletionReply>().Handle<TransientServerException>(),
+            DelayGenerator = static arguments => ValueTask.FromResult(
+                arguments.Outcome.Exception is TransientServerException { RetryAfter: { } wanted } ? (TimeSpan?)wanted : null),
+        }).Build();
+    }
+
+    /// <summary>Answers in the order of the requests.</summary>
+    /// <param name="requests">The requests.</param>
+    /// <param name="finished">Told the number of answers so far.</param>
+    /// <param name="cancellationToken">Ends the requests under way.</param>
+    /// <exception cref="GateException">Exit 4: the server cannot be reached, refuses, or answers something else than asked (GATE6003 to GATE6005).</exception>
+    public CompletionReply[] Send(IReadOnlyList<CompletionRequest> requests, Action<int>? finished, CancellationToken cancellationToken)
+    {
+        var replies = new CompletionReply[requests.Count];
+        int done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _settings.Concurrency, CancellationToken = cancellationToken };
+        try
+        {
+            Parallel.ForEachAsync(Enumerable.Range(0, requests.Count), options, async (index, cancel) =>
+            {
+                replies[index] = await SendAsync(requests[index], cancel).ConfigureAwait(false);
+                finished?.Invoke(Interlocked.Increment(ref done));
+            }).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw GateException.Input("GATE6003", $"{_settings.Url}: the requests were broken off", Place, "Run again; finished answers are kept.");
+        }
+
+        return replies;
+    }
+
+    /// <summary>One answer, or null when the server refuses this kind of request (400, 404, 422, 501) or answers it without what was asked for.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public CompletionReply? Try(CompletionRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return SendAsync(request, cancellationToken).AsTask().GetAwaiter().GetResult();
+        }
+        catch (GateException exception) when (exception.Diagnostic.Code == "GATE6004")
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private SourceLocation Place => new(_settings.File);
+
+    private async ValueTask<CompletionReply> SendAsync(CompletionRequest request, CancellationToken cancellationToken)
+    {
+        byte[] body = request.ToJson(_settings.Model);
+        try
+        {
+            return await _pipeline.ExecuteAsync(cancel => PostAsync(body, cancel), cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransientServerException exception)
+        {
+            throw GateException.Input(
+                "GATE6003", $"{_settings.Url}: asked {Attempts} times, last: {exception.Message}", Place,
+                "Check that the server runs, and its load; lower 'concurrency' or raise 'timeoutSeconds' in endpoint.json. Finished answers are kept.", exception);
+        }
+        catch (ServerReplyException exception)
+        {
+            throw GateException.Input("GATE6005", $"{_settings.Url}: {exception.Message}", Place, "Check that the address is an OpenAI-compatible API.", exception);
+        }
+    }
+
+    private async ValueTask<CompletionReply> PostAsync(byte[] body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(body);
+            content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using HttpResponseMessage response = await _http.PostAsync(new Uri("completions", UriKind.Relative), content, cancellationToken).ConfigureAwait(false);
+            byte[] answer = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+            if (response.IsSuccessStatusCode && answer.Length == 0)
+                throw new TransientServerException("an answer without a body", null);
+            if (response.IsSuccessStatusCode)
+                return CompletionReplyReader.Read(answer);
+            string said = $"the server says {(int)response.StatusCode}: {CompletionReplyReader.Shown(System.Text.Encoding.UTF8.GetString(answer))}";
+            if (IsTransient(response.StatusCode))
+                throw new TransientServerException(said, PauseOf(response));
+            throw GateException.Input(
+                "GATE6004", $"{_settings.Url}: {said}", Place,
+                response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                    ? "Set the variable named by 'apiKeyVariable' in endpoint.json to a key the server knows."
+                    : "Check 'url' and 'model' in endpoint.json.");
+        }
+        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            throw new ServerReplyException($"expected an answer of at most {MaximumBodyBytes} bytes, found more");
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw new TransientServerException(exception.InnerException?.Message ?? exception.Message, null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransientServerException($"no answer within {_settings.Timeout.TotalSeconds} s", null);
+        }
+    }
+
+    private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
+        || ((int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported));
+
+    private static TimeSpan? PauseOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } delta && delta >= TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(delta.Ticks, LongestPause.Ticks)) : null;
+
+    private sealed class TransientServerException(string message, TimeSpan? retryAfter) : Exception(message)
+    {
+        public TimeSpan? RetryAfter => retryAfter;
+    }
+}
