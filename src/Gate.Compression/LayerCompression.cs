@@ -32,7 +32,7 @@ internal static class LayerCompression
             return Quantize(layer, new LayerResult(weights, mask, Quantized: null), method, threads);
         if (planned.Quantize is { } quantize)
         {
-            GridOptions grid = GridOf(quantize, scales);
+            GridOptions grid = GridOf(quantize, weights, scales);
             matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
             for (int row = 0; row < layer.Outputs; row++)
                 matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
@@ -49,8 +49,19 @@ internal static class LayerCompression
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
-    public static GridOptions GridOf(QuantizationRecipe quantize, ScaleStorage scales) => new(quantize.Bits, quantize.Symmetric)
+    /// <param name="quantize">The recipe.</param>
+    /// <param name="weights">The matrix to be quantised, for one scale over all of it.</param>
+    /// <param name="scales">In which precision grids will be stored.</param>
+    public static GridOptions GridOf(QuantizationRecipe quantize, ReadOnlySpan<float> weights, ScaleStorage scales) => new(quantize.Bits, quantize.Symmetric)
     {
+        Elements = quantize.Grid switch
+        {
+            "fp8-e4m3" => GridElements.Float8E4M3,
+            "nf4" => GridElements.NormalFloat4,
+            "mxfp4" => GridElements.Float4E2M1,
+            _ => GridElements.Integer,
+        },
+        WholeRange = quantize.Granularity == "tensor" ? QuantizationGrid.RangeOf(weights) : null,
         Range = quantize.SymmetricRange == "full" ? SymmetricRange.Full : SymmetricRange.Restricted,
         Clipping = quantize.Clipping == "mse" ? new GridClipping() : null,
         HalfScales = true,

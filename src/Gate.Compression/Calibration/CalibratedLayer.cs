@@ -49,11 +49,11 @@ internal sealed class CalibratedLayer(
         if (quantize.Method != "gptq")
         {
             QuantizedMatrix matrix = RoundToNearest.Quantize(
-                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, scales), threads);
+                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, pruned.Weights, scales), threads);
             return pruned with { Weights = matrix.Dequantize(), Quantized = matrix };
         }
 
-        GptqOptions options = new(LayerCompression.GridOf(quantize, scales))
+        GptqOptions options = new(LayerCompression.GridOf(quantize, pruned.Weights, scales))
         {
             GroupSize = quantize.GroupSize,
             StaticGroups = quantize.StaticGroups,
@@ -78,7 +78,7 @@ internal sealed class CalibratedLayer(
                 Sparsity = prune.Sparsity,
                 Pattern = prune.Pattern,
                 BlockSize = prune.BlockSize,
-                Grid = quantize is null ? null : LayerCompression.GridOf(quantize, scales),
+                Grid = quantize is null ? null : LayerCompression.GridOf(quantize, weights, scales),
                 GroupSize = quantize?.GroupSize,
             },
             threads,

@@ -97,8 +97,9 @@ internal static class BudgetCheck
         {
             QuantizationRecipe quantize = recipe.Quantize is null
                 ? new QuantizationRecipe { Method = "rtn", Bits = bits, Scope = recipe.Prune!.Scope }
-                : recipe.Quantize with { Bits = bits };
-            yield return (recipe.Quantize is null ? $"quantise to {bits} bit as well" : $"{bits} bit", recipe with { Quantize = quantize });
+                : recipe.Quantize with { Bits = bits, Grid = "integer" };
+            string grid = recipe.Quantize is { Grid: not "integer" } ? " on the integer grid" : "";
+            yield return (recipe.Quantize is null ? $"quantise to {bits} bit as well" : $"{bits} bit{grid}", recipe with { Quantize = quantize });
         }
     }
 
@@ -124,7 +125,7 @@ internal static class BudgetCheck
 
     private static IEnumerable<(string Text, Recipe Recipe)> LargerGroups(Recipe recipe)
     {
-        if (recipe.Quantize is not { GroupSize: { } size } quantize)
+        if (recipe.Quantize is not { GroupSize: { } size, Grid: not "mxfp4" } quantize)
             yield break;
         foreach (int factor in new[] { 2, 4 })
             yield return ($"group size {size * factor}", recipe with { Quantize = quantize with { GroupSize = size * factor } });
@@ -135,7 +136,7 @@ internal static class BudgetCheck
     {
         Quantize = (recipe.Quantize is { } quantize && BlockMethod.Find(quantize.Method) is null ? quantize : new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = (recipe.Quantize?.Scope ?? recipe.Prune?.Scope)! })
             with
-        { Bits = LeastBits, GroupSize = null, Symmetric = true },
+        { Bits = LeastBits, GroupSize = null, Symmetric = true, Grid = "integer" },
     };
 
     private static string Miss(Budget budget, PlanSize size)

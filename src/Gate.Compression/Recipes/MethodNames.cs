@@ -18,6 +18,12 @@ public static class MethodNames
     /// <summary>Names of the symmetric grids.</summary>
     public static IReadOnlyList<string> SymmetricRanges { get; } = ["restricted", "full"];
 
+    /// <summary>What codes may stand for.</summary>
+    public static IReadOnlyList<string> Grids { get; } = ["integer", "fp8-e4m3", "nf4", "mxfp4"];
+
+    /// <summary>What one scale may span without groups.</summary>
+    public static IReadOnlyList<string> ScaleGranularities { get; } = ["channel", "tensor"];
+
     /// <summary>Names of the range searches.</summary>
     public static IReadOnlyList<string> Clippings { get; } = ["none", "mse"];
 

@@ -112,6 +112,7 @@ internal static class RecipeValidation
         MethodNames.EnsureKnown("recipe.quantize.range", quantize.SymmetricRange, MethodNames.SymmetricRanges, "GATE4003");
         MethodNames.EnsureKnown("recipe.quantize.clipping", quantize.Clipping, MethodNames.Clippings, "GATE4003");
         BlockMethodValidation.EnsureValid(quantize);
+        GridValidation.EnsureValid(quantize);
         if (quantize.Bits is < 2 or > 8)
         {
             throw GateException.Usage(

@@ -119,6 +119,10 @@ internal static class CompressionDiagnostics
             "The grid of the sweep has no recipe that this model's shapes allow.",
             "Change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes."),
         new(
+            "GATE4100", "Settings that do not go with the grid",
+            "A grid of floats has its own number of bits and no zero points, MXFP4 has groups of 32, and one scale over a tensor has no groups.",
+            "Remove the setting the message names, or use the integer grid."),
+        new(
             "GATE4120", "GGUF cannot hold the model",
             "Gate writes GGUF for the Llama family with plain, linear or Llama 3 rotary positions; this model has something else.",
             "Choose another output.format."),

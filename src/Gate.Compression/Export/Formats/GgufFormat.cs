@@ -68,7 +68,7 @@ internal sealed class GgufFormat(Func<LinearLayer, GgufPlace> place) : LayerForm
         int blockBytes = GgufBlockFormats.BytesPerBlock(format);
         for (int block = 0; block < matrix.Grids.Length; block++)
         {
-            UniformGrid grid = matrix.Grids[block];
+            QuantizationGrid grid = matrix.Grids[block];
             GgufBlocks.Store(format, grid.Scale, grid.Zero, matrix.Codes.AsSpan(block * Group, Group), bytes.AsSpan(block * blockBytes, blockBytes));
         }
 

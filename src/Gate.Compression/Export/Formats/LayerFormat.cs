@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -80,6 +81,8 @@ internal abstract class LayerFormat
         {
             if (!format.HoldsBlocks && BlockMethod.Find(planned.Quantize!.Method) is { } method)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {method.Name}, a block format of GGUF");
+            if (GridObjection(planned.Quantize!) is { } grid)
+                throw CannotHold(format.Name, $"{planned.Layer.Name}: {grid}");
             if (format.Objection(planned) is { } objection)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {objection}");
         }
@@ -89,6 +92,12 @@ internal abstract class LayerFormat
     public static GateException CannotHold(string format, string found) => GateException.Usage(
         "GATE4060", $"The output format '{format}' cannot hold what the recipe computes: {found}.",
         remedy: "Choose another 'output.format' (\"dense\" holds everything), or change the recipe; Gate never rounds codes a second time to make them fit.");
+
+    // Formats of integer codes with a scale for every row and group.
+    private static string? GridObjection(QuantizationRecipe quantize) =>
+        quantize.Grid != "integer" ? $"codes of the {quantize.Grid} grid; the layout holds integers"
+        : quantize.Granularity == "tensor" ? "one scale for the whole matrix; the layout has one for every output"
+        : null;
 
     /// <summary>The scales of a matrix in their stored format, [rows, groups].</summary>
     protected static ushort[] Scales(QuantizedMatrix matrix, NumberFormat format) =>
