@@ -50,6 +50,7 @@ internal static class ConfigurationBinding
         "compressed-tensors" => CandidateLayout.CompressedTensors,
         "gptq" => CandidateLayout.Gptq,
         "awq" => CandidateLayout.Awq,
+        "gguf" => CandidateLayout.Gguf,
         _ => CandidateLayout.Dense,
     };
 
