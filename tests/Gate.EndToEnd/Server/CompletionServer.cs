@@ -124,21 +124,29 @@ public sealed class CompletionServer : IDisposable
         int now = Interlocked.Increment(ref _underWay);
         for (int most = MostUnderWay; now > most; most = MostUnderWay)
             _ = Interlocked.CompareExchange(ref _mostUnderWay, now, most);
+        bool counted = true;
         try
         {
             using var reader = new StreamReader(context.Request.InputStream);
             string body = reader.ReadToEnd();
+            JsonObject? answer = null;
+            if (Key is null || context.Request.Headers["Authorization"] == $"Bearer {Key}")
+            {
+                lock (_engine)
+                    answer = Complete(JsonNode.Parse(body)!.AsObject());
+            }
+
+            // The client may send its next request as soon as it has the answer.
+            Interlocked.Decrement(ref _underWay);
+            counted = false;
             if (Fault?.Invoke(number, body, context.Response) == true)
                 return;
-            if (Key is not null && context.Request.Headers["Authorization"] != $"Bearer {Key}")
+            if (answer is null)
             {
                 Answer(context.Response, 401, """{"error":{"message":"who are you?"}}""");
                 return;
             }
 
-            JsonObject answer;
-            lock (_engine)
-                answer = Complete(JsonNode.Parse(body)!.AsObject());
             Spoil?.Invoke(answer);
             Answer(context.Response, 200, answer.ToJsonString());
         }
@@ -148,7 +156,8 @@ public sealed class CompletionServer : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            if (counted)
+                Interlocked.Decrement(ref _underWay);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class ServedModelTests : IDisposable
         Serve("served", server);
         _gate.WriteGate(GateTool.SampleModel, "\"mcqa\"", 10, NoPower);
         _gate.Run("compare", "served", GateTool.SampleModel).Ends(0);
-        Assert.Equal(0, Results().Forgotten.Length);
+        Assert.Empty(Results().Forgotten);
         ToolRun run = _gate.Run("evaluate", "served", "--json");
         Assert.Equal("served", JsonNode.Parse(run.Ends(0).Out)!["family"]!.GetValue<string>());
     }
