@@ -46,6 +46,10 @@ internal sealed class CandidateTensors(
                 NumberFormat format = CandidateFormat.Of(tensor.Format, dense.Configuration);
                 yield return new TensorToWrite(tensor.Name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
+            else if (calibrated?.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
+            {
+                yield return new TensorToWrite(tensor.Name, tensor.Format, tensor.Shape, stream => WriteChanged(stream, tensor, values));
+            }
             else
             {
                 yield return new TensorToWrite(tensor.Name, tensor.Format, tensor.Shape, stream => Copy(stream, tensor));
@@ -60,6 +64,23 @@ internal sealed class CandidateTensors(
         {
             cancellationToken.ThrowIfCancellationRequested();
             sink.Write(dense.ReadBytes(tensor, firstRow, rows));
+        }
+
+        _written[tensor.Name] = sink.Finish(tensor.Format, tensor.Shape);
+    }
+
+    private void WriteChanged(Stream stream, TensorInfo tensor, float[] values)
+    {
+        using TensorSink sink = new(stream);
+        if (tensor.Format == NumberFormat.Float32)
+        {
+            sink.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+        else
+        {
+            byte[] bytes = new byte[values.Length * SixteenBit.Size];
+            SixteenBit.Write(values, tensor.Format, bytes);
+            sink.Write(bytes);
         }
 
         _written[tensor.Name] = sink.Finish(tensor.Format, tensor.Shape);
@@ -118,15 +139,17 @@ internal sealed class CandidateTensors(
     {
         (float[] weights, bool[]? mask) = (result.Weights, result.Mask);
         LinearLayer layer = planned.Layer;
-        float[] original = new float[layer.Inputs];
+        float[] original = new float[layer.Inputs], changed = new float[layer.Inputs];
         double error = 0, size = 0;
         long zeros = 0;
         for (int row = 0; row < layer.Outputs; row++)
         {
             dense.ReadSingles(tensor, row, 1, original);
+            weights.AsSpan(row * layer.Inputs, layer.Inputs).CopyTo(changed);
+            result.Scaling?.Undo(row, changed);
             for (int column = 0; column < layer.Inputs; column++)
             {
-                float written = weights[(row * layer.Inputs) + column];
+                float written = changed[column];
                 double difference = (double)written - original[column];
                 error += difference * difference;
                 size += (double)original[column] * original[column];
