@@ -13,6 +13,9 @@ namespace Gate.Compression;
 internal sealed record LayerResult(
     float[] Weights, bool[]? Mask, QuantizedMatrix? Quantized, double? OutputError = null, string? Fallback = null, LayerScaling? Scaling = null)
 {
+    /// <summary>The blocks whose values <see cref="Weights"/> are, or null when the layer is in no block format.</summary>
+    public BlockMatrix? Blocks { get; init; }
+
     /// <summary>The same with one more thing done instead of the recipe, or null for none.</summary>
     public LayerResult With(string? fallback) => fallback is null ? this : this with { Fallback = Fallback is null ? fallback : $"{Fallback}; {fallback}" };
 }

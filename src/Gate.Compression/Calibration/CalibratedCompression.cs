@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 using Gate.Compression.Calibration.Folding;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
+using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
+using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -17,11 +19,12 @@ namespace Gate.Compression.Calibration;
 /// Holds the residual stream, one block's weights and its statistics, never the model.
 /// </summary>
 internal sealed class CalibratedCompression(
-    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
     CancellationToken cancellationToken)
 {
     private readonly ComputeThreads _threads = options.Threads;
     private readonly FoldableInputs _foldable = new(dense, plan);
+    private readonly LayerFormat? _packed = LayerFormat.Of(plan.Layout, dense);
 
     /// <summary>Compresses every planned layer of the blocks.</summary>
     /// <param name="windows">Calibration windows.</param>
@@ -97,7 +100,7 @@ internal sealed class CalibratedCompression(
     private LayerResult Prune(PlannedLayer planned, GroupInputs inputs)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new CalibratedLayer(inputs, global, ScaleFormat(planned), _threads, cancellationToken)
+        return new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken)
             .Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
     }
 
@@ -105,7 +108,7 @@ internal sealed class CalibratedCompression(
     private BlockFolding Fold(ActivationStream stream, Dictionary<string, GroupInputs> inputs, Dictionary<string, LayerResult> pruned)
     {
         BlockFolding folding = new();
-        AwqSearch awq = new(stream, dense, ScaleFormat, _threads, cancellationToken);
+        AwqSearch awq = new(stream, dense, ScalesOf, _threads, cancellationToken);
         Dictionary<string, float[]> weights = pruned.ToDictionary(pair => pair.Key, pair => pair.Value.Weights, StringComparer.Ordinal);
         foreach ((string group, GroupInputs seen) in inputs)
         {
@@ -130,21 +133,22 @@ internal sealed class CalibratedCompression(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        NumberFormat format = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+        TensorInfo tensor = dense.Require(layer.WeightTensor);
+        NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
+        bool packed = planned.Quantize is not null && _packed is not null;
         LayerScaling? scaling = folding.Of(layer);
         LayerResult scaled = scaling is null ? pruned : pruned with { Weights = scaling.Apply(pruned.Weights, layer.Inputs), Scaling = scaling };
-        LayerResult result = new CalibratedLayer(inputs, global, ScaleFormat(planned), _threads, cancellationToken).Quantize(planned, scaled)
+        LayerResult result = new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Quantize(planned, scaled)
             .With(planned.Quantize is null ? null : folding.Objection(layer.InputGroup) ?? _foldable.Objection(layer.InputGroup));
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
-        bool packed = planned.Quantize is not null && LayerFormat.Of(plan.Layout) is not null;
         float[] written = [.. result.Weights];
         for (int i = 0; i < written.Length; i++)
         {
             if (!packed)
                 written[i] = SixteenBit.Round(written[i], format);
             if (!float.IsFinite(written[i]))
-                throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
+                throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
         }
 
         spill.Add(layer, result with { OutputError = OutputError(layer, written, scaling, inputs.Statistics) });
@@ -165,11 +169,10 @@ internal sealed class CalibratedCompression(
         return inputs.OutputError((scaling with { Rows = null }).Apply(before, layer.Inputs), after, layer.Outputs, _threads);
     }
 
-    private NumberFormat ScaleFormat(PlannedLayer planned)
-    {
-        NumberFormat format = CandidateFormat.Of(dense.Require(planned.Layer.WeightTensor).Format, dense.Configuration);
-        return planned.Quantize is null ? NumberFormat.Float16 : LayerFormat.Of(plan.Layout)?.ScaleFormat(format) ?? NumberFormat.Float16;
-    }
+    private ScaleStorage ScalesOf(PlannedLayer planned) =>
+        planned.Quantize is null || _packed is null
+            ? ScaleStorage.Half
+            : _packed.Scales(CandidateFormat.Of(dense.Require(planned.Layer.WeightTensor).Format, dense.Configuration));
 
     private static ReplacedWeights Replacement(float[] values) => new(NumberFormat.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 }

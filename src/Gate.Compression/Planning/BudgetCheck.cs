@@ -1,3 +1,4 @@
+using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 
@@ -85,6 +86,13 @@ internal static class BudgetCheck
 
     private static IEnumerable<(string Text, Recipe Recipe)> FewerBits(Recipe recipe)
     {
+        if (recipe.Quantize is { } named && BlockMethod.Find(named.Method) is { } method)
+        {
+            foreach (BlockMethod other in BlockMethod.All.Where(other => other.Bits < method.Bits))
+                yield return ($"method {other.Name}", recipe with { Quantize = named with { Method = other.Name, Bits = other.Bits } });
+            yield break;
+        }
+
         for (int bits = (recipe.Quantize?.Bits ?? MostBits + 1) - 1; bits >= LeastBits; bits--)
         {
             QuantizationRecipe quantize = recipe.Quantize is null
@@ -126,7 +134,7 @@ internal static class BudgetCheck
 
     private static Recipe Smallest(Recipe recipe) => recipe with
     {
-        Quantize = (recipe.Quantize ?? new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = recipe.Prune!.Scope })
+        Quantize = (recipe.Quantize is { } quantize && BlockMethod.Find(quantize.Method) is null ? quantize : new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = (recipe.Quantize?.Scope ?? recipe.Prune?.Scope)! })
             with
         { Bits = LeastBits, GroupSize = null, Symmetric = true, Grid = "integer" },
     };

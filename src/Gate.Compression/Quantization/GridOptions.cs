@@ -17,6 +17,12 @@ public sealed record GridOptions(int Bits, bool Symmetric)
     /// <summary>Whether scales are rounded to bfloat16 instead, for formats that store them in the element format of the model.</summary>
     public bool BFloat16Scales { get; init; }
 
+    /// <summary>
+    /// Whether an asymmetric grid is stored as a scale and its minimum, −scale · zero, both in binary16. Scales then keep 7 significant bits, so that the
+    /// minimum is exact for every zero code of 4 bits: 0 stays on the grid, and a reader's <c>scale · code + minimum</c> is <c>scale · (code − zero)</c>.
+    /// </summary>
+    public bool HasStoredMinimum { get; init; }
+
     /// <summary>What codes stand for; anything but integers is symmetric and has its own number of bits.</summary>
     public GridElements Elements { get; init; }
 

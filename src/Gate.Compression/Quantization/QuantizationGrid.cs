@@ -119,11 +119,23 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
     {
         if (scale == 0)
             return 1f;
+        if (options is { HasStoredMinimum: true, Symmetric: false })
+            return ScaleOfMinimum(scale);
         if (options.BFloat16Scales)
             return BFloat16Conversion.Widen(BFloat16Conversion.Narrow((float)Math.Clamp(scale, SmallestNormal, LargestBFloat16)));
         return options.HalfScales
             ? (float)(Half)Math.Clamp(scale, (double)Half.Epsilon, (double)Half.MaxValue)
             : (float)Math.Clamp(scale, float.Epsilon, float.MaxValue);
+    }
+
+    // 7 significant bits times a zero code of 4 bits are the 11 of binary16; not below its subnormals, nor beyond its range with code 15.
+    private static float ScaleOfMinimum(double scale)
+    {
+        const int SignificantBits = 7, SmallestExponent = -24;
+        const double Largest = 4352;
+        scale = Math.Min(scale, Largest);
+        double unit = Math.ScaleB(1, Math.Max(Math.ILogB(scale) - (SignificantBits - 1), SmallestExponent));
+        return (float)Math.Max(unit, Math.Round(scale / unit) * unit);
     }
 
     // The reference mirrors the minimum only when there is a negative weight, and gives a row of zeros the range ±1.

@@ -1,3 +1,4 @@
+using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 
 namespace Gate.Compression.Recipes;
@@ -9,7 +10,7 @@ public static class MethodNames
     public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured", "wanda", "sparsegpt"];
 
     /// <summary>Quantisation methods.</summary>
-    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq", "awq"];
+    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq", "awq", .. BlockMethod.All.Select(method => method.Name)];
 
     /// <summary>How a sparsity may be shared among blocks.</summary>
     public static IReadOnlyList<string> Layerwise { get; } = ["uniform", "owl"];

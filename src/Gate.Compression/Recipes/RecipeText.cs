@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Compression.Quantization;
 
 namespace Gate.Compression.Recipes;
 
@@ -58,6 +59,8 @@ public static class RecipeText
 
     private static string Of(QuantizationRecipe quantize)
     {
+        if (BlockMethod.Find(quantize.Method) is { } method)
+            return $"quantise to {method.Bits} bit by {method.Name}, blocks of {method.BlockSize}{Of(quantize.Scope)}";
         string range = !quantize.Symmetric ? "asymmetric" : quantize.SymmetricRange == "restricted" ? "symmetric" : $"symmetric ({quantize.SymmetricRange} range)";
         string group = quantize.GroupSize is { } size ? $"group {size}" : quantize.Granularity == "tensor" ? "per tensor" : "per channel";
         string grid = quantize.Grid == "integer" ? $"{quantize.Bits} bit" : quantize.Grid;

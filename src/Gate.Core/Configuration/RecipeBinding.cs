@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 
@@ -48,8 +49,8 @@ internal static class RecipeBinding
 
     private static QuantizationRecipe Quantization(ConfigurationValues values)
     {
-        string grid = values.Text("recipe:quantize:grid") ?? "integer";
-        if ((values.Integer("recipe:quantize:bits") ?? GridValidation.BitsOf(grid)) is not { } bits)
+        string method = values.Text("recipe:quantize:method") ?? "rtn", grid = values.Text("recipe:quantize:grid") ?? "integer";
+        if ((values.Integer("recipe:quantize:bits") ?? BlockMethod.Find(method)?.Bits ?? GridValidation.BitsOf(grid)) is not { } bits)
         {
             throw GateException.Usage(
                 "GATE1007", "'recipe.quantize.bits' is missing", values.Find("recipe:quantize:method")?.Key, "write \"bits\": 4");
@@ -57,7 +58,7 @@ internal static class RecipeBinding
 
         return new QuantizationRecipe
         {
-            Method = values.Text("recipe:quantize:method") ?? "rtn",
+            Method = method,
             Bits = (int)bits,
             GroupSize = (int?)values.Integer("recipe:quantize:groupSize") ?? GridValidation.GroupSizeOf(grid),
             Grid = grid,

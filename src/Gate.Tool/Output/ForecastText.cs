@@ -27,7 +27,7 @@ internal static class ForecastText
         ])]);
         ResultText.Line();
         foreach (PowerForecast power in forecast.Power)
-            ResultText.Line($"{(power.CanResolve ? "can decide" : "cannot decide")}  {power.Sentence}");
+            ResultText.Line($"{power.Outlook} {power.Sentence}");
         ResultText.Line();
         ResultText.Line($"model             {configuration.Model!.Portable}, weights {forecast.DenseWeightsHash[..12]}");
         ResultText.Line($"recipe            {forecast.Plan.Description}");

@@ -73,6 +73,7 @@ public sealed class FoldingTests : IDisposable
     [InlineData(CandidateLayout.CompressedTensors)]
     [InlineData(CandidateLayout.Gptq)]
     [InlineData(CandidateLayout.Awq)]
+    [InlineData(CandidateLayout.Gguf)]
     public void Awq_is_written_in_every_packed_format_and_says_the_same(CandidateLayout layout)
     {
         Recipe recipe = new(null, Awq with { Bits = 4, Symmetric = false }, Facts);

@@ -2,7 +2,6 @@ using Gate.Compression.Quantization;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
-using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration.Folding;
@@ -13,11 +12,11 @@ namespace Gate.Compression.Calibration.Folding;
 /// </summary>
 /// <param name="stream">Before the block.</param>
 /// <param name="dense">The dense checkpoint; its outputs are what is to be kept.</param>
-/// <param name="scaleFormat">In which element format a layer's scales are stored.</param>
+/// <param name="scalesOf">In which precision a layer's grids are stored.</param>
 /// <param name="threads">Threads of the kernels.</param>
 /// <param name="cancellationToken">Checked between batches.</param>
 internal sealed class AwqSearch(
-    ActivationStream stream, Checkpoint dense, Func<PlannedLayer, NumberFormat> scaleFormat, ComputeThreads threads, CancellationToken cancellationToken)
+    ActivationStream stream, Checkpoint dense, Func<PlannedLayer, ScaleStorage> scalesOf, ComputeThreads threads, CancellationToken cancellationToken)
 {
     /// <summary>The best scales.</summary>
     /// <param name="input">The input.</param>
@@ -50,7 +49,7 @@ internal sealed class AwqSearch(
         LinearLayer layer = planned.Layer;
         LayerScaling scaling = new(scales, Rows: null);
         float[] scaled = scaling.Apply(weights, layer.Inputs);
-        GridOptions grid = LayerCompression.GridOf(planned.Quantize!, scaled, scaleFormat(planned));
+        GridOptions grid = LayerCompression.GridOf(planned.Quantize!, scaled, scalesOf(planned));
         float[] rounded = RoundToNearest.Quantize(scaled, layer.Outputs, layer.Inputs, planned.Quantize!.GroupSize, grid, threads).Dequantize();
         for (int row = 0; row < layer.Outputs; row++)
             scaling.Undo(row, rounded.AsSpan(row * layer.Inputs, layer.Inputs));
