@@ -221,9 +221,9 @@ public sealed class EarlyStoppingTests(ITestOutputHelper output)
     [Fact]
     public void The_error_probability_spent_on_early_looks_is_missing_at_the_end()
     {
-        // p = 0.95^60 = 0.046: enough for 5 %, not for the 4 % that early looks leave.
-        PairedTask task = Pairs.Task(60, 0, 0, 0);
-        EarlyOutcome looked = new(false, 60, [], new EarlyStoppingOptions());
+        // 6 · 0.93^67 = 0.046: enough for 5 %, not for the 4 % that early looks leave.
+        PairedTask task = Pairs.Task(67, 0, 0, 0);
+        EarlyOutcome looked = new(false, 67, [], new EarlyStoppingOptions());
         Assert.Equal(VerdictState.Pass, VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null).Verdict.State);
         RuleResult after = VerdictEngine.Judge([task], [Retention], new DecisionOptions(Resamples: 200), compression: null, looked).Verdict.Rules[0];
         Assert.Equal(VerdictState.Inconclusive, after.State);
