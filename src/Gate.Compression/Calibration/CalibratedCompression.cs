@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
+using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
+using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -16,7 +18,7 @@ namespace Gate.Compression.Calibration;
 /// Holds the residual stream, one block's weights and its statistics, never the model.
 /// </summary>
 internal sealed class CalibratedCompression(
-    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
     CancellationToken cancellationToken)
 {
     private readonly ComputeThreads _threads = options.Threads;
@@ -85,9 +87,10 @@ internal sealed class CalibratedCompression(
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
         float[] weights = dense.ReadSingles(layer.WeightTensor);
-        NumberFormat format = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
-        LayerFormat? packed = planned.Quantize is null ? null : LayerFormat.Of(plan.Layout);
-        NumberFormat scales = packed?.ScaleFormat(format) ?? NumberFormat.Float16;
+        TensorInfo tensor = dense.Require(layer.WeightTensor);
+        NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
+        LayerFormat? packed = planned.Quantize is null ? null : LayerFormat.Of(plan.Layout, dense);
+        ScaleStorage scales = packed?.Scales(CandidateFormat.Of(tensor.Format, dense.Configuration)) ?? ScaleStorage.Half;
         LayerResult result = new CalibratedLayer(inputs, global, scales, _threads, cancellationToken).Apply(planned, [.. weights]);
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
@@ -97,7 +100,7 @@ internal sealed class CalibratedCompression(
             if (packed is null)
                 written[i] = SixteenBit.Round(written[i], format);
             if (!float.IsFinite(written[i]))
-                throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
+                throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
         }
 
         spill.Add(layer, result with { OutputError = inputs.Statistics.OutputError(weights, written, layer.Outputs, _threads) });

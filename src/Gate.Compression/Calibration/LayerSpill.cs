@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
+using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Compression.Calibration;
 
@@ -27,8 +28,9 @@ internal sealed class LayerSpill : IDisposable
     /// <summary>Puts a layer in.</summary>
     public void Add(LinearLayer layer, LayerResult result) => Guarded(() =>
     {
-        _entries.Add(layer.Name, new Entry(_file.Position, result with { Weights = [], Mask = null, Quantized = null },
-            result.Mask is not null, result.Quantized is { } matrix ? (matrix.Bits, matrix.GroupSize) : null));
+        _entries.Add(layer.Name, new Entry(_file.Position, result with { Weights = [], Mask = null, Quantized = null, Blocks = null },
+            result.Mask is not null, result.Quantized is { } matrix ? (matrix.Bits, matrix.GroupSize) : null,
+            result.Blocks is { } form ? (form.Format, form.Bytes.Length) : null));
         _file.Write(MemoryMarshal.AsBytes(result.Weights.AsSpan()));
         if (result.Mask is not null)
             _file.Write(MemoryMarshal.AsBytes(result.Mask.AsSpan()));
@@ -39,6 +41,8 @@ internal sealed class LayerSpill : IDisposable
             _file.Write(MemoryMarshal.AsBytes(quantized.GroupIndex.AsSpan()));
         }
 
+        if (result.Blocks is { } blocks)
+            _file.Write(blocks.Bytes);
         return true;
     });
 
@@ -64,7 +68,10 @@ internal sealed class LayerSpill : IDisposable
                 Read(matrix.GroupIndex);
             }
 
-            return entry.Rest with { Weights = weights, Mask = mask, Quantized = matrix };
+            BlockMatrix? stored = entry.Blocks is { } blocks
+                ? new BlockMatrix(blocks.Format, layer.Outputs, layer.Inputs, Read(new byte[blocks.Length]))
+                : null;
+            return entry.Rest with { Weights = weights, Mask = mask, Quantized = matrix, Blocks = stored };
         });
     }
 
@@ -92,5 +99,5 @@ internal sealed class LayerSpill : IDisposable
         }
     }
 
-    private sealed record Entry(long Offset, LayerResult Rest, bool IsMasked, (int Bits, int GroupSize)? Form);
+    private sealed record Entry(long Offset, LayerResult Rest, bool IsMasked, (int Bits, int GroupSize)? Form, (GgufBlockFormat Format, int Length)? Blocks);
 }

@@ -1,4 +1,5 @@
 using Gate.Compression;
+using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Core.Verdicts.Power;
@@ -26,7 +27,7 @@ internal static class ForecastText
         ])]);
         ResultText.Line();
         foreach (PowerForecast power in forecast.Power)
-            ResultText.Line($"{(power.CanResolve ? "can decide" : "cannot decide")}  {power.Sentence}");
+            ResultText.Line($"{power.Outlook} {power.Sentence}");
         ResultText.Line();
         ResultText.Line($"model             {configuration.Model!.Portable}, weights {forecast.DenseWeightsHash[..12]}");
         ResultText.Line($"recipe            {forecast.Plan.Description}");
@@ -48,8 +49,14 @@ internal static class ForecastText
     private static string Fate(PlannedLayer layer)
     {
         string prune = layer.Prune is null ? "" : layer.Prune.Pattern is { } pattern ? $"{layer.Prune.Method} {pattern}" : $"{layer.Prune.Method} {layer.Prune.Sparsity:0.####}";
-        string quantize = layer.Quantize is null ? "" : $"{layer.Quantize.Method} {layer.Quantize.Bits} bit, {(layer.Quantize.GroupSize is { } size ? $"group {size}" : "channel")}";
+        string quantize = layer.Quantize is null ? "" : Fate(layer.Quantize);
         return string.Join(", ", new[] { prune, quantize }.Where(text => text.Length > 0));
+    }
+
+    private static string Fate(QuantizationRecipe quantize)
+    {
+        string grid = quantize.Grid == "integer" ? $"{quantize.Bits} bit" : quantize.Grid;
+        return $"{quantize.Method} {grid}, {(quantize.GroupSize is { } size ? $"group {size}" : quantize.Granularity)}";
     }
 
     private static void WriteJson(GateConfiguration configuration, RunForecast forecast) => JsonOutput.Write(writer =>
