@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gate.EndToEnd.MSBuild;
-using Gate.EndToEnd.Tool;
 using Gate.Tests;
 
 namespace Gate.EndToEnd.Documentation;
@@ -121,7 +120,8 @@ public sealed partial class ExecutedDocumentationTests(PackedPackages packages)
     {
         string path = Path.Combine(folder, name);
         File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     [GeneratedRegex("^(.*?) +# exit code ([0-9]+)")]

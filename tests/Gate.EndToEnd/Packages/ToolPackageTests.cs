@@ -44,7 +44,7 @@ public sealed class ToolPackageTests(PackedPackages packages)
             System.IO.Compression.ZipFile.ExtractToDirectory(Directory.GetFiles(packages.Feed, "Gate.Tool.*.nupkg").Single(), folder);
         string tool = Path.Combine(folder, "tools", "net10.0", "any", "gate.dll");
         string script = $"TIMEFORMAT=%U; for i in 1 2 3 4 5 6 7 8 9 10; do time dotnet '{tool}' {argument} >/dev/null; done";
-        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", script]) { RedirectStandardError = true })!;
+        using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("bash", ["-c", script]) { RedirectStandardError = true, UseShellExecute = false })!;
 
         double[] seconds = [.. process.StandardError.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => double.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];

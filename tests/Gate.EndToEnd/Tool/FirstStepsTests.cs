@@ -21,7 +21,7 @@ public sealed class FirstStepsTests : IDisposable
         Assert.Equal(_gate.Run("schema").Ends(0).Out, File.ReadAllText(_gate.PathOf("gate.schema.json")));
         string config = _gate.Run("config").Ends(0).Out;
         Assert.Contains("models/dense", config, StringComparison.Ordinal);
-        ToolRun run = _gate.Run("run", "--suite.tasks", "factoid-qa", "--suite.limit", "300").Ends(0);
+        ToolRun run = _gate.Run("run", "--suite.tasks", "factoid-qa", "--suite.limit", "400", "--thresholds.retention", "0.7").Ends(0);
         Assert.Contains("Passed:", run.Out, StringComparison.Ordinal);
     }
 
