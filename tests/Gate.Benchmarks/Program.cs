@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Running;
+using Gate.Benchmarks.Hashing;
 using Gate.Benchmarks.Kernels;
 
 // Each sub-command is one line here; without one, BenchmarkDotNet takes the arguments (--filter '*', --list flat, ...).
 var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["--quick"] = KernelReport.Run,
+    ["--hash"] = WeightsHashReport.Run,
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out Func<string[], int>? command))
