@@ -7,7 +7,14 @@ gate="$RUNNER_TEMP/gate-tool/gate"
 outputs="$RUNNER_TEMP/gate-outputs"
 rm -f "$outputs"
 
-if [ -n "${GATE_INPUT_CANDIDATE:-}" ]; then
+if [ -n "${GATE_INPUT_MERGE:-}" ]; then
+  arguments=(merge)
+  while IFS= read -r folder; do
+    [ -z "$folder" ] || arguments+=("$folder")
+  done <<<"$GATE_INPUT_MERGE"
+  [ -z "${GATE_INPUT_CONFIG:-}" ] || arguments+=(--config "$GATE_INPUT_CONFIG")
+  [ -z "${GATE_INPUT_MODEL:-}" ] || arguments+=(--model "$GATE_INPUT_MODEL")
+elif [ -n "${GATE_INPUT_CANDIDATE:-}" ]; then
   arguments=(compare)
   [ -z "${GATE_INPUT_MODEL:-}" ] || arguments+=("$GATE_INPUT_MODEL")
   arguments+=("$GATE_INPUT_CANDIDATE")
@@ -45,7 +52,8 @@ changed=false
 
 # The tool writes one name=value a line, values without line breaks; a run that ended before it had any still has a verdict.
 if [ ! -s "$outputs" ]; then
-  echo "verdict=error" >"$outputs"
+  # One part of a sharded run judges nothing and ends well.
+  if [ "$code" -eq 0 ]; then echo "verdict=none" >"$outputs"; else echo "verdict=error" >"$outputs"; fi
 fi
 {
   grep -v '^exit-code=' "$outputs"

@@ -125,7 +125,12 @@ public sealed class GateRun : ToolTask
         if (isDiagnostic)
         {
             lock (_lock)
+            {
+                if (!_diagnosticSeen)
+                    singleLine += $" [log: {LogFile}]";
                 _diagnosticSeen = true;
+            }
+
             if (BreachAsWarning && singleLine.IndexOf(": error GATE2", StringComparison.Ordinal) >= 0)
                 singleLine = singleLine.Replace(": error GATE2", ": warning GATE2");
         }

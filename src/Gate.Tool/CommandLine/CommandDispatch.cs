@@ -44,13 +44,13 @@ internal static class CommandDispatch
     /// <exception cref="GateException">Whatever the command refuses.</exception>
     public static ExitCode Invoke(string[] arguments, CancellationToken cancellationToken)
     {
-        if (arguments is ["--version"] or ["version"])
+        if (VersionText.IsAsked(arguments))
         {
-            Console.Out.WriteLine(VersionText.Render());
+            VersionText.Print(isJson: arguments.Contains("--json", StringComparer.Ordinal));
             return ExitCode.Passed;
         }
 
-        (string[] rest, ImmutableArray<KeyValuePair<string, string>> overrides) = KeyOverrides.Split(arguments);
+        (string[] rest, ImmutableArray<KeyValuePair<string, string>> overrides) = KeyOverrides.Split(HelpAsked(arguments));
         var root = new RootCommand("Finds out what a compressed language model forgot, and passes or fails the build.\nAny key of gate.json is an option too: --thresholds.retention 0.9");
         foreach (Option version in root.Options.Where(option => option is VersionOption).ToArray())
             root.Options.Remove(version);
@@ -71,10 +71,8 @@ internal static class CommandDispatch
         }
 
         ParseResult parsed = root.Parse(rest, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-            throw ParseErrors.Describe(parsed, rest, Entries.Select(entry => entry.Name));
-        if (rest.Length == 0)
-            parsed = root.Parse(["--help"]);
+        if (ParseErrors.Find(parsed, rest, Entries.Select(entry => entry.Name)) is { } wrong)
+            throw wrong;
         int code = parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         if (handler is null)
             return code == 0 ? ExitCode.Passed : ExitCode.InvalidUsage;
@@ -82,6 +80,14 @@ internal static class CommandDispatch
         LogDialect = Settings.LogDialect;
         return handler(parsed, Settings);
     }
+
+    // gate, gate help and gate help run are what people try first.
+    private static string[] HelpAsked(string[] arguments) => arguments switch
+    {
+        [] or ["help"] => ["--help"],
+        ["help", var command] => [command, "--help"],
+        _ => arguments,
+    };
 
     /// <summary>Every command with its arguments and options: for completions and for the reference page.</summary>
     public static RootCommand BuildAll()

@@ -2,10 +2,10 @@ using Gate.Tool.Output;
 
 namespace Gate.Tool.CommandLine;
 
-/// <summary>What happens with a defect: the stack goes to a file, one line to the user.</summary>
+/// <summary>What happens with a defect: the stack goes to a report file, one line to the user.</summary>
 internal static class CrashLog
 {
-    /// <summary>Writes the log and says where it is.</summary>
+    /// <summary>Writes the report and says where it is.</summary>
     public static void Report(Exception exception)
     {
         string text = $"{VersionText.Render()}\ncommand line: {Environment.CommandLine}\n\n{exception}\n";
@@ -14,11 +14,11 @@ internal static class CrashLog
         {
             string path = Path.Combine(Path.GetTempPath(), $"gate-crash-{Guid.NewGuid():N}.log");
             File.WriteAllText(path, text);
-            place = $"the details are in {path}";
+            place = $"the report is in {path}";
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            place = $"and no log could be written ({failure.Message})";
+            place = $"and no report could be written ({failure.Message})";
         }
 
         string message = exception.Message.ReplaceLineEndings(" ");

@@ -27,7 +27,7 @@ internal sealed class GateProcess(string[] arguments)
         var worker = new Thread(
             () =>
             {
-                code = Guarded(cancellation.Token);
+                code = LastChance(() => Guarded(cancellation.Token));
                 finished.Set();
             },
             16 << 20)
@@ -36,8 +36,11 @@ internal sealed class GateProcess(string[] arguments)
         bool isLate = WaitHandle.WaitAny([finished, cancellation.Token.WaitHandle]) == 1 && !finished.WaitOne(Patience);
         if (isLate || (cancellation.IsCancellationRequested && code == (int)ExitCode.Cancelled))
             code = Interrupted();
-        OutputsFile.WriteError(_expanded ?? arguments, code);
-        return code;
+        return LastChance(() =>
+        {
+            OutputsFile.WriteError(_expanded ?? arguments, code);
+            return code;
+        });
 
         void OnSignal(PosixSignalContext context)
         {
@@ -73,6 +76,15 @@ internal sealed class GateProcess(string[] arguments)
         {
             // The reader of our output went away (gate … | head): nobody is left to tell.
             return (int)ExitCode.InputUnavailable;
+        }
+    }
+
+    // Around the other handlers too: what they need to run may be what is broken, for example a file of the installation.
+    private static int LastChance(Func<int> work)
+    {
+        try
+        {
+            return work();
         }
         catch (Exception exception)
         {

@@ -29,7 +29,11 @@ internal static class BaselineCommand
                 ? configuration.Reports.In(System.IO.Path.GetFullPath(chosen, settings.WorkingFolder)) : configuration.Reports;
             Baseline baseline = BaselineUpdate.Of(ReadResults(reports.Json, settings), ReadItems(reports.Items, settings));
             BaselineFile.Write(configuration.Baseline.Path.Full, baseline);
-            ResultText.Line($"{settings.Show(configuration.Baseline.Path.Full)}: run {baseline.RunKey}, {baseline.Tasks.Length} tasks, {baseline.Tasks.Sum(task => task.Items)} questions");
+            string shown = settings.Show(configuration.Baseline.Path.Full);
+            if (settings.Json)
+                JsonOutput.Texts(("baseline", shown), ("runKey", baseline.RunKey));
+            else
+                ResultText.Line($"{shown}: run {baseline.RunKey}, {baseline.Tasks.Length} tasks, {baseline.Tasks.Sum(task => task.Items)} questions");
             return ExitCode.Passed;
         };
     }

@@ -24,7 +24,7 @@ internal static class CacheCommand
             string folder = settings.CacheFolder ?? throw GateException.Usage("GATE1010", "--no-cache leaves no cache to work on", remedy: "leave it out");
             return parsed.GetValue(action) switch
             {
-                "path" => Path(folder),
+                "path" => Path(settings, folder),
                 "list" => List(settings, CacheMaintenance.List(folder)),
                 "verify" => Verify(settings, CacheMaintenance.Verify(folder)),
                 "prune" => Prune(settings, folder, parsed.GetValue(size)),
@@ -34,9 +34,12 @@ internal static class CacheCommand
         };
     }
 
-    private static ExitCode Path(string folder)
+    private static ExitCode Path(ToolSettings settings, string folder)
     {
-        ResultText.Line(folder);
+        if (settings.Json)
+            JsonOutput.Texts(("path", folder));
+        else
+            ResultText.Line(folder);
         return ExitCode.Passed;
     }
 
@@ -44,21 +47,7 @@ internal static class CacheCommand
     {
         if (settings.Json)
         {
-            JsonOutput.Write(writer =>
-            {
-                writer.WriteStartArray();
-                foreach (CacheEntry entry in entries)
-                {
-                    writer.WriteStartObject();
-                    writer.WriteString("kind", entry.Kind);
-                    writer.WriteString("name", entry.Name);
-                    writer.WriteNumber("bytes", entry.Bytes);
-                    writer.WriteString("lastUsed", Time(entry));
-                    writer.WriteEndObject();
-                }
-
-                writer.WriteEndArray();
-            });
+            WriteJson(entries);
             return ExitCode.Passed;
         }
 
@@ -70,6 +59,26 @@ internal static class CacheCommand
 
     private static ExitCode Verify(ToolSettings settings, ImmutableArray<CacheCheck> checks)
     {
+        if (settings.Json)
+        {
+            JsonOutput.Write(writer =>
+            {
+                writer.WriteStartArray();
+                foreach (CacheCheck check in checks)
+                {
+                    writer.WriteStartObject();
+                    writer.WriteString("kind", check.Entry.Kind);
+                    writer.WriteString("name", check.Entry.Name);
+                    writer.WriteNumber("intactLines", check.Intact);
+                    writer.WriteNumber("damagedLines", check.Damaged);
+                    writer.WriteEndObject();
+                }
+
+                writer.WriteEndArray();
+            });
+            return ExitCode.Passed;
+        }
+
         CacheCheck[] damaged = [.. checks.Where(check => check.Damaged > 0)];
         if (damaged.Length > 0)
         {
@@ -86,9 +95,28 @@ internal static class CacheCommand
         long most = size is null ? CacheLimit.Of(settings) : size == "0" ? 0 : ByteSize.Parse(size)
             ?? throw GateException.Usage("GATE1010", $"--max-size must be a size such as \"500 MB\", found \"{size}\"");
         ImmutableArray<CacheEntry> removed = CacheMaintenance.Prune(folder, most);
-        ResultText.Line($"{removed.Length} entries removed, {ByteSize.Format(removed.Sum(entry => entry.Bytes))}");
+        if (settings.Json)
+            WriteJson(removed);
+        else
+            ResultText.Line($"{removed.Length} entries removed, {ByteSize.Format(removed.Sum(entry => entry.Bytes))}");
         return ExitCode.Passed;
     }
+
+    private static void WriteJson(ImmutableArray<CacheEntry> entries) => JsonOutput.Write(writer =>
+    {
+        writer.WriteStartArray();
+        foreach (CacheEntry entry in entries)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", entry.Kind);
+            writer.WriteString("name", entry.Name);
+            writer.WriteNumber("bytes", entry.Bytes);
+            writer.WriteString("lastUsed", Time(entry));
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
 
     private static string Time(CacheEntry entry) => entry.LastUsed.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

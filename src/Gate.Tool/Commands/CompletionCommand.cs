@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gate.Diagnostics;
 using Gate.Tool.CommandLine;
+using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
@@ -14,16 +15,21 @@ internal static class CompletionCommand
     {
         Argument<string> shell = new("shell") { Description = string.Join(", ", Shells) };
         command.Arguments.Add(shell);
-        return (parsed, _) =>
+        return (parsed, settings) =>
         {
-            Console.Out.Write(parsed.GetValue(shell) switch
+            string name = parsed.GetValue(shell)!;
+            string script = name switch
             {
                 "bash" => CompletionScripts.Bash(),
                 "zsh" => "autoload -U +X bashcompinit && bashcompinit\n" + CompletionScripts.Bash(),
                 "fish" => CompletionScripts.Fish(),
                 "pwsh" => CompletionScripts.PowerShell(),
-                var other => throw GateException.Usage("GATE1010", $"there are no completions for '{other}'", remedy: $"name one of {string.Join(", ", Shells)}"),
-            });
+                _ => throw GateException.Usage("GATE1010", $"there are no completions for '{name}'", remedy: $"name one of {string.Join(", ", Shells)}"),
+            };
+            if (settings.Json)
+                JsonOutput.Texts(("shell", name), ("script", script));
+            else
+                Console.Out.Write(script);
             return ExitCode.Passed;
         };
     }

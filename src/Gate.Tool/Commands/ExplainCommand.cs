@@ -15,18 +15,30 @@ internal static class ExplainCommand
         Argument<string?> metric = new("name") { Description = $"After the word metric: {string.Join(", ", MetricPages.Names)}", Arity = ArgumentArity.ZeroOrOne };
         command.Arguments.Add(code);
         command.Arguments.Add(metric);
-        return (parsed, _) =>
+        return (parsed, settings) =>
         {
             string name = parsed.GetValue(code)!;
             if (name == "metric")
             {
-                Console.Out.Write(MetricPages.Find(parsed.GetValue(metric) ?? ""));
+                string wanted = parsed.GetValue(metric) ?? "";
+                string page = MetricPages.Find(wanted);
+                if (settings.Json)
+                    JsonOutput.Texts(("metric", wanted), ("markdown", page));
+                else
+                    Console.Out.Write(page);
                 return ExitCode.Passed;
             }
 
             DiagnosticEntry entry = DiagnosticCatalogue.Find(name) ?? throw GateException.Usage(
                 "GATE1010", $"there is no diagnostic '{name}'",
-                remedy: NearestName.Find(name, DiagnosticCatalogue.Entries.Select(known => known.Code)) is { } nearest ? $"did you mean {nearest}?" : null);
+                remedy: NearestName.Find(name, DiagnosticCatalogue.Entries.Select(known => known.Code)) is { } nearest ? $"did you mean {nearest}?"
+                    : "name one that a message shows, for example GATE2001");
+            if (settings.Json)
+            {
+                JsonOutput.Texts(("code", entry.Code), ("title", entry.Title), ("cause", entry.Cause), ("remedy", entry.Remedy));
+                return ExitCode.Passed;
+            }
+
             ResultText.Line($"{entry.Code}: {entry.Title}");
             ResultText.Line($"cause:  {entry.Cause}");
             ResultText.Line($"remedy: {entry.Remedy}");

@@ -28,8 +28,15 @@ internal static class InitCommand
                 Checkpoint.Open(Path.GetFullPath(folder, settings.WorkingFolder)).Dispose();
             AtomicFile.Write(path, ConfigurationTemplate.Render(folder.Replace('\\', '/')));
             AtomicFile.Write(Path.Combine(settings.WorkingFolder, "gate.schema.json"), ConfigurationSchema.Render());
+            if (settings.Json)
+            {
+                JsonOutput.Texts(("configuration", ConfigurationLocator.FileName), ("schema", "gate.schema.json"), ("model", folder));
+                return ExitCode.Passed;
+            }
+
             ResultText.Line("wrote gate.json, and gate.schema.json for your editor");
-            ResultText.Line("next: gate run");
+            ResultText.Line(Directory.Exists(Path.GetFullPath(folder, settings.WorkingFolder))
+                ? "next: gate run" : $"next: put your model at {folder}, or its path under \"model\" in gate.json; then: gate run");
             return ExitCode.Passed;
         };
     }

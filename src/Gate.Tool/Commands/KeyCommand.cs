@@ -24,10 +24,14 @@ internal static class KeyCommand
             using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null), path);
             string file = configuration.File is { } written ? File.ReadAllText(Path.GetFullPath(written, settings.WorkingFolder)) : "";
             IEnumerable<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
-            ResultText.Line(ContentHash.Of(
+            string key = ContentHash.Of(
                 ["gate key 1", VersionText.Version, $"{NumericsRevision.Current}", dense.WeightsHash, dense.Tokenizer?.Hash ?? "",
                  file, .. settings.Overrides.Where(pair => pair.Key != "model").Select(pair => $"{pair.Key}={pair.Value}"),
-                 .. tasks.SelectMany(task => task.Items.Select(item => item.Hash).Prepend(task.Definition.DefinitionHash))])[..16]);
+                 .. tasks.SelectMany(task => task.Items.Select(item => item.Hash).Prepend(task.Definition.DefinitionHash))])[..16];
+            if (settings.Json)
+                JsonOutput.Texts(("key", key));
+            else
+                ResultText.Line(key);
             return ExitCode.Passed;
         };
     }

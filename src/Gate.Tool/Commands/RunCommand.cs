@@ -48,7 +48,10 @@ internal static class RunCommand
         if (configuration.EarlyStop)
             throw GateException.Usage("GATE1010", "--shard and decision.earlyStop exclude each other: a part does not know what the others have seen", remedy: "leave one of them out");
         (string folder, int questions) = RunProgress.Run(settings, context => GateRun.RunShard(configuration, shard, context));
-        ResultText.Line($"part {shard}: {questions} questions answered by both models in {settings.Show(folder)}; no verdict, 'gate merge' gives it");
+        if (settings.Json)
+            JsonOutput.Texts(("shard", $"{shard}"), ("folder", settings.Show(folder)), ("questions", $"{questions}"));
+        else
+            ResultText.Line($"part {shard}: {questions} questions answered by both models in {settings.Show(folder)}; no verdict, 'gate merge' gives it");
         return ExitCode.Passed;
     }
 }

@@ -23,6 +23,15 @@ internal static class JsonOutput
         output.WriteByte((byte)'\n');
     }
 
+    /// <summary>Writes one object of texts.</summary>
+    public static void Texts(params IEnumerable<(string Name, string Text)> values) => Write(writer =>
+    {
+        writer.WriteStartObject();
+        foreach ((string name, string text) in values)
+            writer.WriteString(name, text);
+        writer.WriteEndObject();
+    });
+
     /// <summary>A number; NaN and infinities, which JSON has no numbers for, as texts.</summary>
     public static void Number(this Utf8JsonWriter writer, double value)
     {

@@ -21,8 +21,25 @@ internal static class VersionText
     private static string Informational { get; } =
         typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
+    private static (string Name, string Text)[] Lines =>
+    [
+        ("gate", Version), ("commit", Commit), ("runtime", RuntimeInformation.FrameworkDescription), ("rid", RuntimeInformation.RuntimeIdentifier),
+        ("simd", Simd), ("numerics revision", $"{NumericsRevision.Current}"),
+    ];
+
+    /// <summary>Whether a command line asks for the version and for nothing else.</summary>
+    public static bool IsAsked(string[] arguments) =>
+        arguments is ["version" or "--version"] or ["version" or "--version", "--json"] or ["--json", "--version"];
+
     /// <summary>The text of <c>gate --version</c>.</summary>
-    public static string Render() =>
-        $"gate {Version}\ncommit {Commit}\nruntime {RuntimeInformation.FrameworkDescription}\nrid {RuntimeInformation.RuntimeIdentifier}\n" +
-        $"simd {Simd}\nnumerics revision {NumericsRevision.Current}";
+    public static string Render() => string.Join('\n', Lines.Select(line => $"{line.Name} {line.Text}"));
+
+    /// <summary>Prints the version on standard output.</summary>
+    public static void Print(bool isJson)
+    {
+        if (isJson)
+            JsonOutput.Texts(Lines);
+        else
+            Console.Out.WriteLine(Render());
+    }
 }

@@ -39,6 +39,7 @@ public sealed class TokenWindowTests : IDisposable
     }
 
     [Theory]
+    [Trait("Complaint", "20")]
     [InlineData(WindowProtocol.Packed)]
     [InlineData(WindowProtocol.Cropped)]
     public void Too_few_tokens_are_refused_and_never_filled_up(WindowProtocol protocol)

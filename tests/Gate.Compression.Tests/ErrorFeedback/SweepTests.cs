@@ -120,6 +120,7 @@ public sealed class SweepTests
     }
 
     [Fact]
+    [Trait("Complaint", "17")]
     public void An_indefinite_hessian_is_damped_step_by_step()
     {
         double[] hessian = [1, 1.05, 0, 1.05, 1, 0, 0, 0, 1];
@@ -154,6 +155,7 @@ public sealed class SweepTests
     }
 
     [Fact]
+    [Trait("Complaint", "17")]
     public void Dead_inputs_lose_their_weights_and_disturb_nothing_else()
     {
         (ReferenceLayer layer, SharedInput input) = Calibrated("dead");

@@ -37,6 +37,7 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "19")]
     public void A_pattern_that_matches_nothing_is_refused_with_the_nearest_names()
     {
         Diagnostic diagnostic = Refusal(new Recipe(

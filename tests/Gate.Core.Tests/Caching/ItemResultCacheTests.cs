@@ -26,6 +26,7 @@ public sealed class ItemResultCacheTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "09")]
     public void Two_models_never_share_an_entry_nor_do_two_tasks_or_items()
     {
         Keep(Model, "task", ("one", Result(1)));

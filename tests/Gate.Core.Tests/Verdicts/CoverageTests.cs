@@ -50,6 +50,7 @@ public sealed class CoverageTests(ITestOutputHelper output)
     }
 
     [Fact]
+    [Trait("Complaint", "16")]
     public void Newcombe_and_Tango_cover_their_nominal_share()
     {
         const int runs = 4000;

@@ -29,6 +29,7 @@ public sealed class ActionRunTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "01")]
     public void The_steps_pass_fail_and_report_through_outputs_summary_and_annotations()
     {
         ActionRun pass = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart" });

@@ -9,10 +9,7 @@ namespace Gate.EndToEnd.Documentation;
 /// <summary>Every <c>gate</c> command line in the README and the documentation is one that the tool's own parser understands.</summary>
 public sealed partial class DocumentedCommandTests
 {
-    public static TheoryData<string> Pages => [.. Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
-        .Append(Repository.PathOf("README.md")).Append(Repository.PathOf("src", "Gate.Tool", "README.md"))
-        .Concat(Directory.EnumerateFiles(Repository.PathOf("samples"), "README.md", SearchOption.AllDirectories))
-        .Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Pages => [.. DocumentationPage.Names];
 
     [Theory]
     [MemberData(nameof(Pages))]

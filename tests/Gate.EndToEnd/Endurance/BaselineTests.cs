@@ -12,6 +12,7 @@ public sealed class BaselineTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
+    [Trait("Complaint", "05")]
     public void A_passing_run_moves_the_baseline_and_a_worse_candidate_neither_passes_nor_moves_it()
     {
         _gate.WriteGate(GateTool.SampleModel, limit: 300, more: ", \"baseline\": { \"mode\": \"ratchet\" }");

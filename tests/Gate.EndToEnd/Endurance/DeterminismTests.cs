@@ -16,6 +16,7 @@ public sealed class DeterminismTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
+    [Trait("Complaint", "22")]
     public void Threads_vector_width_and_batches_change_no_byte()
     {
         SortedDictionary<string, byte[]> expected = Run("--threads", "2");

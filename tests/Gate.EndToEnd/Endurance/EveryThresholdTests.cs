@@ -14,6 +14,7 @@ public sealed class EveryThresholdTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
+    [Trait("Complaint", "06")]
     public void Every_configured_threshold_is_in_the_verdict_once_and_exit_code_JUnit_Markdown_and_JSON_agree()
     {
         var random = new Random(2026);

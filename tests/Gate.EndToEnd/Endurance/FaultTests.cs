@@ -55,6 +55,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "21")]
     public void A_damaged_candidate_is_made_again()
     {
         string weights = _gate.PathOf("out", "candidate", "model.safetensors");

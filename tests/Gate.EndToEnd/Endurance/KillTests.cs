@@ -14,6 +14,7 @@ public sealed class KillTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
+    [Trait("Complaint", "10")]
     public void A_run_killed_at_random_points_goes_on_to_the_bytes_of_an_uninterrupted_run()
     {
         _gate.WriteGate(GateTool.SampleModel, "\"lama\", \"factoid-qa\", \"mcqa\"", limit: 60);

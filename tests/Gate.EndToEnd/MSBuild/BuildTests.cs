@@ -25,6 +25,7 @@ public sealed partial class BuildTests(PackedPackages packages)
     }
 
     [Fact]
+    [Trait("Complaint", "01")]
     public void A_breach_is_an_error_with_code_file_line_and_column_each_time()
     {
         string project = packages.NewProject("red with spaces", OnBuild, "breach");
@@ -41,6 +42,7 @@ public sealed partial class BuildTests(PackedPackages packages)
     }
 
     [Fact]
+    [Trait("Complaint", "23")]
     public void A_wrong_configuration_and_a_missing_model_are_each_one_error_with_a_code_of_their_own()
     {
         string project = packages.NewProject("wrong", OnBuild);
@@ -50,13 +52,36 @@ public sealed partial class BuildTests(PackedPackages packages)
         File.WriteAllText(gate, text.Replace("\"thresholds\"", "\"treshholds\"", StringComparison.Ordinal));
         (int code, string output) = Build(project);
         Assert.Equal(1, code);
-        Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): error GATE10[0-9]{2}: .*thresholds", output);
+        Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): error GATE10[0-9]{2}: .*thresholds.*\[log: .*obj/gate/[0-9a-f]+\.log\]", output);
         Assert.Single(Errors(output));
 
         File.WriteAllText(gate, text.Replace("facts-llama", "no-such-model", StringComparison.Ordinal));
         (code, output) = Build(project);
         Assert.Equal(1, code);
-        Assert.Matches("error GATE30[0-9]{2}: .*no-such-model", output);
+        Assert.Matches(@"error GATE30[0-9]{2}: .*\[log: .*\.log\]", output);
+        Assert.Contains("no-such-model", output, StringComparison.Ordinal);
+        Assert.Single(Errors(output));
+    }
+
+    // The engine itself may be what is broken: it dies without a diagnostic, or with that of a defect.
+    [Fact]
+    [Trait("Complaint", "23")]
+    public void A_missing_and_a_crashing_engine_are_each_one_error_with_a_code()
+    {
+        string project = packages.NewProject("crash", OnBuild);
+        string engine = Path.Combine(Path.GetDirectoryName(project)!, "engine");
+        string properties = $"-p:_GateEngineAssembly={engine}/gate.dll";
+
+        (int code, string output) = Build(project, properties);
+        Assert.Equal(1, code);
+        Assert.Matches("error GATE9002: .*gate\\.dll is missing", output);
+        Assert.Single(Errors(output));
+
+        Directory.CreateDirectory(engine);
+        File.WriteAllText(Path.Combine(engine, "gate.dll"), "no assembly");
+        (code, output) = Build(project, properties);
+        Assert.Equal(1, code);
+        Assert.Matches(@"error GATE9001: Gate ended unexpectedly \(exit code [0-9]+\); log: .*\.log", output);
         Assert.Single(Errors(output));
     }
 

@@ -48,8 +48,15 @@ public sealed class PackedPackages : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // Building this repository uses the packages that are there; what consumes its packages must not see those of another day.
-        if (folder != Repository.Root)
+        Isolate(start);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Gives a process folders of its own for packages and kept answers.</summary>
+    /// <remarks>Building this repository uses the packages that are there; what consumes its packages must not see those of another day.</remarks>
+    public void Isolate(ProcessStartInfo start)
+    {
+        if (start.WorkingDirectory != Repository.Root)
             start.Environment["NUGET_PACKAGES"] = Path.Combine(Scratch, "packages");
         start.Environment["GATE_CACHE_DIR"] = Path.Combine(Scratch, "cache");
         start.Environment["DOTNET_CLI_HOME"] = Scratch;
@@ -59,7 +66,6 @@ public sealed class PackedPackages : IDisposable
         string[] foreign = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)), "GITHUB_ACTIONS", "TF_BUILD"];
         foreach (string name in foreign)
             start.Environment.Remove(name);
-        return Process.Start(start)!;
     }
 
     /// <summary>Runs <c>dotnet</c> and returns its exit code and everything it printed.</summary>

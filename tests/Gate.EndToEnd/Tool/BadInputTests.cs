@@ -72,6 +72,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "03")]
     public void A_threshold_of_95_is_refused_with_the_right_spelling()
     {
         _gate.Write("gate.json", "{ \"model\": \"m\",\n  \"thresholds\": { \"retention\": 95 } }");

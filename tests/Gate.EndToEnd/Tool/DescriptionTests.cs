@@ -24,6 +24,7 @@ public sealed class DescriptionTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "18")]
     public void A_dry_run_predicts_without_compressing_or_asking()
     {
         _gate.WriteGate(GateTool.SampleModel);
@@ -67,8 +68,8 @@ public sealed class DescriptionTests : IDisposable
         Assert.Matches("(?m)^configuration +gate\\.json: gate\\.json\\(1,3\\): error GATE1003", _gate.Run("doctor").Ends(0).Out);
     }
 
-    // Complaint 8: another definition of the number than the user's.
     [Fact]
+    [Trait("Complaint", "08")]
     public void Explain_knows_every_metric_a_threshold_can_name_and_every_code()
     {
         foreach (string metric in (string[])["retention", "sr", "srcr", "maxForgotten", "perplexityRatio"])

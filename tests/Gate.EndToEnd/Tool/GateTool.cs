@@ -36,6 +36,9 @@ public sealed class GateTool : IDisposable
     /// <summary>Variables of every run beside the cache's.</summary>
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The folder of the tool's files: the build under test, unless a test damages a copy.</summary>
+    public string Installation { get; set; } = AppContext.BaseDirectory;
+
     public static string SampleModel => Repository.PathOf("samples", "models", "facts-llama");
 
     /// <summary>Runs the tool to its end.</summary>
@@ -59,7 +62,7 @@ public sealed class GateTool : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "gate.dll"));
+        start.ArgumentList.Add(Path.Combine(Installation, "gate.dll"));
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["GATE_CACHE_DIR"] = Cache;

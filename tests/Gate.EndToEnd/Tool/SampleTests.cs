@@ -22,6 +22,7 @@ public sealed class SampleTests : IDisposable
     public void Dispose() => _gate.Dispose();
 
     [Fact]
+    [Trait("Complaint", "07")]
     public void The_quickstart_passes_and_its_second_run_answers_from_the_cache_with_the_same_verdict()
     {
         ToolRun first = _gate.Run("run", "samples/quickstart").Ends(0);
@@ -40,6 +41,7 @@ public sealed class SampleTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "01")]
     public void The_breaching_sample_fails_with_exit_1_and_lists_what_was_forgotten()
     {
         ToolRun run = _gate.Run("run", "samples/breach", "--suite.tasks", "factoid-qa,perplexity", "--suite.limit", "200", "--decision.requirePower", "false");

@@ -68,6 +68,7 @@ public sealed class Bad_task_files_are_refused
     }
 
     [Fact]
+    [Trait("Complaint", "13")]
     public void An_unknown_name_offers_the_nearest()
     {
         GateException error = Assert.Throws<GateException>(() => TaskCatalogue.Load("factoidqa", "."));
@@ -76,6 +77,7 @@ public sealed class Bad_task_files_are_refused
     }
 
     [Fact]
+    [Trait("Complaint", "13")]
     public void A_missing_file_is_named()
     {
         GateException error = Assert.Throws<GateException>(() => TaskCatalogue.Load("nowhere/x.json", "."));

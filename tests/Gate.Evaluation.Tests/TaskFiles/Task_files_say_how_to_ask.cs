@@ -76,6 +76,7 @@ public sealed class Task_files_say_how_to_ask
     }
 
     [Theory]
+    [Trait("Complaint", "16")]
     [InlineData("\"squad/1\"", "\"exact/1\"")]
     [InlineData("A:", "A: ")]
     [InlineData("p@1", "p@2")]

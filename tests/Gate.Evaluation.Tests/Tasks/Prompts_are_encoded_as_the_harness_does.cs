@@ -29,6 +29,7 @@ public sealed class Prompts_are_encoded_as_the_harness_does
     }
 
     [Fact]
+    [Trait("Complaint", "15")]
     public void An_empty_context_starts_from_a_special_token_that_is_not_doubled()
     {
         (ContinuationRequest request, _) = Encoding().Pair("", "one two")!.Value;

@@ -92,6 +92,7 @@ public sealed class CheckpointWriterTests
     }
 
     [Fact]
+    [Trait("Complaint", "21")]
     public void A_failing_or_cancelled_write_leaves_the_folder_as_it_was()
     {
         using var folder = new TemporaryFolder();

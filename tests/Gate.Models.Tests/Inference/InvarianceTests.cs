@@ -11,6 +11,7 @@ public sealed class InvarianceTests
     public static TheoryData<int, int> BatchesAndThreads => new() { { 1, 1 }, { 8, 2 }, { 64, 1 }, { 64, 2 }, { 1024, 1 }, { 1024, 2 } };
 
     [Theory]
+    [Trait("Complaint", "11")]
     [MemberData(nameof(BatchesAndThreads))]
     public void Scores_have_the_same_bits_for_every_batch_size_and_thread_count(int batchTokens, int threads)
     {
@@ -21,6 +22,7 @@ public sealed class InvarianceTests
     }
 
     [Fact]
+    [Trait("Complaint", "11")]
     public void Scores_have_the_same_bits_in_every_order_of_the_requests()
     {
         ContinuationRequest[] requests = Requests();
@@ -74,6 +76,7 @@ public sealed class InvarianceTests
     }
 
     [Fact]
+    [Trait("Complaint", "12")]
     public void Generations_do_not_depend_on_the_memory_for_keys_and_values()
     {
         GenerationRequest[] requests = [.. Contexts().Select(context => new GenerationRequest(context, 12, [198], []))];

@@ -105,7 +105,7 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
-    public void Complaint_8_what_was_not_measured_has_no_drawing_and_no_number()
+    public void Complaint_08_what_was_not_measured_has_no_drawing_and_no_number()
     {
         XElement root = Parse(HtmlReport.Render(SampleResults.NotMeasured));
         XElement row = root.Descendants("table").First().Descendants("tbody").Elements("tr").First();

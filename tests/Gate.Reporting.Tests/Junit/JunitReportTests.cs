@@ -103,6 +103,7 @@ public sealed class JunitReportTests
             .Descendants("failure").Any()).QuickCheckThrowOnFailure();
 
     [Fact]
+    [Trait("Complaint", "06")]
     public void Red_and_green_agree_with_the_exit_code_whatever_the_rules() =>
         Prop.ForAll<VerdictState[], bool>((states, warn) =>
         {

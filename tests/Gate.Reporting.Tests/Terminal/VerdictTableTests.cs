@@ -6,7 +6,7 @@ namespace Gate.Reporting.Tests.Terminal;
 public sealed class VerdictTableTests
 {
     [Fact]
-    public void Complaint_1_every_rule_has_value_interval_limit_and_state_also_when_it_passes()
+    public void Complaint_01_every_rule_has_value_interval_limit_and_state_also_when_it_passes()
     {
         VerdictTable table = VerdictTable.Of(SampleResults.Pass);
         Assert.Equal(SampleResults.Pass.Verdict.Rules.Length, table.Rules.Length);
@@ -16,7 +16,7 @@ public sealed class VerdictTableTests
     }
 
     [Fact]
-    public void Complaint_8_a_metric_that_was_not_measured_is_never_shown_as_a_number_or_a_pass()
+    public void Complaint_08_a_metric_that_was_not_measured_is_never_shown_as_a_number_or_a_pass()
     {
         VerdictTable table = VerdictTable.Of(SampleResults.NotMeasured);
         Assert.Equal(["n/a", "n/a", "≥ 0.950", "not measured"], table.Rules[0].AsSpan(1, 4));
@@ -25,7 +25,7 @@ public sealed class VerdictTableTests
     }
 
     [Fact]
-    public void Complaint_2_the_scope_of_a_rule_is_in_its_name()
+    public void Complaint_02_the_scope_of_a_rule_is_in_its_name()
     {
         VerdictTable table = VerdictTable.Of(SampleResults.Fail);
         Assert.Equal("thresholds.retention", table.Rules[0][0]);

@@ -106,6 +106,7 @@ public sealed class ActivationStreamTests : IDisposable
     }
 
     [Fact]
+    [Trait("Complaint", "18")]
     public void A_buffer_beyond_its_limit_lies_in_a_file_and_reads_back_the_same()
     {
         using ResidualBuffer buffer = new(1000, memoryBytes: 3999);
