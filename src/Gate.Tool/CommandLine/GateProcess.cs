@@ -19,6 +19,7 @@ internal sealed class GateProcess(string[] arguments)
     /// <summary>Runs the command and returns the exit code.</summary>
     public int Run()
     {
+        StandardStream.Install();
         using var cancellation = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

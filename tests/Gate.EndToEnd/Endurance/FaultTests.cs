@@ -136,6 +136,29 @@ public sealed class FaultTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(">/dev/full", 4, 4)]
+    [InlineData(">&-", 4, 4)]
+    [InlineData("2>/dev/full", 4, 0)]
+    [InlineData("2>/dev/full", 2, 1)]
+    [InlineData("2>&-", 2, 1)]
+    public void Standard_streams_that_cannot_be_written_are_no_defect_and_never_make_a_pass(string redirection, int bits, int code)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux");
+        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _gate.Folder, UseShellExecute = false, RedirectStandardError = true };
+        foreach (string argument in new[] { "-c", $"exec dotnet \"$0\" run --recipe.quantize.bits {bits} {redirection}", Path.Combine(AppContext.BaseDirectory, "gate.dll") })
+            start.ArgumentList.Add(argument);
+        start.Environment["GATE_CACHE_DIR"] = _gate.Cache;
+        start.Environment["CI"] = "true";
+        using Process process = Process.Start(start)!;
+        string error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == code, $"exit code {process.ExitCode}\n{error}");
+        if (code == 4)
+            Assert.Contains("GATE3101", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("GATE9001", error, StringComparison.Ordinal);
+    }
+
     private void EndsRightOrWithAnError(ToolRun run)
     {
         if (run.ExitCode == 0)
