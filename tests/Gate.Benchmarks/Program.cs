@@ -5,6 +5,7 @@ using Gate.Benchmarks.Kernels;
 var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["--quick"] = KernelReport.Run,
+    ["--int8"] = IntegerTable.Run,
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out Func<string[], int>? command))
