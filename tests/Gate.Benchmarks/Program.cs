@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gate.Benchmarks.Hashing;
 using Gate.Benchmarks.Kernels;
 
 // Each sub-command is one line here; without one, BenchmarkDotNet takes the arguments (--filter '*', --list flat, ...).
@@ -6,6 +7,7 @@ var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordina
 {
     ["--quick"] = KernelReport.Run,
     ["--int8"] = IntegerTable.Run,
+    ["--hash"] = WeightsHashReport.Run,
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out Func<string[], int>? command))

@@ -54,11 +54,18 @@ internal sealed record OutcomeSimulator
         return outcomes;
     }
 
-    /// <summary>p-values of the retention rule of one run: the production tests on the production sums.</summary>
+    /// <summary>p-values of the retention test of one run: the production tests on the production sums.</summary>
     public TailProbabilities Test(int items, long seed, int run, double limit)
     {
         (PairedCounts counts, ClusterSums sums) = Summary(items, seed, run);
         return RetentionEvidence.Test(counts, sums, Chance, limit);
+    }
+
+    /// <summary>The same as the rule reads it, with the promise about candidates two points under the limit.</summary>
+    public TailProbabilities Rule(int items, long seed, int run, double limit)
+    {
+        (PairedCounts counts, ClusterSums sums) = Summary(items, seed, run);
+        return NearbyLimit.Test(limit, at => RetentionEvidence.Test(counts, sums, Chance, at));
     }
 
     /// <summary>Paired counts and chance-corrected cluster sums of one run.</summary>

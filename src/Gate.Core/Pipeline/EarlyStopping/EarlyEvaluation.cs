@@ -11,14 +11,14 @@ using Gate.Results;
 namespace Gate.Core.Pipeline.EarlyStopping;
 
 /// <summary>
-/// Asks the candidate in a seeded random order of whole clusters and stops as soon as the verdict is shown. The answers that count end with the cluster
-/// that decided, so that the result does not depend on how many are asked together.
+/// Asks the candidate in a seeded random order, a few items of each cluster at a time, and stops as soon as the verdict is shown. The answers that count end
+/// with the step that decided, so that the result does not depend on how many are asked together.
 /// </summary>
 internal sealed class EarlyEvaluation(
     RunContext context, GateConfiguration configuration, JudgedModel candidate, ImmutableArray<AskedTask> tasks,
     ImmutableDictionary<string, ImmutableArray<ItemResult>> dense, CompressionMeasures? compression)
 {
-    private const int RoundItems = 32;
+    private const int ItemsAtOnce = 32;
 
     private readonly Dictionary<string, Dictionary<string, ItemResult>> _dense = tasks.ToDictionary(
         task => task.Definition.Name, task => dense[task.Definition.Name].ToDictionary(result => result.ItemId, StringComparer.Ordinal), StringComparer.Ordinal);
@@ -29,8 +29,7 @@ internal sealed class EarlyEvaluation(
     /// <summary>Asks until the verdict is shown or no item is left.</summary>
     public EarlyAnswers Run()
     {
-        ImmutableArray<EarlyRule> rules = EarlyRules.Of(configuration.Thresholds, tasks, dense);
-        if (rules.IsEmpty || configuration.Decision.Rule == "point")
+        if (EarlyRules.Of(configuration.Thresholds, tasks) is not { } watching || configuration.Decision.Rule == "point")
         {
             context.Note(
                 "GATE2031", Severity.Note, configuration.Decision.Rule == "point"
@@ -41,7 +40,7 @@ internal sealed class EarlyEvaluation(
 
         return context.Phase("evaluate candidate", "asking the candidate in random order until the verdict is shown", () =>
         {
-            EarlyAnswers answers = Ask(rules);
+            EarlyAnswers answers = Ask(watching);
             int asked = answers.Tasks.Sum(task => task.Items.Length);
             int all = tasks.Sum(task => task.Items.Length);
             if (answers.Early!.Stopped)
@@ -50,31 +49,35 @@ internal sealed class EarlyEvaluation(
         });
     }
 
-    private EarlyAnswers Ask(ImmutableArray<EarlyRule> rules)
+    private EarlyAnswers Ask(EarlyRules watching)
     {
-        AskedTask[] watched = [.. tasks.Where(task => rules.Any(rule => EarlyRules.IsWatched(rule.Threshold, task)))];
-        ImmutableArray<AskedCluster> order = EarlyOrder.Of(watched, configuration.Suite.Seed, rules.Any(rule => rule.Threshold.Task is null));
-        var engine = new EarlyStoppingEngine(rules, configuration.Thresholds.Length + (configuration.Baseline.IsRatchet ? 1 : 0), configuration.Decision.Confidence);
-        Dictionary<string, ItemResultEntries> entries = watched.ToDictionary(
+        EarlyOrder order = EarlyOrder.Of(watching.Tasks, configuration.Suite.Seed, watching.Pooled);
+        var engine = new EarlyStoppingEngine(
+            watching.Planned(order, dense), configuration.Thresholds.Length + (configuration.Baseline.IsRatchet ? 1 : 0), configuration.Decision.Confidence);
+        Dictionary<string, ItemResultEntries> entries = tasks.ToDictionary(
             task => task.Definition.Name, task => context.Items.Open(candidate.Identity, task.Definition), StringComparer.Ordinal);
         try
         {
             Dictionary<string, HashSet<string>> seen = tasks.ToDictionary(task => task.Definition.Name, _ => new HashSet<string>(StringComparer.Ordinal), StringComparer.Ordinal);
-            foreach (AskedCluster[] round in Rounds(order))
+            foreach (AskedRound[] together in Together(order.Rounds))
             {
-                foreach (IGrouping<AskedTask, AskedCluster> part in round.GroupBy(cluster => cluster.Task))
-                    AskPart(part.Key, part.SelectMany(cluster => cluster.Items), entries[part.Key.Definition.Name]);
-                foreach (AskedCluster cluster in round)
+                foreach (IGrouping<AskedTask, (AskedTask Task, TaskItem Item)> part in together.SelectMany(round => round.NewItems).GroupBy(each => each.Task))
+                    AskPart(part.Key, part.Select(each => each.Item), entries[part.Key.Definition.Name]);
+                foreach (AskedRound round in together)
                 {
-                    string name = cluster.Task.Definition.Name;
-                    seen[name].UnionWith(cluster.Items.Select(item => item.Id));
-                    EarlyDecision decision = engine.Observe(name, Pairs(cluster.Task, cluster.Items));
-                    if (decision != EarlyDecision.Continue && Shown(decision, seen, engine) is { } stopped)
+                    int before = engine.Items;
+                    foreach ((AskedTask task, TaskItem item) in round.NewItems)
+                        seen[task.Definition.Name].Add(item.Id);
+                    EarlyDecision decision = engine.Observe(new EarlyRound(round.Pass, [.. round.Clusters.Select(cluster => Seen(cluster, round.Until))], round.NewItems.Count()));
+                    if (engine.Items > before && decision != EarlyDecision.Continue && Shown(decision, seen, engine) is { } stopped)
                         return stopped;
                 }
 
-                context.Progress?.Report(new PhaseProgress("evaluate candidate", "candidate", engine.Items, order.Sum(cluster => cluster.Items.Length)));
+                context.Progress?.Report(new PhaseProgress("evaluate candidate", "candidate", engine.Items, tasks.Sum(task => task.Items.Length)));
             }
+
+            foreach (AskedTask task in tasks)
+                AskPart(task, task.Items.Where(item => !seen[task.Definition.Name].Contains(item.Id)), entries[task.Definition.Name]);
         }
         finally
         {
@@ -82,14 +85,11 @@ internal sealed class EarlyEvaluation(
                 each.Dispose();
         }
 
-        foreach (AskedTask task in tasks.Except(watched))
-        {
-            using ItemResultEntries rest = context.Items.Open(candidate.Identity, task.Definition);
-            AskPart(task, task.Items, rest);
-        }
-
         return Answers(tasks, engine.Outcome(stopped: false));
     }
+
+    private EarlyCluster Seen(AskedCluster cluster, int items) =>
+        new(cluster.Task.Definition.Name, cluster.Items.Length, Pairs(cluster.Task, [.. cluster.Items.Take(items)]));
 
     private void AskPart(AskedTask task, IEnumerable<TaskItem> items, ItemResultEntries entries)
     {
@@ -125,20 +125,23 @@ internal sealed class EarlyEvaluation(
         return ItemPairs.Pair(part, 1, ItemPairs.Records(part, Chosen(_dense, part), Chosen(_answers, part))).Items;
     }
 
-    // Whole clusters until a round has enough items to fill the engine's passes.
-    private static IEnumerable<AskedCluster[]> Rounds(ImmutableArray<AskedCluster> order)
+    // Whole steps until there are enough items to fill the engine's passes.
+    private static IEnumerable<AskedRound[]> Together(ImmutableArray<AskedRound> rounds)
     {
-        List<AskedCluster> round = [];
-        foreach (AskedCluster cluster in order)
+        List<AskedRound> together = [];
+        int items = 0;
+        foreach (AskedRound round in rounds)
         {
-            round.Add(cluster);
-            if (round.Sum(each => each.Items.Length) < RoundItems)
+            together.Add(round);
+            items += round.NewItems.Count();
+            if (items < ItemsAtOnce)
                 continue;
-            yield return [.. round];
-            round.Clear();
+            yield return [.. together];
+            together.Clear();
+            items = 0;
         }
 
-        if (round.Count > 0)
-            yield return [.. round];
+        if (together.Count > 0)
+            yield return [.. together];
     }
 }

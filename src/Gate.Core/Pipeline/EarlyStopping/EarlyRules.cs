@@ -5,36 +5,39 @@ using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Pipeline.EarlyStopping;
 
-/// <summary>Finds the thresholds that can be decided while the candidate is still being asked.</summary>
-internal static class EarlyRules
+/// <summary>The thresholds that can be decided while the candidate is still being asked; perplexity, Sr and SrCr never can.</summary>
+/// <param name="Thresholds">The thresholds, at least one.</param>
+/// <param name="Tasks">The tasks they are about.</param>
+internal sealed record EarlyRules(ImmutableArray<Threshold> Thresholds, ImmutableArray<AskedTask> Tasks)
 {
-    /// <summary>One rule for each threshold that can be decided early; perplexity, Sr and SrCr never can.</summary>
+    /// <summary>Finds them; null when there is none.</summary>
     /// <param name="thresholds">The configured thresholds.</param>
     /// <param name="tasks">The tasks with the items that will be asked.</param>
+    public static EarlyRules? Of(ImmutableArray<Threshold> thresholds, ImmutableArray<AskedTask> tasks)
+    {
+        ImmutableArray<Threshold> watched = [.. thresholds.Where(threshold => EarlyStoppingEngine.CanDecide(threshold) && tasks.Any(task => IsWatched(threshold, task)))];
+        return watched.IsEmpty ? null : new EarlyRules(watched, [.. tasks.Where(task => watched.Any(threshold => IsWatched(threshold, task)))]);
+    }
+
+    /// <summary>Whether a threshold is about all tasks together.</summary>
+    public bool Pooled => Thresholds.Any(threshold => threshold.Task is null);
+
+    /// <summary>The rules with what is planned for them.</summary>
+    /// <param name="order">The order of the items.</param>
     /// <param name="dense">The dense model's answers, all given before the first of the candidate's.</param>
-    public static ImmutableArray<EarlyRule> Of(
-        ImmutableArray<Threshold> thresholds, ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> dense)
-    {
-        var rules = ImmutableArray.CreateBuilder<EarlyRule>();
-        foreach (Threshold threshold in thresholds.Where(EarlyStoppingEngine.CanDecide))
+    public ImmutableArray<EarlyRule> Planned(EarlyOrder order, ImmutableDictionary<string, ImmutableArray<ItemResult>> dense) =>
+    [
+        .. Thresholds.Select(threshold =>
         {
-            AskedTask[] watched = [.. tasks.Where(task => IsWatched(threshold, task))];
-            if (watched.Length > 0)
-                rules.Add(RuleOf(threshold, watched, dense));
-        }
+            AskedTask[] watched = [.. Tasks.Where(task => IsWatched(threshold, task))];
+            double score = watched.SelectMany(task => dense[task.Definition.Name])
+                .Average(result => result.Invalid || !(result.Score >= 0 && result.Score <= 1) ? 0 : result.Score);
+            return new EarlyRule(
+                threshold, score, watched.Min(task => task.Items.Min(item => item.Chance)), watched.Max(task => task.Items.Max(item => item.Chance)),
+                order.DesignFor(threshold.Task));
+        }),
+    ];
 
-        return rules.ToImmutable();
-    }
-
-    /// <summary>Whether a task's items say something about a threshold.</summary>
-    public static bool IsWatched(Threshold threshold, AskedTask task) =>
-        task.Definition.Kind != TaskKind.Perplexity && (threshold.Task is null || threshold.Task == task.Definition.Name);
-
-    private static EarlyRule RuleOf(Threshold threshold, AskedTask[] watched, ImmutableDictionary<string, ImmutableArray<ItemResult>> dense)
-    {
-        double score = watched.SelectMany(task => dense[task.Definition.Name]).Average(result => result.Invalid || !(result.Score >= 0 && result.Score <= 1) ? 0 : result.Score);
-        return new EarlyRule(
-            threshold, score, watched.Min(task => task.Items.Min(item => item.Chance)), watched.Max(task => task.Items.Max(item => item.Chance)),
-            watched.Max(task => task.Items.GroupBy(EarlyOrder.ClusterOf, StringComparer.Ordinal).Max(cluster => cluster.Count())));
-    }
+    private static bool IsWatched(Threshold threshold, AskedTask task) =>
+        task.Definition.Kind != TaskKind.Perplexity && task.Items.Length > 0 && (threshold.Task is null || threshold.Task == task.Definition.Name);
 }

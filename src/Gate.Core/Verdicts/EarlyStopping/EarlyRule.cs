@@ -5,11 +5,11 @@ namespace Gate.Core.Verdicts.EarlyStopping;
 /// <param name="PlannedDenseScore">Dense score from the cache or a prior, never from the running data.</param>
 /// <param name="LowestChance">Smallest chance level of any item.</param>
 /// <param name="HighestChance">Largest chance level of any item.</param>
-/// <param name="LargestCluster">Items in the largest cluster; 1 without clusters.</param>
+/// <param name="Design">The rule's strata and passes; null without clusters.</param>
 /// <param name="PriorFlips">Expected share of flips.</param>
 /// <param name="PriorCorrelation">Expected correlation within a cluster.</param>
 public sealed record EarlyRule(
-    Threshold Threshold, double PlannedDenseScore, double LowestChance = 0, double HighestChance = 0, int LargestCluster = 1,
+    Threshold Threshold, double PlannedDenseScore, double LowestChance = 0, double HighestChance = 0, EarlyDesign? Design = null,
     double PriorFlips = 0.10, double PriorCorrelation = 0.05);
 
 /// <summary>What the running evidence says.</summary>
@@ -33,8 +33,8 @@ public sealed record EarlyStoppingOptions(int MinimumItems = 50, double PassShar
 
 /// <summary>The running evidence about one rule.</summary>
 /// <param name="Key">The threshold's key.</param>
-/// <param name="Holds">Largest e-value seen against "the limit is missed".</param>
-/// <param name="Breached">Largest e-value seen against "the limit is kept".</param>
+/// <param name="Holds">Largest e-value seen against "the limit is missed", times its pass's share of the error probability.</param>
+/// <param name="Breached">The same against "the limit is kept".</param>
 public sealed record EarlyEvidence(string Key, double Holds, double Breached);
 
 /// <summary>What early stopping leaves for the verdict.</summary>

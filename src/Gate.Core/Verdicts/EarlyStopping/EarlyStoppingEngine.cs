@@ -3,8 +3,8 @@ using Gate.Core.Verdicts.Rules;
 namespace Gate.Core.Verdicts.EarlyStopping;
 
 /// <summary>
-/// Watches a run and says when its verdict cannot be in doubt any more. Valid however often one looks, provided that whole clusters come in a
-/// seeded random order fixed before the run (round-robin over tasks is fine), never the informative ones first.
+/// Watches a run and says when its verdict cannot be in doubt any more. Valid however often one looks, provided that the clusters, and the items within
+/// each, come in a seeded random order fixed before the run, never the informative ones first; <see cref="EarlyDesign"/> says why.
 /// </summary>
 public sealed class EarlyStoppingEngine
 {
@@ -44,20 +44,21 @@ public sealed class EarlyStoppingEngine
         threshold.Metric == RuleMetrics.MaxForgotten ? threshold.Limit is > 0 and < 1
         : threshold.Metric == RuleMetrics.Retention && threshold.Task is not null && threshold.Limit is > 0 and < 1;
 
-    /// <summary>Takes in one whole cluster of a task (one item, where there are no clusters) and says what is known now.</summary>
-    /// <param name="task">Name of the task.</param>
-    /// <param name="cluster">All items of the cluster that will be asked.</param>
-    public EarlyDecision Observe(string task, IReadOnlyList<PairedItem> cluster)
+    /// <summary>Takes in one step and says what is known now. A rule about a task looks at that task's cluster, a rule about the suite at all of them.</summary>
+    /// <param name="round">The step; a rule whose design has a stratum that is missing here does not look.</param>
+    /// <exception cref="ArgumentException">A cluster or pass is not part of a rule's design.</exception>
+    public EarlyDecision Observe(EarlyRound round)
     {
-        Items += cluster.Count;
+        Items += round.NewItems;
         foreach (EarlyContrast contrast in _contrasts)
-        {
-            if (contrast.Threshold.Task is null || string.Equals(contrast.Threshold.Task, task, StringComparison.Ordinal))
-                contrast.Observe(cluster);
-        }
-
+            contrast.Observe(round);
         return Decision;
     }
+
+    /// <summary>Takes in an item without a cluster, in the only pass.</summary>
+    /// <param name="task">Name of the task.</param>
+    /// <param name="item">The item.</param>
+    public EarlyDecision Observe(string task, PairedItem item) => Observe(new EarlyRound(0, [new EarlyCluster(task, 1, [item])], 1));
 
     /// <summary>What is known now.</summary>
     public EarlyDecision Decision

@@ -54,17 +54,33 @@ public static class PowerPlan
             return new PowerForecast(threshold.Key, items, 0, null, false, $"{threshold.Key}: no retention reaches it with the planned compression");
 
         bool byPerplexity = Array.TrueForAll(chosen, task => task.IsPerplexity);
-        double standardised = byPerplexity ? PerplexityDistance(chosen, r, threshold.Metric, priors)
-            : threshold.Metric == RuleMetrics.MaxForgotten ? ForgottenDistance(chosen, r, priors)
-            : RetentionDistance(chosen, r, priors);
-        double power = standardised > 0 ? NormalDistribution.Cumulative(standardised - NormalDistribution.Quantile(1 - level)) : 0;
-        double factor = (NormalDistribution.Quantile(1 - level) + NormalDistribution.Quantile(Wanted)) / standardised;
-        double needed = standardised > 0 ? Math.Ceiling(items * factor * factor) : double.PositiveInfinity;
-        double least = byPerplexity ? 0 : LeastItems(chosen, items, threshold.Metric == RuleMetrics.MaxForgotten ? 1 - r : r, level);
+        bool forgotten = threshold.Metric == RuleMetrics.MaxForgotten;
+        (double power, double needed) = Normal(
+            byPerplexity ? PerplexityDistance(chosen, r, threshold.Metric, priors) : forgotten ? ForgottenDistance(chosen, r, priors) : RetentionDistance(chosen, r, priors),
+            items, level);
+        double least = byPerplexity ? 0 : LeastItems(chosen, items, forgotten ? 1 - r : r, level);
+        if (!byPerplexity && !forgotten && r > NearbyLimit.Distance)
+        {
+            // A retention is also tested two points under the limit.
+            (double powerThere, double neededThere) = Normal(RetentionDistance(chosen, r - NearbyLimit.Distance, priors), items, level / NearbyLimit.Factor);
+            (power, needed) = (Math.Min(power, powerThere), Math.Max(needed, neededThere));
+            least = Math.Max(least, LeastItems(chosen, items, r - NearbyLimit.Distance, level / NearbyLimit.Factor));
+        }
+
         if (items < least)
             power = 0;
         needed = Math.Max(needed, Math.Max(1, least));
         return Describe(threshold, items, power, needed);
+    }
+
+    // Power of a test whose statistic lies this many standard errors from its limit, and the items that give the power wanted.
+    private static (double Power, double Needed) Normal(double standardised, int items, double level)
+    {
+        if (standardised <= 0)
+            return (0, double.PositiveInfinity);
+        double z = NormalDistribution.Quantile(1 - level);
+        double factor = (z + NormalDistribution.Quantile(Wanted)) / standardised;
+        return (NormalDistribution.Cumulative(standardised - z), Math.Ceiling(items * factor * factor));
     }
 
     private static PowerForecast Describe(Threshold threshold, int items, double power, double needed)

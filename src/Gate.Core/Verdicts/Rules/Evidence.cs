@@ -30,6 +30,9 @@ internal sealed record Evidence
     /// <summary>Known items that a loss-free candidate would need at a limit; null when the question does not arise.</summary>
     public Func<double, double, double>? ItemsWithoutLoss { get; init; }
 
+    /// <summary>The limit two points of retention under a limit, where the test must show more (<see cref="NearbyLimit"/>); null where it need not.</summary>
+    public Func<double, double>? TwoPointsUnder { get; init; }
+
     /// <summary>Observations behind the contrast (items, known items, windows).</summary>
     public required int Units { get; init; }
 

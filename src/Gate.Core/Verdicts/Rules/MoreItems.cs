@@ -14,14 +14,20 @@ internal static class MoreItems
     /// </summary>
     public static int? ToDecide(Evidence evidence, double limit, double level)
     {
+        bool towardsPass = evidence.Contrast(limit).Mean is var mean && (evidence.AtLeast ? mean > 0 : mean < 0);
+        double units = Units(evidence, limit, level, towardsPass);
+        if (towardsPass && evidence.TwoPointsUnder is not null)
+            units = Math.Max(units, Units(evidence, evidence.TwoPointsUnder(limit), level / NearbyLimit.Factor, towardsPass));
+        double items = (units - evidence.Units) * evidence.Items / evidence.Units;
+        return items < LargestAnswer ? Math.Max(1, (int)Math.Ceiling(items)) : null;
+    }
+
+    private static double Units(Evidence evidence, double limit, double level, bool towardsPass)
+    {
         (double mean, double error) = evidence.Contrast(limit);
         double z = NormalDistribution.Quantile(1 - level) + NormalDistribution.Quantile(Power);
         double factor = z * error / Math.Abs(mean);
         double units = evidence.Units * factor * factor;
-        bool towardsPass = evidence.AtLeast ? mean > 0 : mean < 0;
-        if (towardsPass && evidence.ItemsWithoutLoss is not null)
-            units = Math.Max(units, evidence.ItemsWithoutLoss(limit, level));
-        double items = (units - evidence.Units) * evidence.Items / evidence.Units;
-        return items < LargestAnswer ? Math.Max(1, (int)Math.Ceiling(items)) : null;
+        return towardsPass && evidence.ItemsWithoutLoss is not null ? Math.Max(units, evidence.ItemsWithoutLoss(limit, level)) : units;
     }
 }

@@ -7,17 +7,22 @@ public static class ClusterMeanTest
     public const int FewClusters = 20;
 
     /// <summary>
-    /// The one-sided p-values of "mean = 0". From 20 clusters on: the t test with the cluster-robust standard error and G − 1 degrees of freedom,
-    /// and the skewness-aware <see cref="TiltedMeanTest"/> on the cluster sums, whichever is more cautious. With fewer: all 2^G sign flips, and the t test.
+    /// The one-sided p-values of "mean = 0": the t test with the cluster-robust standard error and G − 1 degrees of freedom, and the skewness-aware
+    /// <see cref="TiltedMeanTest"/> on the cluster sums; with fewer than 20 clusters also all 2^G sign flips. The most cautious counts.
     /// </summary>
     /// <param name="sums">Sum of the contrast over each cluster.</param>
     /// <param name="sizes">Items in each cluster.</param>
-    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes) =>
-        sums.Length < FewClusters
-            ? SignFlips(sums).Cautious(StudentTest(sums, sizes))
-            : StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
+    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
+    {
+        TailProbabilities tails = StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
+        return sums.Length < FewClusters ? tails.Cautious(SignFlips(sums)) : tails;
+    }
 
-    /// <summary>The t test: mean over its cluster-robust standard error with G − 1 degrees of freedom.</summary>
+    /// <summary>The t test: mean over its cluster-robust standard error, times √(1 + 2/G), with G − 1 degrees of freedom.</summary>
+    /// <remarks>
+    /// Sums of losses are skewed: a sample that happens to hold few losses has a high mean and a small variance together, and the plain t test misses in 6 % instead
+    /// of 5 % of samples of 15 to 30 clusters. The factor, which fades as clusters are added, was set with the simulator in the tests.
+    /// </remarks>
     public static TailProbabilities StudentTest(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
     {
         if (sums.Length < 2)
@@ -26,7 +31,7 @@ public static class ClusterMeanTest
         double error = StandardError(sums, sizes);
         if (error == 0)
             return new TailProbabilities(mean > 0 ? 0 : 1, mean < 0 ? 0 : 1);
-        double above = StudentT.UpperTail(mean / error, sums.Length - 1);
+        double above = StudentT.UpperTail(mean / (error * Math.Sqrt(1 + (2.0 / sums.Length))), sums.Length - 1);
         return new TailProbabilities(above, 1 - above);
     }
 

@@ -21,11 +21,12 @@ internal static class SuiteEvidence
             Value = suite.Capped,
             Maximum = 1,
             AtLeast = true,
-            Test = limit => Test(suite, bootstrap, limit),
+            Test = limit => NearbyLimit.Test(limit, at => Test(suite, bootstrap, at)),
             Contrast = limit => SuiteContrast.MeanAndError(suite, limit),
             ItemsWithoutLoss = suite.Forgotten == 0 && known > 0
                 ? (limit, level) => limit < 1 ? Math.Ceiling(Math.Log(level) / Math.Log(limit)) * suite.Items / known : double.PositiveInfinity
                 : null,
+            TwoPointsUnder = limit => limit - NearbyLimit.Distance,
             Units = suite.Items,
             Items = suite.Items,
             Clusters = suite.Clusters,
@@ -50,6 +51,7 @@ internal static class SuiteEvidence
             ItemsWithoutLoss = retention.ItemsWithoutLoss is null
                 ? null
                 : (limit, level) => retention.ItemsWithoutLoss(RetentionFor(limit, Value), level),
+            TwoPointsUnder = limit => Value(Math.Max(0, RetentionFor(limit, Value) - NearbyLimit.Distance)),
         };
     }
 

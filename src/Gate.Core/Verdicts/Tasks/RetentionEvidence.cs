@@ -30,11 +30,12 @@ internal static class RetentionEvidence
             Value = value,
             Maximum = Highest(sample, chance, dense, value),
             AtLeast = true,
-            Test = limit => Test(sample, sums, chance, limit),
+            Test = limit => NearbyLimit.Test(limit, at => Test(sample, sums, chance, at)),
             Contrast = limit => Contrast(sample, sums, chance, limit),
             ItemsWithoutLoss = sample.IsRightWrong && sample.Counts.Forgotten == 0
                 ? (limit, level) => WithoutLoss(sample.Counts, chance, limit, level)
                 : null,
+            TwoPointsUnder = limit => limit - NearbyLimit.Distance,
             Units = sample.Count,
             Items = sample.Count,
             Clusters = sample.Clusters,

@@ -43,8 +43,10 @@ public sealed class PowerPlanTests
     {
         PowerForecast forecast = Forecast(new PlannedTask("facts", false, items, items, 0, 0.6, 0.08), Pairs.Limit("retention", 0.95, "facts"));
         OutcomeSimulator truth = new();
-        double passed = Enumerable.Range(0, 1000).Count(run => truth.Test(items, 77, run, 0.95).Above <= 0.05) / 1000.0;
-        Assert.Equal(passed, forecast.Power, 0.06);
+        double passed = Enumerable.Range(0, 1000).Count(run => truth.Rule(items, 77, run, 0.95).Above <= 0.05) / 1000.0;
+
+        // The normal approximation is up to seven points too hopeful at 300 items.
+        Assert.Equal(passed, forecast.Power, 0.07);
     }
 
     [Fact]
@@ -62,11 +64,11 @@ public sealed class PowerPlanTests
     [Fact]
     public void Too_few_known_items_cannot_resolve_a_limit_even_without_any_flip()
     {
-        PowerForecast short58 = Forecast(new PlannedTask("t", false, 58, 58, 0, 1, 0), Pairs.Limit("retention", 0.95, "t"));
-        Assert.Equal(0, short58.Power);
-        Assert.False(short58.CanResolve);
-        Assert.True(short58.ItemsNeeded >= 59);
-        Assert.True(Forecast(new PlannedTask("t", false, 59, 59, 0, 1, 0), Pairs.Limit("retention", 0.95, "t")).CanResolve);
+        PowerForecast short65 = Forecast(new PlannedTask("t", false, 65, 65, 0, 1, 0), Pairs.Limit("retention", 0.95, "t"));
+        Assert.Equal(0, short65.Power);
+        Assert.False(short65.CanResolve);
+        Assert.True(short65.ItemsNeeded >= 66);
+        Assert.True(Forecast(new PlannedTask("t", false, 66, 66, 0, 1, 0), Pairs.Limit("retention", 0.95, "t")).CanResolve);
         Assert.False(Forecast(new PlannedTask("t", false, 58, 58, 0, 1, 0), Pairs.Limit("maxForgotten", 0.05, "t")).CanResolve);
     }
 
