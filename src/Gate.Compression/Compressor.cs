@@ -83,14 +83,14 @@ public static class Compressor
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
+        ActivationOptions activations = new(threads) { MemoryBytes = activationBytes };
+        if (windows is not null)
+            plan = OutlierPlan.Of(dense, plan, windows, activations, cancellationToken);
         var form = CandidateForm.Of(plan, dense);
         GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
         using LayerSpill? calibrated = windows is null ? null : new LayerSpill($"{folder.Temporary}.layers");
         if (windows is not null)
-        {
-            ActivationOptions activations = new(threads) { MemoryBytes = activationBytes };
             new CalibratedCompression(dense, plan, form, global, activations, progress, cancellationToken).Run(windows, calibrated!);
-        }
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))

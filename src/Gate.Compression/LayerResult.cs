@@ -1,3 +1,4 @@
+using Gate.Compression.Calibration.Folding;
 using Gate.Compression.Quantization;
 
 namespace Gate.Compression;
@@ -8,8 +9,13 @@ namespace Gate.Compression;
 /// <param name="Quantized">Codes and grids whose values <paramref name="Weights"/> are, or null when the layer is not quantised.</param>
 /// <param name="OutputError">Relative squared output error on the calibration inputs, or null without calibration.</param>
 /// <param name="Fallback">What was done instead of the recipe, or null.</param>
-internal sealed record LayerResult(float[] Weights, bool[]? Mask, QuantizedMatrix? Quantized, double? OutputError = null, string? Fallback = null)
+/// <param name="Scaling">The scales folded into <paramref name="Weights"/>, or null.</param>
+internal sealed record LayerResult(
+    float[] Weights, bool[]? Mask, QuantizedMatrix? Quantized, double? OutputError = null, string? Fallback = null, LayerScaling? Scaling = null)
 {
     /// <summary>The blocks whose values <see cref="Weights"/> are, or null when the layer is in no block format.</summary>
     public BlockMatrix? Blocks { get; init; }
+
+    /// <summary>The same with one more thing done instead of the recipe, or null for none.</summary>
+    public LayerResult With(string? fallback) => fallback is null ? this : this with { Fallback = Fallback is null ? fallback : $"{Fallback}; {fallback}" };
 }

@@ -15,18 +15,22 @@ namespace Gate.Compression.Calibration;
 internal sealed class CalibratedLayer(
     GroupInputs inputs, GlobalMagnitude? global, ScaleStorage scales, ComputeThreads threads, CancellationToken cancellationToken)
 {
-    /// <summary>Compresses a layer.</summary>
+    /// <summary>Prunes a layer, and quantises it where that is one sweep.</summary>
     /// <param name="planned">What is planned.</param>
     /// <param name="weights">Row-major; left alone.</param>
-    public LayerResult Apply(PlannedLayer planned, float[] weights)
+    public LayerResult Prune(PlannedLayer planned, float[] weights)
     {
         LinearLayer layer = planned.Layer;
         if (planned is { Prune: { Method: "sparsegpt" } both, Quantize: { MaskedPositions: "joint" } grid })
             return Describe(SparseGpt(layer, weights, both, grid));
-
-        LayerResult pruned = planned.Prune is null ? new LayerResult(weights, Mask: null, Quantized: null) : Prune(layer, weights, planned.Prune);
-        return planned.Quantize is null ? pruned : Quantize(layer, pruned, planned.Quantize);
+        return planned.Prune is null ? new LayerResult(weights, Mask: null, Quantized: null) : Prune(layer, weights, planned.Prune);
     }
+
+    /// <summary>Quantises a layer, unless pruning did.</summary>
+    /// <param name="planned">What is planned.</param>
+    /// <param name="pruned">What pruning made of it; with the scales that are folded into it.</param>
+    public LayerResult Quantize(PlannedLayer planned, LayerResult pruned) =>
+        planned.Quantize is null || pruned.Quantized is not null ? pruned : Quantize(planned.Layer, pruned, planned.Quantize);
 
     private LayerResult Prune(LinearLayer layer, float[] weights, PruningRecipe prune)
     {
@@ -48,8 +52,15 @@ internal sealed class CalibratedLayer(
             return LayerCompression.Quantize(layer, pruned, method, threads);
         if (quantize.Method != "gptq")
         {
-            QuantizedMatrix matrix = RoundToNearest.Quantize(
-                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, pruned.Weights, scales), threads);
+            GridOptions grid = LayerCompression.GridOf(quantize, pruned.Weights, scales);
+
+            // Queries and keys go through a softmax of their product; the paper found that clipping them harms.
+            float[] weights = quantize.Method == "awq" && layer.Role is not (LinearRole.AttentionQuery or LinearRole.AttentionKey)
+                ? AwqClipping.Clip(pruned.Weights, layer.Outputs, quantize.GroupSize, grid, inputs.Statistics, threads)
+                : pruned.Weights;
+            QuantizedMatrix matrix = quantize.Clipping == "importance"
+                ? ImportanceRounding.Quantize(weights, layer.Outputs, quantize.GroupSize, grid, inputs.Statistics.MeanSquares(), threads)
+                : RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
             return pruned with { Weights = matrix.Dequantize(), Quantized = matrix };
         }
 
@@ -62,12 +73,7 @@ internal sealed class CalibratedLayer(
         CalibratedResult result = CalibratedMethods.Gptq(
             pruned.Weights, layer.Outputs, inputs.With(quantize.Damping), options, quantize.ActivationOrder,
             quantize.MaskedPositions == "quantize" ? null : pruned.Mask, threads, cancellationToken);
-        string? fallback = (pruned.Fallback, result.Fallback) switch
-        {
-            ({ } first, { } second) => $"{first}; {second}",
-            (var first, var second) => first ?? second,
-        };
-        return Describe(result) with { Mask = pruned.Mask, Fallback = fallback };
+        return (pruned with { Weights = result.Weights, Quantized = result.Quantized }).With(result.Fallback);
     }
 
     private CalibratedResult SparseGpt(LinearLayer layer, float[] weights, PruningRecipe prune, QuantizationRecipe? quantize) =>

@@ -4,12 +4,14 @@ using Gate.Numerics.Threading;
 namespace Gate.Compression.Calibration;
 
 /// <summary>
-/// What calibration remembers of the inputs of layers that share them: Σ x xᵀ over all tokens in binary64, and how many sequences and tokens there
-/// were. Everything the methods ask for follows from it.
+/// What calibration remembers of the inputs of layers that share them: Σ x xᵀ and Σ |x| over all tokens in binary64, max |x|, and how many sequences and
+/// tokens there were. Everything the methods ask for follows from it.
 /// </summary>
 public sealed class InputStatistics
 {
     private readonly double[] _moments;
+    private readonly double[] _magnitudes;
+    private readonly float[] _maxima;
 
     /// <summary>Statistics of no input yet.</summary>
     /// <param name="columns">Input features.</param>
@@ -18,6 +20,8 @@ public sealed class InputStatistics
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         Columns = columns;
         _moments = new double[checked(columns * columns)];
+        _magnitudes = new double[columns];
+        _maxima = new float[columns];
     }
 
     /// <summary>Input features.</summary>
@@ -38,6 +42,17 @@ public sealed class InputStatistics
             throw new ArgumentException($"{activations.Length} values are not whole rows of {Columns}.", nameof(activations));
         int tokens = activations.Length / Columns;
         GramMatrix.AccumulateUpper(activations, tokens, Columns, _moments, threads);
+        for (int token = 0; token < tokens; token++)
+        {
+            ReadOnlySpan<float> row = activations.Slice(token * Columns, Columns);
+            for (int i = 0; i < row.Length; i++)
+            {
+                float magnitude = MathF.Abs(row[i]);
+                _magnitudes[i] += magnitude;
+                _maxima[i] = MathF.Max(_maxima[i], magnitude);
+            }
+        }
+
         Sequences++;
         Tokens += tokens;
     }
@@ -67,12 +82,64 @@ public sealed class InputStatistics
         return squares;
     }
 
+    /// <summary>Mean over all tokens of |x| of each input.</summary>
+    public double[] MeanMagnitudes()
+    {
+        EnsureAny();
+        return [.. _magnitudes.Select(sum => sum / Tokens)];
+    }
+
+    /// <summary>Largest |x| of each input.</summary>
+    public ReadOnlySpan<float> Maxima => _maxima;
+
+    /// <summary>Σ x xᵀ over all tokens within columns <paramref name="start"/> to <paramref name="end"/> (exclusive), row-major.</summary>
+    public double[] Moments(int start, int end)
+    {
+        int width = end - start;
+        double[] block = new double[width * width];
+        for (int i = 0; i < width; i++)
+        {
+            for (int j = i; j < width; j++)
+                block[(i * width) + j] = block[(j * width) + i] = _moments[((start + i) * Columns) + start + j];
+        }
+
+        return block;
+    }
+
+    /// <summary>The statistics of x / s, for inputs whose producer is divided by s.</summary>
+    /// <param name="scales">s, one for each input, positive.</param>
+    public InputStatistics DividedBy(ReadOnlySpan<float> scales)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(scales.Length, Columns, nameof(scales));
+        InputStatistics divided = new(Columns) { Sequences = Sequences, Tokens = Tokens };
+        for (int i = 0; i < Columns; i++)
+        {
+            divided._magnitudes[i] = _magnitudes[i] / scales[i];
+            divided._maxima[i] = _maxima[i] / scales[i];
+            for (int j = i; j < Columns; j++)
+                divided._moments[(i * Columns) + j] = _moments[(i * Columns) + j] / scales[i] / scales[j];
+        }
+
+        return divided;
+    }
+
     /// <summary>Relative squared output error ‖X(W − Ŵ)ᵀ‖² / ‖XWᵀ‖² of a changed matrix on the inputs seen; 0 when the output was 0.</summary>
     /// <param name="before">W, row-major.</param>
     /// <param name="after">Ŵ, row-major.</param>
     /// <param name="rows">Output features.</param>
     /// <param name="threads">Threads that may be used.</param>
     public double OutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
+    {
+        (double error, double size) = SquaredOutputError(before, after, rows, threads);
+        return size == 0 ? 0 : error / size;
+    }
+
+    /// <summary>‖X(W − Ŵ)ᵀ‖² and ‖XWᵀ‖² over all tokens seen.</summary>
+    /// <param name="before">W, row-major.</param>
+    /// <param name="after">Ŵ, row-major.</param>
+    /// <param name="rows">Output features.</param>
+    /// <param name="threads">Threads that may be used.</param>
+    public (double Error, double Size) SquaredOutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
     {
         double[] errors = new double[rows], sizes = new double[rows];
         ParallelWork.Run(rows, threads, row =>
@@ -90,8 +157,7 @@ public sealed class InputStatistics
             errors[row] = Quadratic(difference);
             sizes[row] = Quadratic(original);
         });
-        double size = sizes.Sum();
-        return size == 0 ? 0 : errors.Sum() / size;
+        return (errors.Sum(), sizes.Sum());
     }
 
     // v · M · v from the upper triangle.

@@ -14,6 +14,7 @@ internal sealed class LayerSpill : IDisposable
 {
     private readonly string _path;
     private readonly FileStream _file;
+    private readonly Dictionary<string, float[]> _changed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Makes an empty file.</summary>
@@ -24,6 +25,12 @@ internal sealed class LayerSpill : IDisposable
         _file = Guarded(() => new FileStream(
             path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose));
     }
+
+    /// <summary>Norms and biases with new values, by tensor name. They are small and stay in memory.</summary>
+    public IReadOnlyDictionary<string, float[]> Changed => _changed;
+
+    /// <summary>Keeps the new values of a norm or bias.</summary>
+    public void Change(string tensor, float[] values) => _changed.Add(tensor, values);
 
     /// <summary>Puts a layer in.</summary>
     public void Add(LinearLayer layer, LayerResult result) => Guarded(() =>

@@ -50,6 +50,11 @@ internal sealed class CandidateTensors(
                 NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
+            else if (calibrated?.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
+            {
+                NumberFormat format = form.FormatOf(tensor, compressed: null);
+                yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteChanged(stream, tensor, format, values));
+            }
             else
             {
                 NumberFormat format = form.FormatOf(tensor, compressed: null);
@@ -101,6 +106,13 @@ internal sealed class CandidateTensors(
         _presented[tensor.Name] = sink.Presented;
     }
 
+    private void WriteChanged(Stream stream, TensorInfo tensor, NumberFormat format, float[] values)
+    {
+        using PlainTensorSink sink = new(form, tensor, format, stream);
+        sink.Write(row => values.AsSpan((int)(row * tensor.RowLength), (int)tensor.RowLength));
+        Finish(sink, tensor, (row, column, value) => CandidateFormat.Overflow(dense, tensor.Name, format, row, column, value));
+    }
+
     private void WriteCompressed(Stream stream, TensorInfo tensor, NumberFormat format, PlannedLayer planned)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -140,15 +152,17 @@ internal sealed class CandidateTensors(
     {
         (float[] weights, bool[]? mask) = (result.Weights, result.Mask);
         LinearLayer layer = planned.Layer;
-        float[] original = new float[layer.Inputs];
+        float[] original = new float[layer.Inputs], changed = new float[layer.Inputs];
         double error = 0, size = 0;
         long zeros = 0;
         for (int row = 0; row < layer.Outputs; row++)
         {
             dense.ReadSingles(tensor, row, 1, original);
+            weights.AsSpan(row * layer.Inputs, layer.Inputs).CopyTo(changed);
+            result.Scaling?.Undo(row, changed);
             for (int column = 0; column < layer.Inputs; column++)
             {
-                float written = weights[(row * layer.Inputs) + column];
+                float written = changed[column];
                 double difference = (double)written - original[column];
                 error += difference * difference;
                 size += (double)original[column] * original[column];

@@ -73,6 +73,16 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
             ? FromReferenceRange(ReferenceRange(minimum, maximum, options), options)
             : FromOwnRange(minimum, maximum, options);
 
+    /// <summary>The same codes with the storable scale nearest to another one.</summary>
+    /// <param name="scale">Positive.</param>
+    /// <param name="options">Which grid.</param>
+    internal QuantizationGrid Rescaled(double scale, GridOptions options) => this with
+    {
+        Scale = Elements == GridElements.Float4E2M1
+            ? MathF.ScaleB(1, Math.Clamp((int)Math.Round(Math.Log2(scale)), LeastExponent, -LeastExponent))
+            : StoredScale(scale, options),
+    };
+
     private static QuantizationGrid FromOwnRange(float minimum, float maximum, GridOptions options)
     {
         if (options.Elements != GridElements.Integer)
@@ -96,8 +106,11 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
     {
         GridElements.Float8E4M3 => new(StoredScale(largest / Float8Conversion.LargestE4M3, options), 0, 0, byte.MaxValue, options.Elements),
         GridElements.NormalFloat4 => new(StoredScale(largest, options), NormalFloat4.Zero, 0, 15, options.Elements),
-        _ => new(largest == 0 ? 1f : MathF.ScaleB(1, Math.Clamp(Math.ILogB(largest) - 2, -127, 127)), 0, 0, 15, options.Elements),
+        _ => new(largest == 0 ? 1f : MathF.ScaleB(1, Math.Clamp(Math.ILogB(largest) - 2, LeastExponent, -LeastExponent)), 0, 0, 15, options.Elements),
     };
+
+    // The exponents of E8M0.
+    private const int LeastExponent = -127;
 
     private const double SmallestNormal = 1.17549435e-38, LargestBFloat16 = 3.3895313892515355e38;
 

@@ -13,6 +13,7 @@ internal static class CalibrationValidation
             EnsureValid(prune);
         if (recipe.Quantize is { } quantize)
             EnsureValid(quantize, recipe.Prune);
+        FoldingValidation.EnsureValid(recipe);
         if (recipe.Calibration is { } calibration)
             EnsureValid(calibration);
         else if (MethodThatNeedsInputs(recipe) is { } method)
@@ -25,21 +26,34 @@ internal static class CalibrationValidation
     }
 
     private static string? MethodThatNeedsInputs(Recipe recipe) =>
-        recipe.Prune is { } prune && MethodNames.NeedsInputs(prune) ? prune.Method
-        : recipe.Quantize is { } quantize && MethodNames.NeedsInputs(quantize) ? quantize.Method
+        recipe.Smooth is not null ? "smooth" :
+        recipe.Prune is { } prune && MethodNames.NeedsInputs(prune) ? NameOf(prune)
+        : recipe.Quantize is { } quantize && MethodNames.NeedsInputs(quantize) ? NameOf(quantize)
         : null;
+
+    private static string NameOf(PruningRecipe prune) => prune.Layerwise == "owl" ? "owl" : prune.Method;
+
+    private static string NameOf(QuantizationRecipe quantize) => quantize.Clipping == "importance" ? "clipping \"importance\"" : quantize.Method;
 
     private static void EnsureValid(PruningRecipe prune)
     {
+        OutlierValidation.EnsureValid(prune);
         EnsureSolver("recipe.prune", "sparsegpt", prune.Method, prune.Damping, prune.BlockSize);
         if (MethodNames.NeedsInputs(prune) && prune.Scope.Kind == ScopeKind.FinalDense)
-            throw OutsideTheBlocks("recipe.prune.scope", prune.Method);
+            throw OutsideTheBlocks("recipe.prune.scope", NameOf(prune));
     }
 
     private static void EnsureValid(QuantizationRecipe quantize, PruningRecipe? prune)
     {
         EnsureSolver("recipe.quantize", "gptq", quantize.Method, quantize.Damping, quantize.BlockSize);
         MethodNames.EnsureKnown("recipe.quantize.maskedPositions", quantize.MaskedPositions, MethodNames.MaskedPositions, "GATE4003");
+        if (quantize is { Clipping: "importance", Method: not "rtn" })
+        {
+            throw GateException.Usage(
+                "GATE4102", $"recipe.quantize.clipping: \"importance\" fits scales to single weights, for method \"rtn\"; found method \"{quantize.Method}\".",
+                remedy: "Use clipping \"mse\" or none, or method \"rtn\".");
+        }
+
         if (quantize.Method != "gptq" && (quantize.ActivationOrder || quantize.StaticGroups || quantize.MaskedPositions != "keep"))
         {
             throw GateException.Usage(
@@ -55,7 +69,7 @@ internal static class CalibrationValidation
         }
 
         if (MethodNames.NeedsInputs(quantize) && quantize.Scope.Kind == ScopeKind.FinalDense)
-            throw OutsideTheBlocks("recipe.quantize.scope", quantize.Method);
+            throw OutsideTheBlocks("recipe.quantize.scope", NameOf(quantize));
         if (quantize.MaskedPositions != "joint")
             return;
         if (prune is not { Method: "sparsegpt" } || quantize.ActivationOrder || quantize.StaticGroups)

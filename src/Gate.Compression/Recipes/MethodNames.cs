@@ -10,7 +10,10 @@ public static class MethodNames
     public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured", "wanda", "sparsegpt"];
 
     /// <summary>Quantisation methods.</summary>
-    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq", .. BlockMethod.All.Select(method => method.Name)];
+    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq", "awq", .. BlockMethod.All.Select(method => method.Name)];
+
+    /// <summary>How a sparsity may be shared among blocks.</summary>
+    public static IReadOnlyList<string> Layerwise { get; } = ["uniform", "owl"];
 
     /// <summary>What one pruning threshold may span.</summary>
     public static IReadOnlyList<string> Granularities { get; } = ["layer", "global", "row"];
@@ -25,7 +28,7 @@ public static class MethodNames
     public static IReadOnlyList<string> ScaleGranularities { get; } = ["channel", "tensor"];
 
     /// <summary>Names of the range searches.</summary>
-    public static IReadOnlyList<string> Clippings { get; } = ["none", "mse"];
+    public static IReadOnlyList<string> Clippings { get; } = ["none", "mse", "importance"];
 
     /// <summary>What may become of activations.</summary>
     public static IReadOnlyList<string> Activations { get; } = ["exact", "int8"];
@@ -39,11 +42,11 @@ public static class MethodNames
     /// <summary>How calibration windows may be cut.</summary>
     public static IReadOnlyList<string> Windows { get; } = ["packed", "cropped"];
 
-    /// <summary>Whether a pruning method looks at the inputs of a layer.</summary>
-    public static bool NeedsInputs(PruningRecipe prune) => prune.Method is "wanda" or "sparsegpt";
+    /// <summary>Whether pruning looks at the inputs of a layer.</summary>
+    public static bool NeedsInputs(PruningRecipe prune) => prune.Method is "wanda" or "sparsegpt" || prune.Layerwise == "owl";
 
-    /// <summary>Whether a quantisation method looks at the inputs of a layer.</summary>
-    public static bool NeedsInputs(QuantizationRecipe quantize) => quantize.Method is "gptq";
+    /// <summary>Whether quantisation looks at the inputs of a layer.</summary>
+    public static bool NeedsInputs(QuantizationRecipe quantize) => quantize.Method is "gptq" or "awq" || quantize.Clipping == "importance";
 
     internal static void EnsureKnown(string key, string name, IReadOnlyList<string> known, string code)
     {

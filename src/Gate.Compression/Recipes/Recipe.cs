@@ -6,7 +6,15 @@ namespace Gate.Compression.Recipes;
 /// <param name="Prune">Pruning, or null.</param>
 /// <param name="Quantize">Quantisation, or null.</param>
 /// <param name="Calibration">Calibration data, for methods that need them; null otherwise.</param>
-public sealed record Recipe(PruningRecipe? Prune, QuantizationRecipe? Quantize, CalibrationRecipe? Calibration = null);
+public sealed record Recipe(PruningRecipe? Prune, QuantizationRecipe? Quantize, CalibrationRecipe? Calibration = null)
+{
+    /// <summary>SmoothQuant between pruning and quantisation, or null.</summary>
+    public SmoothRecipe? Smooth { get; init; }
+}
+
+/// <summary>SmoothQuant as configured: range moves from the inputs behind a norm into the weights that read them.</summary>
+/// <param name="Alpha">How much of it, 0 to 1; the paper's default is 0.5.</param>
+public sealed record SmoothRecipe(double Alpha);
 
 /// <summary>Which layers a step touches.</summary>
 /// <param name="Kind">Layers by role.</param>
@@ -45,6 +53,15 @@ public sealed record PruningRecipe
 
     /// <summary>N:M pattern, or null for unstructured.</summary>
     public NmPattern? Pattern { get; init; }
+
+    /// <summary>How the sparsity is shared among blocks: <c>uniform</c> (default), or <c>owl</c>: less where there are more outliers.</summary>
+    public string Layerwise { get; init; } = "uniform";
+
+    /// <summary>How many times the mean a weight times its input's norm must be to count as an outlier of <c>owl</c> (M).</summary>
+    public double OutlierThreshold { get; init; } = 5;
+
+    /// <summary>How far a block's sparsity may lie from the whole's with <c>owl</c> (λ).</summary>
+    public double Spread { get; init; } = 0.08;
 
     /// <summary>What one threshold spans: <c>layer</c> (default), <c>global</c> or <c>row</c>.</summary>
     public string Granularity { get; init; } = "layer";
@@ -97,7 +114,7 @@ public sealed record QuantizationRecipe
     /// <summary>What one scale spans without groups: an output <c>channel</c> (default), or the whole <c>tensor</c>.</summary>
     public string Granularity { get; init; } = "channel";
 
-    /// <summary>Search for a narrower range: <c>none</c> (default) or <c>mse</c>.</summary>
+    /// <summary>Search for a better range: <c>none</c> (default), <c>mse</c>, or <c>importance</c> (weighted by the inputs; method <c>rtn</c>).</summary>
     public string Clipping { get; init; } = "none";
 
     /// <summary>Whether method <c>gptq</c> takes columns by descending activity; needs static groups or one grid per row.</summary>

@@ -11,6 +11,8 @@ public static class RecipeText
     {
         string prune = recipe.Prune is null ? "" : Of(recipe.Prune);
         string quantize = recipe.Quantize is null ? "" : Of(recipe.Quantize);
+        if (recipe.Smooth is { } smooth && recipe.Quantize is not null)
+            quantize = $"smooth inputs with alpha {smooth.Alpha:R}, then {quantize}";
         string steps = (prune, quantize) switch
         {
             ("", "") => "leave every layer as it is",
@@ -48,6 +50,8 @@ public static class RecipeText
             text.Append(Of(prune.Damping, prune.BlockSize));
         if (prune.Method == "random")
             text.Append($" (seed {prune.Seed})");
+        if (prune.Layerwise == "owl")
+            text.Append($", shared among blocks by outliers (OWL, M {prune.OutlierThreshold:R}, spread {prune.Spread:R})");
         if (prune.Count != "exact")
             text.Append($", count as {prune.Count}");
         return text.Append(Of(prune.Scope)).ToString();

@@ -17,6 +17,7 @@ public sealed class CandidateCache(string? cacheFolder)
     /// <param name="calibrationHash">Hash of the calibration data, or an empty text.</param>
     public static string KeyOf(string dense, CompressionPlan plan, string calibrationHash) => ContentHash.Of(
         ["gate candidate 1", Build, dense, calibrationHash, plan.Description, $"{plan.Layout}", $"{plan.TheoreticalCompressionRate:R}",
+         plan.Recipe.Smooth?.ToString() ?? "",
          Step(plan.Recipe.Calibration is { } calibration ? calibration with { Data = "" } : null),
          .. plan.Layers.SelectMany(planned => new[] { planned.Layer.Name, Step(planned.Prune), Step(planned.Quantize) })]);
 

@@ -26,6 +26,11 @@ public static class ConfigurationKeys
         new("recipe.prune.pattern", ValueKind.Text, "N:M pattern instead of a sparsity: \"2:4\" zeroes 2 of every 4 consecutive inputs."),
         new("recipe.prune.granularity", ValueKind.Choice, "What one magnitude threshold spans.")
             { Default = "\"layer\"", Choices = [.. MethodNames.Granularities] },
+        new("recipe.prune.layerwise", ValueKind.Choice, "How the sparsity is shared among blocks: uniform, or owl (outlier-weighted: less where there are more outliers; needs calibration).")
+            { Default = "\"uniform\"", Choices = [.. MethodNames.Layerwise] },
+        new("recipe.prune.outlierThreshold", ValueKind.Number, "How many times the mean a weight times its input's norm must be to be an outlier of owl.")
+            { Default = "5", Minimum = 0, MinimumIsExclusive = true },
+        new("recipe.prune.spread", ValueKind.Ratio, "How far a block's sparsity may lie from the whole's with owl.") { Default = "0.08", Minimum = 0, Maximum = 1 },
         new("recipe.prune.count", ValueKind.Choice, "How the sparsity becomes a number of weights: exact, or as the reference scripts of Wanda count.")
             { Default = "\"exact\"", Choices = [.. MethodNames.Counts] },
         new("recipe.prune.seed", ValueKind.Integer, "Seed of method random.") { Default = "0", Minimum = 0 },
@@ -48,7 +53,7 @@ public static class ConfigurationKeys
         new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
         new("recipe.quantize.symmetricRange", ValueKind.Choice, "Codes of the symmetric grid: restricted (nothing clips) or full (all codes).")
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },
-        new("recipe.quantize.clipping", ValueKind.Choice, "Search for a narrower range that lowers the squared error.")
+        new("recipe.quantize.clipping", ValueKind.Choice, "Search for a better range: mse (a narrower one with less error), or importance (rtn: scales fitted to the error weighted by the mean square of the inputs).")
             { Default = "\"none\"", Choices = [.. MethodNames.Clippings] },
         new("recipe.quantize.actOrder", ValueKind.Boolean, "Whether gptq takes columns by descending activity; with groups only together with staticGroups.")
             { Default = "false" },
@@ -62,7 +67,10 @@ public static class ConfigurationKeys
             { Default = "\"keep\"", Choices = [.. MethodNames.MaskedPositions] },
         .. ScopeOf("recipe.quantize"),
 
-        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file; needed by wanda, sparsegpt and gptq. With any method it gives every layer's output error."),
+        new("recipe.smooth.alpha", ValueKind.Ratio, "SmoothQuant: how much of the inputs' range moves into the weights behind a norm (the paper: 0.5); left out: none. Useful where activations are rounded too.")
+            { Minimum = 0, Maximum = 1 },
+
+        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file; needed by wanda, sparsegpt, gptq, awq, smooth, owl and clipping importance. With any method it gives every layer's output error."),
         new("recipe.calibration.samples", ValueKind.Integer, "Calibration windows.") { Default = "128", Minimum = 1, Maximum = Million },
         new("recipe.calibration.sequenceLength", ValueKind.Integer, "Tokens per calibration window, at most the model's context.") { Default = "512", Minimum = 2, Maximum = Million },
         new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },

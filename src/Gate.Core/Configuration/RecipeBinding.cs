@@ -15,7 +15,7 @@ internal static class RecipeBinding
         QuantizationRecipe? quantize = values.HasAny("recipe:quantize") ? Quantization(values) : null;
         if (prune is null && quantize is null)
             return null;
-        return new Recipe(prune, quantize, Calibration(values));
+        return new Recipe(prune, quantize, Calibration(values)) { Smooth = values.Number("recipe:smooth:alpha") is { } alpha ? new SmoothRecipe(alpha) : null };
     }
 
     private static PruningRecipe Pruning(ConfigurationValues values)
@@ -38,6 +38,9 @@ internal static class RecipeBinding
             Granularity = values.Text("recipe:prune:granularity") ?? "layer",
             Count = values.Text("recipe:prune:count") ?? "exact",
             Seed = values.Integer("recipe:prune:seed") ?? 0,
+            Layerwise = values.Text("recipe:prune:layerwise") ?? "uniform",
+            OutlierThreshold = values.Number("recipe:prune:outlierThreshold") ?? 5,
+            Spread = values.Number("recipe:prune:spread") ?? 0.08,
             Damping = values.Number("recipe:prune:damping") ?? 0.01,
             BlockSize = (int)(values.Integer("recipe:prune:blockSize") ?? 128),
             Scope = ScopeOf(values, "recipe:prune"),

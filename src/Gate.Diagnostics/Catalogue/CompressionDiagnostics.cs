@@ -72,7 +72,7 @@ internal static class CompressionDiagnostics
             "Ask for fewer samples or shorter sequences, or give more text."),
         new(
             "GATE4052", "A method without its calibration data",
-            "Wanda, SparseGPT and GPTQ look at the inputs of layers, but the recipe names no calibration data.",
+            "Wanda, SparseGPT, GPTQ, AWQ, SmoothQuant, OWL and importance look at the inputs of layers, but the recipe names no calibration data.",
             "Name a text or JSON Lines file under recipe.calibration.data, or use a method that looks at weights only."),
         new(
             "GATE4053", "Calibration windows longer than the context",
@@ -122,6 +122,18 @@ internal static class CompressionDiagnostics
             "GATE4100", "Settings that do not go with the grid",
             "A grid of floats has its own number of bits and no zero points, MXFP4 has groups of 32, and one scale over a tensor has no groups.",
             "Remove the setting the message names, or use the integer grid."),
+        new(
+            "GATE4101", "Scales that cannot be folded",
+            "AWQ and SmoothQuant put scales into whole blocks between pruning and rounding; the recipe asks for something that leaves no place for that.",
+            "Remove the setting the message names, or use another method."),
+        new(
+            "GATE4102", "Importance without round to nearest",
+            "Clipping by importance fits a scale to each weight's own error, but GPTQ and AWQ move errors and weights about.",
+            "Use round to nearest, or another clipping."),
+        new(
+            "GATE4103", "Sparsities that cannot be shared by outliers",
+            "OWL shares one sparsity among blocks; patterns, global thresholds, other methods and a spread beyond the kept share leave it nothing to do.",
+            "Change the setting the message names, or remove recipe.prune.layerwise."),
         new(
             "GATE4120", "GGUF cannot hold the model",
             "Gate writes GGUF for the Llama family with plain, linear or Llama 3 rotary positions; this model has something else.",

@@ -29,7 +29,10 @@ internal static class LlamaTensors
             AddLinear(tensors, Head, settings.Vocabulary, settings.Hidden, LinearRole.FinalDense, -1, Head, bias: false);
 
         return new TensorLayout(
-            tensors.ToImmutable(), [".rotary_emb.inv_freq"], settings.TiedHead ? $"{Head}.weight" : null, Embedding);
+            tensors.ToImmutable(), [".rotary_emb.inv_freq"], settings.TiedHead ? $"{Head}.weight" : null, Embedding)
+        {
+            Producers = [.. Enumerable.Range(0, settings.Layers).SelectMany(block => ProducersOf(settings, block))],
+        };
     }
 
     private static void AddBlock(ImmutableArray<ExpectedTensor>.Builder tensors, LlamaSettings settings, int block)
@@ -53,6 +56,22 @@ internal static class LlamaTensors
         AddLinear(tensors, $"{feedForward}.gate_proj", inner, hidden, LinearRole.FeedForwardGate, block, $"{feedForward}.input", settings.FeedForwardBias);
         AddLinear(tensors, $"{feedForward}.up_proj", inner, hidden, LinearRole.FeedForwardUp, block, $"{feedForward}.input", settings.FeedForwardBias);
         AddLinear(tensors, $"{feedForward}.down_proj", hidden, inner, LinearRole.FeedForwardDown, block, $"{feedForward}.output", settings.FeedForwardBias);
+    }
+
+    private static IEnumerable<InputProducer> ProducersOf(LlamaSettings settings, int block)
+    {
+        string name = Block(block);
+        string attention = $"{name}.self_attn", feedForward = $"{name}.mlp";
+        yield return new($"{attention}.input", [$"{name}.input_layernorm.weight"], null, $"{attention}.output");
+
+        // Heads that share values also share their scales, so the outputs of the values are no longer the inputs of the output projection one to one.
+        if (settings.QueryWidth == settings.KeyValueWidth)
+            yield return Linear($"{attention}.output", $"{attention}.v_proj", settings.InputBias);
+        yield return new($"{feedForward}.input", [$"{name}.post_attention_layernorm.weight"], null, $"{feedForward}.output");
+        yield return Linear($"{feedForward}.output", $"{feedForward}.up_proj", settings.FeedForwardBias);
+
+        static InputProducer Linear(string group, string layer, bool bias) =>
+            new(group, bias ? [$"{layer}.weight", $"{layer}.bias"] : [$"{layer}.weight"], layer, null);
     }
 
     private static void AddLinear(

@@ -13,6 +13,9 @@ namespace Gate.Models.Architectures;
 internal sealed record TensorLayout(
     ImmutableArray<ExpectedTensor> Tensors, ImmutableArray<string> Tolerated, string? TiedHead, string Embedding)
 {
+    /// <summary>What makes the inputs of linear layers, where their features can be scaled; empty for families that do not say.</summary>
+    public ImmutableArray<InputProducer> Producers { get; init; } = [];
+
     /// <summary>The linear layers among the tensors.</summary>
     public IReadOnlyList<LinearLayer> LinearLayers => [.. Tensors.Where(tensor => tensor.Linear is not null).Select(tensor => tensor.Linear!)];
 

@@ -1,7 +1,6 @@
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 
@@ -38,6 +37,16 @@ public sealed class CalibratedCompressionTests : IDisposable
         Assert.Equal(0.5, outcome.Sparsity, 9);
         double[] perplexities = [Perplexity("magnitude"), Perplexity("sparsegpt")];
         Assert.True(perplexities[1] < perplexities[0], $"magnitude {perplexities[0]}, sparsegpt {perplexities[1]}");
+    }
+
+    [Fact]
+    public void Awq_and_importance_at_three_bit_beat_rounding_to_nearest()
+    {
+        _model.Compress(new Recipe(null, ThreeBit), "rtn");
+        _model.Compress(new Recipe(null, ThreeBit with { Method = "awq" }, Facts), "awq");
+        _model.Compress(new Recipe(null, ThreeBit with { Clipping = "importance" }, Facts), "importance");
+        double[] perplexities = [Perplexity("rtn"), Perplexity("awq"), Perplexity("importance")];
+        Assert.True(perplexities[1] < perplexities[0] && perplexities[2] < perplexities[0], $"rtn {perplexities[0]}, awq {perplexities[1]}, importance {perplexities[2]}");
     }
 
     // What Wanda is made to lower; on this small model its perplexity is no better than magnitude's.
@@ -132,15 +141,6 @@ public sealed class CalibratedCompressionTests : IDisposable
     private double Perplexity(string candidate)
     {
         using Checkpoint checkpoint = Checkpoint.Open(_model.PathOf(candidate));
-        using ILanguageModel model = LanguageModels.Load(checkpoint, InferenceOptions.Default);
-        string[] lines = File.ReadAllLines(Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "heldout.txt"));
-        ContinuationRequest[] requests =
-        [
-            .. lines.Where(line => line.Length > 0).Take(150).Select(line => model.Tokenizer!.Encode(line, addSpecialTokens: true))
-                .Where(ids => ids.Length > 2).Select(ids => ids.Length > 200 ? ids[..200] : ids)
-                .Select(ids => new ContinuationRequest(ids.AsMemory(0, 1), ids.AsMemory(1))),
-        ];
-        IReadOnlyList<ContinuationScore> scores = model.ScoreContinuations(requests, cancellationToken: TestContext.Current.CancellationToken);
-        return Math.Exp(-scores.Sum(score => score.LogLikelihood) / scores.Sum(score => score.LogProbabilities.Count));
+        return HeldOutText.Perplexity(checkpoint, 150);
     }
 }

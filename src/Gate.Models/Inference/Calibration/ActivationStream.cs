@@ -27,6 +27,7 @@ public sealed class ActivationStream : IDisposable
     private readonly IReadOnlyList<int[]> _windows;
     private readonly IReadOnlyList<WindowBatch> _batches;
     private readonly Dictionary<string, string> _groupOfTensor;
+    private readonly Dictionary<string, int> _columnsOfGroup;
     private readonly ResidualBuffer _residual;
 
     private ActivationStream(Checkpoint checkpoint, IReadOnlyList<int[]> windows, ActivationOptions options)
@@ -39,6 +40,7 @@ public sealed class ActivationStream : IDisposable
         _windows = windows;
         _blocks = architecture.TakeApart(checkpoint.Configuration);
         _groupOfTensor = layout.LinearLayers.ToDictionary(layer => layer.WeightTensor, layer => layer.InputGroup, StringComparer.Ordinal);
+        _columnsOfGroup = layout.LinearLayers.DistinctBy(layer => layer.InputGroup).ToDictionary(layer => layer.InputGroup, layer => layer.Inputs, StringComparer.Ordinal);
         int vocabulary = (int)checkpoint.Require(layout.Embedding).Shape[0];
         SequenceChecks checks = new(checkpoint.Folder, _blocks.MaximumLength, vocabulary);
         for (int i = 0; i < windows.Count; i++)
@@ -94,11 +96,37 @@ public sealed class ActivationStream : IDisposable
 
     /// <summary>Runs the current block and shows the inputs of its linear layers; the residual stream stays as it is.</summary>
     /// <param name="visit">Called once for each group and window, windows in order within a group.</param>
-    /// <param name="replaced">Matrices of the block that stand in for stored ones, by tensor name, or null.</param>
+    /// <param name="replaced">Matrices and vectors of the block that stand in for stored ones, by tensor name, or null.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     public void Observe(
         ActivationVisitor visit, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null, CancellationToken cancellationToken = default) =>
         Run(UploadBlock, replaced ?? NothingReplaced, visit, reads: true, writes: false, cancellationToken);
+
+    /// <summary>Runs the current block and keeps the inputs of one group of its linear layers; the residual stream stays as it is.</summary>
+    /// <param name="inputGroup">A group of the current block.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3093): a full disk.</exception>
+    public RecordedInputs Record(string inputGroup, CancellationToken cancellationToken = default)
+    {
+        RecordedInputs recorded = new(_windows, _columnsOfGroup[inputGroup], _options.MemoryBytes);
+        try
+        {
+            Observe(
+                (group, window, rows) =>
+                {
+                    if (group == inputGroup)
+                        recorded.Write(window, rows);
+                },
+                null,
+                cancellationToken);
+            return recorded;
+        }
+        catch
+        {
+            recorded.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs the current block, keeps its outputs and goes on to the next.</summary>
     /// <param name="replaced">Matrices of the block that stand in for stored ones, by tensor name, or null.</param>

@@ -4,7 +4,7 @@ using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Inference;
 
-/// <summary>Values of a weight matrix that stand in for those of its checkpoint.</summary>
+/// <summary>Values of a weight matrix, norm or bias that stand in for those of its checkpoint.</summary>
 /// <param name="Format">Float32, BFloat16 or Float16.</param>
 /// <param name="Bytes">Row-major, little-endian.</param>
 public sealed record ReplacedWeights(NumberFormat Format, ReadOnlyMemory<byte> Bytes)

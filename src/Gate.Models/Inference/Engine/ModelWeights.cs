@@ -5,7 +5,7 @@ namespace Gate.Models.Inference.Engine;
 
 /// <summary>The weights of a checkpoint whose layout was checked, each scanned for NaN and infinity before it is handed out.</summary>
 /// <param name="checkpoint">The checkpoint.</param>
-/// <param name="replaced">Matrices that stand in for stored ones, by tensor name.</param>
+/// <param name="replaced">Matrices and vectors that stand in for stored ones, by tensor name.</param>
 internal sealed class ModelWeights(Checkpoint checkpoint, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null)
 {
     /// <summary>A matrix, in place.</summary>
@@ -17,7 +17,14 @@ internal sealed class ModelWeights(Checkpoint checkpoint, IReadOnlyDictionary<st
 
     /// <summary>A vector (norm, bias), widened.</summary>
     /// <exception cref="GateException">Exit 4: a value is NaN or infinite.</exception>
-    public float[] Vector(string name) => checkpoint.ReadSingles(RequireFinite(name).Name);
+    public float[] Vector(string name)
+    {
+        if (replaced is null || !replaced.TryGetValue(name, out ReplacedWeights? values))
+            return checkpoint.ReadSingles(RequireFinite(name).Name);
+        float[] widened = new float[checkpoint.Require(name).ElementCount];
+        values.Widen(0, 1, widened.Length, widened);
+        return widened;
+    }
 
     /// <summary>A linear layer by its module name.</summary>
     /// <param name="module">For example <c>model.layers.0.mlp.up_proj</c>.</param>
