@@ -6,6 +6,7 @@ using Gate.Benchmarks.Kernels;
 var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["--quick"] = KernelReport.Run,
+    ["--int8"] = IntegerTable.Run,
     ["--hash"] = WeightsHashReport.Run,
 };
 

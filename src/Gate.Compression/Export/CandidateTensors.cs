@@ -136,7 +136,7 @@ internal sealed class CandidateTensors(
             throw CandidateFormat.Overflow(dense, layer.Name, NumberFormat.Float32, overflow / layer.Inputs, overflow % layer.Inputs, weights[overflow]);
         IReadOnlyList<LayerPart> parts = result.Blocks is { } blocks
             ? [format.BlockPart(layer, blocks)]
-            : format.Parts(layer, result.Quantized!, scales.Format, planned.Quantize!.Symmetric);
+            : format.Parts(layer, result.Quantized!, scales.Format, planned.Quantize!);
         using TensorSink sink = new(Stream.Null);
         sink.Write(MemoryMarshal.AsBytes<float>(weights));
         _presented[tensor.Name] = sink.Finish(NumberFormat.Float32, tensor.Shape);

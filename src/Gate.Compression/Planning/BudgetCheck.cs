@@ -86,6 +86,8 @@ internal static class BudgetCheck
 
     private static IEnumerable<(string Text, Recipe Recipe)> FewerBits(Recipe recipe)
     {
+        if (recipe.Quantize is { Activations: not "exact" })
+            yield break;
         if (recipe.Quantize is { } named && BlockMethod.Find(named.Method) is { } method)
         {
             foreach (BlockMethod other in BlockMethod.All.Where(other => other.Bits < method.Bits))
@@ -136,7 +138,7 @@ internal static class BudgetCheck
     {
         Quantize = (recipe.Quantize is { } quantize && BlockMethod.Find(quantize.Method) is null ? quantize : new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = (recipe.Quantize?.Scope ?? recipe.Prune?.Scope)! })
             with
-        { Bits = LeastBits, GroupSize = null, Symmetric = true, Grid = "integer" },
+        { Bits = LeastBits, GroupSize = null, Symmetric = true, Grid = "integer", Activations = "exact" },
     };
 
     private static string Miss(Budget budget, PlanSize size)

@@ -9,7 +9,8 @@ namespace Gate.Compression.Planning;
 /// <summary>
 /// Real bytes. The one size formula of Gate: planning, budgets, the sidecar and the report all ask here. A quantised layer is counted as
 /// compressed-tensors' <c>pack-quantized</c> stores it: codes packed densely into 32-bit words row by row, one 16-bit scale for each row and group,
-/// zero codes packed the same way when the grid is asymmetric, and the two extents. FP8 is counted as <c>float-quantized</c>, one byte for each weight and
+/// zero codes packed the same way when the grid is asymmetric, and the two extents. 8-bit weights beside 8-bit activations are counted as
+/// <c>int-quantized</c>, FP8 as <c>float-quantized</c>, one byte for each weight and
 /// 16-bit scales; NF4 as two codes in a byte and a 16-bit absmax for each group; MXFP4 as two codes in a byte and an exponent byte for each 32 weights. Everything else counts as it is stored. Zeros of a pruned layer
 /// save nothing here: no format in use stores them away.
 /// </summary>
@@ -34,7 +35,14 @@ internal static class PackedForm
         }
 
         long groups = quantize.GroupSize is { } size ? (layer.Inputs + size - 1) / size : 1;
-        long[] scales = quantize.Granularity == "tensor" ? [1, 1] : [layer.Outputs, groups];
+        long[] scales = quantize.Granularity == "tensor" ? [1] : [layer.Outputs, groups];
+        if (quantize.Activations == "int8")
+        {
+            yield return new StoredTensor(layer.WeightTensor, NumberFormat.Int8, [layer.Outputs, layer.Inputs]);
+            yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
+            yield break;
+        }
+
         switch (quantize.Grid)
         {
             case "fp8-e4m3":

@@ -19,6 +19,7 @@ internal static class BlockMethodValidation
             : quantize.GroupSize is { } size ? ("groupSize", $"{size}")
             : !quantize.Symmetric ? ("symmetric", "false")
             : quantize.SymmetricRange != "restricted" ? ("symmetricRange", $"\"{quantize.SymmetricRange}\"")
+            : quantize.Activations != "exact" ? ("activations", $"\"{quantize.Activations}\"")
             : quantize.Grid != "integer" ? ("grid", $"\"{quantize.Grid}\"")
             : quantize.Granularity != "channel" ? ("granularity", $"\"{quantize.Granularity}\"")
             : quantize.Clipping != "none" ? ("clipping", $"\"{quantize.Clipping}\"")

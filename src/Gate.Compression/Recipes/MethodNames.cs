@@ -30,6 +30,9 @@ public static class MethodNames
     /// <summary>Names of the range searches.</summary>
     public static IReadOnlyList<string> Clippings { get; } = ["none", "mse", "importance"];
 
+    /// <summary>What may become of activations.</summary>
+    public static IReadOnlyList<string> Activations { get; } = ["exact", "int8"];
+
     /// <summary>Names of the counting rules.</summary>
     public static IReadOnlyList<string> Counts { get; } = ["exact", "wanda"];
 

@@ -97,6 +97,10 @@ public sealed record QuantizationRecipe
     /// <summary>Consecutive inputs that share a scale; null = per output channel.</summary>
     public int? GroupSize { get; init; }
 
+    /// <summary>What becomes of activations while the candidate runs: <c>exact</c> (default), or <c>int8</c>: 8-bit integers with a scale for each token,
+    /// multiplied with the integer weights.</summary>
+    public string Activations { get; init; } = "exact";
+
     /// <summary>Symmetric grid (no zero points) or asymmetric.</summary>
     public bool Symmetric { get; init; } = true;
 

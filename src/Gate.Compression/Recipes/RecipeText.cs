@@ -69,7 +69,7 @@ public static class RecipeText
             ? ""
             : (quantize.ActivationOrder ? ", activation order" : "") + (quantize.StaticGroups ? ", static groups" : "")
                 + (quantize.MaskedPositions == "quantize" ? ", pruned weights included" : "") + Of(quantize.Damping, quantize.BlockSize);
-        return $"quantise to {grid} by {quantize.Method}, {range}, {group}{clipping}{gptq}{Of(quantize.Scope)}";
+        return $"quantise to {grid} by {quantize.Method}, {range}, {group}{clipping}{(quantize.Activations == "exact" ? "" : $", activations {quantize.Activations}")}{gptq}{Of(quantize.Scope)}";
     }
 
     private static string Of(double damping, int blockSize) =>

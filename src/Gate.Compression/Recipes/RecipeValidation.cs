@@ -113,6 +113,7 @@ internal static class RecipeValidation
         MethodNames.EnsureKnown("recipe.quantize.clipping", quantize.Clipping, MethodNames.Clippings, "GATE4003");
         BlockMethodValidation.EnsureValid(quantize);
         GridValidation.EnsureValid(quantize);
+        ActivationValidation.EnsureValid(quantize);
         if (quantize.Bits is < 2 or > 8)
         {
             throw GateException.Usage(

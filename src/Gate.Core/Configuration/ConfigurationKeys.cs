@@ -48,6 +48,8 @@ public static class ConfigurationKeys
             { Minimum = 1, Maximum = Million },
         new("recipe.quantize.granularity", ValueKind.Choice, "What one scale spans without groups: an output channel or the whole tensor.")
             { Default = "\"channel\"", Choices = [.. MethodNames.ScaleGranularities] },
+        new("recipe.quantize.activations", ValueKind.Choice, "What becomes of activations while the candidate runs: exact, or int8 (8-bit integers with a scale for each token, multiplied with 8-bit weights; needs output.format compressed-tensors).")
+            { Default = "\"exact\"", Choices = [.. MethodNames.Activations] },
         new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
         new("recipe.quantize.symmetricRange", ValueKind.Choice, "Codes of the symmetric grid: restricted (nothing clips) or full (all codes).")
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },

@@ -63,6 +63,7 @@ internal static class RecipeBinding
             GroupSize = (int?)values.Integer("recipe:quantize:groupSize") ?? GridValidation.GroupSizeOf(grid),
             Grid = grid,
             Granularity = values.Text("recipe:quantize:granularity") ?? "channel",
+            Activations = values.Text("recipe:quantize:activations") ?? "exact",
             Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
             SymmetricRange = values.Text("recipe:quantize:symmetricRange") ?? "restricted",
             Clipping = values.Text("recipe:quantize:clipping") ?? "none",

@@ -150,5 +150,9 @@ internal static class CompressionDiagnostics
             "GATE4123", "A grid without zero for pruned weights",
             "The blocks of q4_1 and q4_k are fitted between the smallest and the largest weight and need not hold 0, so pruned weights would come back.",
             "Use q4_0, q6_k, q8_0 or rtn, or leave the pruning out."),
+        new(
+            "GATE4124", "Integer activations without integer weights",
+            "Activations as 8-bit integers are multiplied with symmetric 8-bit weights that have one scale for each output channel; nothing else is.",
+            "Write bits 8 and leave groupSize, symmetric, grid and granularity out, or leave activations out."),
     ];
 }

@@ -156,6 +156,10 @@ public sealed class Checkpoint : IDisposable
         return _store.Read(tensor, offset, count);
     }
 
+    /// <summary>The rows of a matrix that is to be multiplied as integers, or null.</summary>
+    /// <param name="tensor">A tensor of <see cref="Tensors"/>.</param>
+    internal IntegerRows? IntegersOf(TensorInfo tensor) => FindDerived(tensor)?.Integers;
+
     private static Checkpoint OpenSafetensors(string folder)
     {
         ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);

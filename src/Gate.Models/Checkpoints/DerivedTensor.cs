@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Models.Checkpoints.Quantized;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Checkpoints;
@@ -32,6 +33,9 @@ internal abstract class DerivedTensor
 
     /// <summary>The stored tensors whose values must be finite for any row to be.</summary>
     public virtual ImmutableArray<TensorInfo> Scales => [];
+
+    /// <summary>The rows as integers, when the runtime is told to round activations to 8-bit integers for this matrix; else null.</summary>
+    public virtual IntegerRows? Integers => null;
 
     /// <summary>Computes whole rows. Safe from several threads.</summary>
     /// <param name="firstRow">First row.</param>

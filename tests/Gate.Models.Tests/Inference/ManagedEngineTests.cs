@@ -92,10 +92,10 @@ public sealed class ManagedEngineTests
         ModelWeights weights = new(checkpoint);
         ManagedLinearWeights stacked = (ManagedLinearWeights)engine.UploadLinear(
             [weights.Linear("model.layers.0.mlp.gate_proj", bias: false), weights.Linear("model.layers.0.mlp.up_proj", bias: false)]);
-        Assert.Equal(NumberFormat.BFloat16, stacked.Matrix.Format);
+        Assert.Equal(NumberFormat.BFloat16, ((DensePart)stacked.Parts[0]).Matrix.Format);
         Assert.Equal((768, 128), (stacked.Outputs, stacked.Inputs));
         float[] row = new float[128], stored = new float[128];
-        stacked.Matrix.CopyRow(384 + 5, row);
+        ((DensePart)stacked.Parts[0]).Matrix.CopyRow(384 + 5, row);
         checkpoint.ReadSingles(checkpoint.Require("model.layers.0.mlp.up_proj.weight"), 5, 1, stored);
         Assert.Equal(stored, row);
     }

@@ -25,7 +25,7 @@ internal sealed class AwqFormat : LayerFormat
         return planned.Layer.Outputs % Multiple == 0 ? null : $"{planned.Layer.Outputs} outputs; the layout needs a multiple of {Multiple}";
     }
 
-    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric)
+    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
         if (!IsInOrder(matrix))
             throw CannotHold(Name, $"{layer.Name}: columns in activation order; the layout has no index of groups");

@@ -7,10 +7,13 @@ using Gate.Numerics.PackedWeights;
 
 namespace Gate.Compression.Export.Formats;
 
-/// <summary>compressed-tensors <c>pack-quantized</c> as version 0.17 and later pack it: densely, scales in the element format of the model.</summary>
+/// <summary>
+/// compressed-tensors: <c>pack-quantized</c> as version 0.17 and later pack it, densely; <c>int-quantized</c> for 8-bit weights beside 8-bit activations; and
+/// <c>float-quantized</c> for E4M3 floats. Scales have the element format of the model.
+/// </summary>
 internal sealed class CompressedTensorsFormat : LayerFormat
 {
-    private const string Layout = "pack-quantized";
+    private const string Packed = "pack-quantized", Integers = "int-quantized", Floats = "float-quantized", Mixed = "mixed-precision";
 
     /// <summary>The version of the library whose layout this is; versions before 0.17 pack 3, 5, 6 and 7 bits differently.</summary>
     private const string Version = "0.18.0";
@@ -21,8 +24,10 @@ internal sealed class CompressedTensorsFormat : LayerFormat
 
     public override string? Objection(PlannedLayer planned) => null;
 
-    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric)
+    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
+        if (LayoutOf(recipe) is not Packed)
+            return Elements(layer, matrix, scales, recipe);
         (int rows, int columns, int groups, int middle) = (matrix.Rows, matrix.Columns, matrix.Groups, 1 << (matrix.Bits - 1));
         sbyte[] codes = [.. matrix.Codes.Select(code => (sbyte)(code - middle))];
         List<LayerPart> parts =
@@ -33,7 +38,7 @@ internal sealed class CompressedTensorsFormat : LayerFormat
             LayerPart.Of<ushort>($"{layer.WeightTensor}_scale", scales, Scales(matrix, scales), rows, groups),
             LayerPart.Of<long>($"{layer.WeightTensor}_shape", NumberFormat.Int64, [rows, columns], 2),
         ];
-        if (!symmetric)
+        if (!recipe.Symmetric)
         {
             sbyte[] zeros = [.. matrix.Grids.Select(grid => (sbyte)(grid.Zero - middle))];
             parts.Add(LayerPart.Of<uint>(
@@ -46,11 +51,34 @@ internal sealed class CompressedTensorsFormat : LayerFormat
         return parts;
     }
 
+    protected override string? GridObjection(QuantizationRecipe quantize) => quantize.Grid == "fp8-e4m3" && quantize.GroupSize is null ? null
+        : quantize.Grid == "fp8-e4m3" ? $"float8 in groups of {quantize.GroupSize}; runtimes read one scale for each output channel or tensor"
+        : base.GridObjection(quantize);
+
+    private static string LayoutOf(QuantizationRecipe recipe) => recipe.Activations == "int8" ? Integers : recipe.Grid == "fp8-e4m3" ? Floats : Packed;
+
+    // One byte for each weight: signed integers, or the bits of E4M3 floats.
+    private static LayerPart[] Elements(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
+    {
+        if (!IsInOrder(matrix))
+            throw CannotHold("compressed-tensors", $"{layer.Name}: columns in activation order; the layout has no index of groups");
+        bool isFloat = LayoutOf(recipe) is Floats, isWhole = recipe.Granularity == "tensor";
+        byte[] codes = isFloat ? matrix.Codes : [.. matrix.Codes.Select(code => (byte)(code - 128))];
+        ushort[] stored = Scales(matrix, scales);
+        return
+        [
+            LayerPart.Of<byte>(layer.WeightTensor, isFloat ? NumberFormat.Float8E4M3 : NumberFormat.Int8, codes, matrix.Rows, matrix.Columns),
+            isWhole
+                ? LayerPart.Of<ushort>($"{layer.WeightTensor}_scale", scales, stored.AsSpan(0, 1), 1)
+                : LayerPart.Of<ushort>($"{layer.WeightTensor}_scale", scales, stored, matrix.Rows, matrix.Groups),
+        ];
+    }
+
     public override JsonObject Configuration(CompressionPlan plan, IReadOnlyList<LinearLayer> untouched)
     {
         PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
         var kinds = quantized
-            .GroupBy(planned => (planned.Quantize!.Bits, planned.Quantize.GroupSize, planned.Quantize.Symmetric))
+            .GroupBy(planned => (LayoutOf(planned.Quantize!), planned.Quantize!.Bits, planned.Quantize.GroupSize, planned.Quantize.Symmetric, planned.Quantize.Granularity))
             .ToArray();
         JsonObject groups = [];
         for (int i = 0; i < kinds.Length; i++)
@@ -69,7 +97,7 @@ internal sealed class CompressedTensorsFormat : LayerFormat
         {
             ["quant_method"] = "compressed-tensors",
             ["version"] = Version,
-            ["format"] = Layout,
+            ["format"] = quantized.Select(planned => LayoutOf(planned.Quantize!)).Distinct().ToArray() is [var only] ? only : Mixed,
             ["quantization_status"] = "compressed",
             ["global_compression_ratio"] = null,
             ["ignore"] = List(ignored),
@@ -83,24 +111,28 @@ internal sealed class CompressedTensorsFormat : LayerFormat
     private static JsonObject Group(string[] targets, QuantizationRecipe quantize) => new()
     {
         ["targets"] = List(targets),
-        ["format"] = Layout,
-        ["input_activations"] = null,
+        ["format"] = LayoutOf(quantize),
+        ["input_activations"] = quantize.Activations == "int8" ? Arguments("int", 8, true, "token", null, dynamic: true, observer: null) : null,
         ["output_activations"] = null,
-        ["weights"] = new JsonObject
-        {
-            ["num_bits"] = quantize.Bits,
-            ["type"] = "int",
-            ["symmetric"] = quantize.Symmetric,
-            ["strategy"] = quantize.GroupSize is null ? "channel" : "group",
-            ["group_size"] = quantize.GroupSize,
-            ["block_structure"] = null,
-            ["actorder"] = null,
-            ["dynamic"] = false,
-            ["scale_dtype"] = null,
-            ["zp_dtype"] = null,
-            ["observer"] = "memoryless_minmax",
-            ["observer_kwargs"] = new JsonObject(),
-        },
+        ["weights"] = Arguments(
+            quantize.Grid == "fp8-e4m3" ? "float" : "int", quantize.Bits, quantize.Symmetric,
+            quantize.GroupSize is null ? quantize.Granularity : "group", quantize.GroupSize, dynamic: false, "memoryless_minmax"),
+    };
+
+    private static JsonObject Arguments(string type, int bits, bool symmetric, string strategy, int? groupSize, bool dynamic, string? observer) => new()
+    {
+        ["num_bits"] = bits,
+        ["type"] = type,
+        ["symmetric"] = symmetric,
+        ["strategy"] = strategy,
+        ["group_size"] = groupSize,
+        ["block_structure"] = null,
+        ["actorder"] = null,
+        ["dynamic"] = dynamic,
+        ["scale_dtype"] = null,
+        ["zp_dtype"] = null,
+        ["observer"] = observer,
+        ["observer_kwargs"] = new JsonObject(),
     };
 
     private static JsonArray List(IEnumerable<string> items) => [.. items.Select(item => (JsonNode)item)];

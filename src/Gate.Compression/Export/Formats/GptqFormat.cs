@@ -26,7 +26,7 @@ internal sealed class GptqFormat : LayerFormat
             : $"{planned.Layer.Outputs} outputs and {planned.Layer.Inputs} inputs; the layout needs multiples of {Multiple}";
     }
 
-    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric)
+    public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
         (int rows, int columns, int groups, int bits) = (matrix.Rows, matrix.Columns, matrix.Groups, matrix.Bits);
         byte[] zeros = Transpose<byte>([.. matrix.Grids.Select(grid => (byte)grid.Zero)], rows, groups);
@@ -34,7 +34,7 @@ internal sealed class GptqFormat : LayerFormat
         [
             LayerPart.Of<uint>($"{layer.Name}.qweight", NumberFormat.Int32, GptqPacking.PackWeights(matrix.Codes, rows, columns, bits), columns / 32 * bits, rows),
             LayerPart.Of<uint>(
-                $"{layer.Name}.qzeros", NumberFormat.Int32, GptqPacking.PackZeros(zeros, groups, rows, bits, symmetric ? 1 : 2), groups, rows / 32 * bits),
+                $"{layer.Name}.qzeros", NumberFormat.Int32, GptqPacking.PackZeros(zeros, groups, rows, bits, recipe.Symmetric ? 1 : 2), groups, rows / 32 * bits),
             LayerPart.Of<ushort>($"{layer.Name}.scales", scales, Transpose<ushort>(Scales(matrix, scales), rows, groups), groups, rows),
             LayerPart.Of<int>($"{layer.Name}.g_idx", NumberFormat.Int32, matrix.GroupIndex, columns),
         ];

@@ -53,8 +53,8 @@ internal abstract class LayerFormat
     /// <param name="layer">The layer.</param>
     /// <param name="matrix">Its codes and grids.</param>
     /// <param name="scales">What <see cref="ScaleFormat"/> gave.</param>
-    /// <param name="symmetric">Whether its grid has no zero points.</param>
-    public abstract IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, bool symmetric);
+    /// <param name="recipe">Its quantisation.</param>
+    public abstract IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe);
 
     /// <summary>The value of <c>quantization_config</c>.</summary>
     /// <param name="plan">The plan; at least one layer is quantised.</param>
@@ -72,6 +72,8 @@ internal abstract class LayerFormat
                 "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
         }
 
+        if (plan.Layout != CandidateLayout.CompressedTensors && plan.Layers.Any(planned => planned.Quantize is { Activations: not "exact" }))
+            throw CannotHold($"{plan.Layout}".ToLowerInvariant(), "activations as 8-bit integers, which only compressed-tensors can state");
         if (Of(plan.Layout, dense) is not { } format)
             return;
         PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
@@ -81,7 +83,7 @@ internal abstract class LayerFormat
         {
             if (!format.HoldsBlocks && BlockMethod.Find(planned.Quantize!.Method) is { } method)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {method.Name}, a block format of GGUF");
-            if (GridObjection(planned.Quantize!) is { } grid)
+            if (format.GridObjection(planned.Quantize!) is { } grid)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {grid}");
             if (format.Objection(planned) is { } objection)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {objection}");
@@ -94,7 +96,7 @@ internal abstract class LayerFormat
         remedy: "Choose another 'output.format' (\"dense\" holds everything), or change the recipe; Gate never rounds codes a second time to make them fit.");
 
     // Formats of integer codes with a scale for every row and group.
-    private static string? GridObjection(QuantizationRecipe quantize) =>
+    protected virtual string? GridObjection(QuantizationRecipe quantize) =>
         quantize.Grid != "integer" ? $"codes of the {quantize.Grid} grid; the layout holds integers"
         : quantize.Granularity == "tensor" ? "one scale for the whole matrix; the layout has one for every output"
         : null;

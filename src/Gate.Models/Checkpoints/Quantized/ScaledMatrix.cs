@@ -14,6 +14,11 @@ internal sealed class ScaledMatrix(
 
     public override ImmutableArray<TensorInfo> Scales => scales;
 
+    /// <summary>Whether the runtime is told to round activations to 8-bit integers, token by token.</summary>
+    public bool HasIntegerActivations { get; init; }
+
+    public override IntegerRows? Integers => HasIntegerActivations ? new IntegerRows(groups.Size, ReadIntegers) : null;
+
     public override void ReadRows(long firstRow, int rowCount, Span<float> destination)
     {
         codes.ReadRows(firstRow, rowCount, destination);
@@ -35,6 +40,15 @@ internal sealed class ScaledMatrix(
                 Scale(values[start..Math.Min(start + groups.Size, values.Length)], rowScales[group], rowZeros[group]);
             }
         }
+    }
+
+    private void ReadIntegers(int row, Span<sbyte> rowCodes, Span<float> rowScales)
+    {
+        float[] values = new float[codes.Columns];
+        codes.ReadRows(row, 1, values);
+        for (int column = 0; column < values.Length; column++)
+            rowCodes[column] = (sbyte)values[column];
+        parameters.ReadRow(row, rowScales, new float[groups.Count]);
     }
 
     private static void Scale(Span<float> values, float scale, float zero)

@@ -1,4 +1,5 @@
 using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Quantized;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Inference.Engine;
@@ -19,6 +20,9 @@ internal sealed record StoredMatrix(Checkpoint Checkpoint, TensorInfo Tensor)
 
     /// <summary>Float32, Float16 or BFloat16.</summary>
     public NumberFormat Format => Replaced?.Format ?? Tensor.Format;
+
+    /// <summary>The rows as integers when the checkpoint asks for integer arithmetic, else null.</summary>
+    public IntegerRows? Integers => Replaced is null ? Checkpoint.IntegersOf(Tensor) : null;
 
     /// <summary>Stored bytes of rows, little-endian.</summary>
     public ReadOnlySpan<byte> ReadBytes(int firstRow, int count) =>

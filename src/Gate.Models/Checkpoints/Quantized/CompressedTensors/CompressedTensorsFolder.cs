@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints.Json;
+using Gate.Numerics.LinearAlgebra.Int8;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Checkpoints.Quantized.CompressedTensors;
@@ -118,6 +119,10 @@ internal static class CompressedTensorsFolder
             parts.Find(suffix);
         ImmutableArray<TensorInfo> taken = codeParts.IsDefault ? parts.Taken : [.. codeParts, .. parts.Taken];
         return new ScaledMatrix(
-            $"{parts.Module}.weight", taken, codes, groups, new RowParameters(parts.Store, scale, zero, sharedRows, groups.Count), [scale]);
+            $"{parts.Module}.weight", taken, codes, groups, new RowParameters(parts.Store, scale, zero, sharedRows, groups.Count), [scale])
+        {
+            HasIntegerActivations = scheme is { HasIntegerActivations: true, IsFloat: false } && zero is null && groups.Index is null
+                && Int8Matrix.CanHold(codes.Columns, groups.Size),
+        };
     }
 }

@@ -31,8 +31,19 @@ internal static class SchemeReader
         format = CheckedFormat(group, format, isFloat, quantizesActivations);
         bool symmetric = weights.Find("symmetric")?.AsBoolean() ?? true;
         (ScaleSharing sharing, int groupSize, (int, int) block) = ReadSharing(weights);
-        return new WeightScheme(format, isFloat, bits, symmetric, sharing, groupSize, block, quantizesActivations);
+        return new WeightScheme(format, isFloat, bits, symmetric, sharing, groupSize, block, quantizesActivations)
+        {
+            HasIntegerActivations = group.Find("input_activations") is { } activations && AreDynamicIntegers(activations),
+        };
     }
+
+    private static bool AreDynamicIntegers(CheckedJson activations) =>
+        activations.Is(JsonValueKind.Object)
+        && (activations.Find("num_bits")?.AsInt32(1) ?? 8) == 8
+        && (activations.Find("type")?.AsString() ?? "int") == "int"
+        && activations.Find("strategy")?.AsString() == "token"
+        && activations.Find("dynamic") is { } dynamic && dynamic.Is(JsonValueKind.True)
+        && (activations.Find("symmetric")?.AsBoolean() ?? true);
 
     // The library's own rule when no format is given.
     private static string CheckedFormat(CheckedJson group, string? format, bool isFloat, bool quantizesActivations)
@@ -76,7 +87,10 @@ internal static class SchemeReader
     {
         WeightScheme Scheme(bool isFloat, int bits, bool symmetric, ScaleSharing sharing, int groupSize, bool activations) => new(
             CheckedFormat(targets, globalFormat, isFloat, activations), isFloat, bits, symmetric, sharing, groupSize,
-            sharing == ScaleSharing.Block ? (128, 128) : default, activations);
+            sharing == ScaleSharing.Block ? (128, 128) : default, activations)
+        {
+            HasIntegerActivations = activations && !isFloat,
+        };
         return name.ToUpperInvariant() switch
         {
             "UNQUANTIZED" => null,

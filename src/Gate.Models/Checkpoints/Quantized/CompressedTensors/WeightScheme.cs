@@ -26,4 +26,8 @@ internal enum ScaleSharing
 /// <param name="Block">Rows and columns of a block; zero unless shared by block.</param>
 /// <param name="QuantizesActivations">Whether the runtime rounds activations as well.</param>
 internal sealed record WeightScheme(
-    string Format, bool IsFloat, int Bits, bool Symmetric, ScaleSharing Sharing, int GroupSize, (int Rows, int Columns) Block, bool QuantizesActivations);
+    string Format, bool IsFloat, int Bits, bool Symmetric, ScaleSharing Sharing, int GroupSize, (int Rows, int Columns) Block, bool QuantizesActivations)
+{
+    /// <summary>Whether activations become 8-bit integers with a scale for each token, decided as the model runs.</summary>
+    public bool HasIntegerActivations { get; init; }
+}

@@ -2,7 +2,6 @@ using System.Numerics;
 using Gate.Models.Inference.Batching;
 using Gate.Numerics;
 using Gate.Numerics.Activations;
-using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Normalization;
 using Gate.Numerics.Positions;
 using Gate.Numerics.Threading;
@@ -47,7 +46,7 @@ internal sealed class ManagedEngine(ComputeThreads threads, Action<ManagedLinear
         ManagedMatrix from = (ManagedMatrix)input, to = Resized(output, input.Rows);
         ManagedLinearWeights linear = (ManagedLinearWeights)weights;
         observer?.Invoke(linear, from);
-        MatrixProduct.Multiply(from.Values, from.Rows, linear.Matrix, linear.Bias, to.Values, threads);
+        linear.Multiply(from.Values, from.Rows, to.Values, threads);
     }
 
     public void Normalize(DeviceMatrix input, NormalizationSettings normalization, DeviceMatrix output)

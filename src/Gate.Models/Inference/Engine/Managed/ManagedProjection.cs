@@ -1,4 +1,3 @@
-using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Softmax;
 using Gate.Numerics.Threading;
 
@@ -56,7 +55,7 @@ internal sealed class ManagedProjection(ComputeThreads threads) : IDisposable
         }
 
         _logits.Resize(count);
-        MatrixProduct.Multiply(states.RowsAt(first, count), count, head.Matrix, head.Bias, _logits.Values, threads);
+        head.Multiply(states.RowsAt(first, count), count, _logits.Values, threads);
         return _logits;
     }
 
