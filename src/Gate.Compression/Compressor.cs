@@ -6,6 +6,7 @@ using Gate.Compression.Export.Formats;
 using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
+using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
@@ -16,8 +17,6 @@ namespace Gate.Compression;
 /// <summary>Compresses a checkpoint by a recipe.</summary>
 public static class Compressor
 {
-    private const long DefaultActivationBytes = 1L << 30;
-
     /// <summary>
     /// What the recipe would give, from shapes alone: checks method names, patterns against the checkpoint's layers, N:M and group divisibility, and
     /// the budget. Does no work on weights.
@@ -52,35 +51,34 @@ public static class Compressor
     public static CompressionOutcome Compress(
         Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
-        Compress(dense, plan, outputFolder, threads, DefaultActivationBytes, progress, cancellationToken);
+        Compress(dense, plan, outputFolder, new CompressionOptions(threads) { Progress = progress }, cancellationToken);
 
-    /// <summary>The same with a bound on the activations of calibration.</summary>
+    /// <summary>The same with bounds on memory, going on where an interrupted compression stopped.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="plan">A plan for this checkpoint.</param>
     /// <param name="outputFolder">Made if missing.</param>
-    /// <param name="threads">Threads of the kernels.</param>
-    /// <param name="activationBytes">Bytes of calibration activations kept in memory; more of them lie in a temporary file.</param>
-    /// <param name="progress">Told the name of each finished layer.</param>
+    /// <param name="options">How.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
     public static CompressionOutcome Compress(
-        Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads, long activationBytes,
-        IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+        Checkpoint dense, CompressionPlan plan, string outputFolder, CompressionOptions options, CancellationToken cancellationToken = default)
     {
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
         GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
-        using LayerSpill? calibrated = windows is null ? null : new LayerSpill($"{folder.Temporary}.layers");
-        if (windows is not null)
+        using FinishedLayers? finished = windows is null ? null : new FinishedLayers(
+            options.ResumptionKey is null ? folder.Temporary : folder.Resumption, options.ResumptionKey);
+        if (finished is not null)
         {
-            ActivationOptions activations = new(threads) { MemoryBytes = activationBytes };
-            new CalibratedCompression(dense, plan, global, activations, progress, cancellationToken).Run(windows, calibrated!);
+            options.Resumed?.Invoke(finished.Recovered);
+            ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
+            new CalibratedCompression(dense, plan, global, activations, options.Progress, cancellationToken).Run(windows!, finished);
         }
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))
         {
-            tensors = new CandidateTensors(dense, plan, global, calibrated, spill, threads, progress, cancellationToken);
+            tensors = new CandidateTensors(dense, plan, global, finished, spill, options.Threads, options.Progress, cancellationToken);
             CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);
         }
 
@@ -100,6 +98,7 @@ public static class Compressor
             Outcome = outcome,
         }));
         folder.Publish();
+        finished?.Complete();
         return outcome;
     }
 

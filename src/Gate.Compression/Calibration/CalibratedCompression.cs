@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Pruning;
+using Gate.Compression.Resumption;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -13,7 +14,7 @@ namespace Gate.Compression.Calibration;
 
 /// <summary>
 /// Compresses the layers of the blocks in the order of the model, each block on inputs that already went through the compressed blocks before it.
-/// Holds the residual stream, one block's weights and its statistics, never the model.
+/// Holds the residual stream, one block's weights and its statistics, never the model. Layers that are finished already are read back, not made again.
 /// </summary>
 internal sealed class CalibratedCompression(
     Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
@@ -23,38 +24,59 @@ internal sealed class CalibratedCompression(
 
     /// <summary>Compresses every planned layer of the blocks.</summary>
     /// <param name="windows">Calibration windows.</param>
-    /// <param name="spill">Receives the layers.</param>
-    public void Run(int[][] windows, LayerSpill spill)
+    /// <param name="finished">Receives the layers.</param>
+    public void Run(int[][] windows, FinishedLayers finished)
     {
         ILookup<int, PlannedLayer> byBlock = plan.Layers.ToLookup(planned => planned.Layer.Block);
-        int last = plan.Layers.Max(planned => planned.Layer.Block);
+        int last = plan.Layers.Where(planned => planned.Layer.Block < 0 || !finished.Has(planned.Layer)).Max(planned => (int?)planned.Layer.Block) ?? -1;
+        foreach (PlannedLayer planned in plan.Layers.Where(planned => finished.Has(planned.Layer)))
+            progress?.Report(planned.Layer.Name);
         if (last < 0)
             return;
         using ActivationStream stream = ActivationStream.Open(dense, windows, options, cancellationToken);
-        while (stream.Block <= last)
+        while (true)
         {
-            Dictionary<string, ReplacedWeights> replaced = CompressBlock(stream, [.. byBlock[stream.Block]], spill);
+            Dictionary<string, ReplacedWeights> replaced = CompressBlock(stream, [.. byBlock[stream.Block]], finished);
+
+            // Nobody reads what leaves the last block.
+            if (stream.Block == last)
+                return;
             stream.Advance(replaced, cancellationToken);
+            replaced.Clear();
+            LargeGarbage.Collect();
         }
     }
 
-    private Dictionary<string, ReplacedWeights> CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, LayerSpill spill)
+    private Dictionary<string, ReplacedWeights> CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, FinishedLayers finished)
     {
         Dictionary<string, ReplacedWeights> replaced = new(StringComparer.Ordinal);
+        foreach (PlannedLayer planned in layers.Where(planned => finished.Has(planned.Layer)))
+            replaced[planned.Layer.WeightTensor] = Replacement(planned, finished.Find(planned.Layer)!.Weights);
+
+        PlannedLayer[] left = [.. layers.Where(planned => !finished.Has(planned.Layer))];
         IReadOnlyList<IReadOnlyList<PlannedLayer>> rounds = plan.Recipe.Calibration!.TrueSequential
-            ? [.. layers.GroupBy(planned => planned.Layer.InputGroup).Select(group => group.ToArray())]
-            : [layers];
+            ? [.. left.GroupBy(planned => planned.Layer.InputGroup).Select(group => group.ToArray())]
+            : [left];
+
+        // With all groups at once every layer sees the inputs the dense layers of its block make, those finished before among them.
         foreach (IReadOnlyList<PlannedLayer> round in rounds.Where(round => round.Count > 0))
         {
-            Dictionary<string, GroupInputs> inputs = Observe(stream, round, replaced);
-            foreach (PlannedLayer planned in round)
-                replaced[planned.Layer.WeightTensor] = Compress(planned, inputs[planned.Layer.InputGroup], spill);
+            Dictionary<string, InputStatistics> inputs = Observe(stream, round, plan.Recipe.Calibration.TrueSequential ? replaced : []);
+            foreach (IGrouping<string, PlannedLayer> group in round.GroupBy(planned => planned.Layer.InputGroup))
+            {
+                inputs.Remove(group.Key, out InputStatistics? statistics);
+                Compress([.. group], new GroupInputs(statistics!, _threads), replaced, finished);
+
+                // A Hessian and its factor are the largest things here; they go before the next is made.
+                statistics = null;
+                LargeGarbage.Collect();
+            }
         }
 
         return replaced;
     }
 
-    private Dictionary<string, GroupInputs> Observe(
+    private Dictionary<string, InputStatistics> Observe(
         ActivationStream stream, IReadOnlyList<PlannedLayer> layers, Dictionary<string, ReplacedWeights> replaced)
     {
         Dictionary<string, InputStatistics> statistics = layers.Select(planned => planned.Layer).DistinctBy(layer => layer.InputGroup)
@@ -77,31 +99,57 @@ internal sealed class CalibratedCompression(
             }
         }
 
-        return statistics.ToDictionary(pair => pair.Key, pair => new GroupInputs(pair.Value, _threads), StringComparer.Ordinal);
+        return statistics;
     }
 
-    private ReplacedWeights Compress(PlannedLayer planned, GroupInputs inputs, LayerSpill spill)
+    private void Compress(
+        IReadOnlyList<PlannedLayer> layers, GroupInputs inputs, Dictionary<string, ReplacedWeights> replaced, FinishedLayers finished)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        foreach (PlannedLayer planned in layers)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            replaced[planned.Layer.WeightTensor] = Compress(planned, inputs, finished);
+            progress?.Report(planned.Layer.Name);
+            LargeGarbage.Collect();
+        }
+    }
+
+    private ReplacedWeights Compress(PlannedLayer planned, GroupInputs inputs, FinishedLayers finished)
+    {
         LinearLayer layer = planned.Layer;
         float[] weights = dense.ReadSingles(layer.WeightTensor);
-        NumberFormat format = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
-        LayerFormat? packed = planned.Quantize is null ? null : LayerFormat.Of(plan.Layout);
+        NumberFormat format = FormatOf(layer);
+        LayerFormat? packed = Packed(planned);
         NumberFormat scales = packed?.ScaleFormat(format) ?? NumberFormat.Float16;
-        LayerResult result = new CalibratedLayer(inputs, global, scales, _threads, cancellationToken).Apply(planned, [.. weights]);
+        LayerResult result = new CalibratedLayer(inputs, global, scales, _threads, cancellationToken).Apply(planned, weights);
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
-        float[] written = [.. result.Weights];
+        float[] written = ReferenceEquals(result.Weights, weights) ? [.. weights] : result.Weights;
         for (int i = 0; i < written.Length; i++)
         {
+            float value = written[i];
             if (packed is null)
-                written[i] = SixteenBit.Round(written[i], format);
+                written[i] = SixteenBit.Round(value, format);
             if (!float.IsFinite(written[i]))
-                throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
+                throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, value);
         }
 
-        spill.Add(layer, result with { OutputError = inputs.Statistics.OutputError(weights, written, layer.Outputs, _threads) });
-        progress?.Report(layer.Name);
-        return new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(written.AsSpan()).ToArray());
+        finished.Add(layer, result with { Weights = written, OutputError = inputs.Statistics.OutputError(weights, written, layer.Outputs, _threads) });
+        return Replacement(planned, written);
     }
+
+    // Sixteen bits hold exactly what was rounded to them, in half the memory.
+    private ReplacedWeights Replacement(PlannedLayer planned, float[] written)
+    {
+        if (Packed(planned) is not null)
+            return new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(written.AsSpan()).ToArray());
+        NumberFormat format = FormatOf(planned.Layer);
+        byte[] bytes = new byte[checked(written.Length * SixteenBit.Size)];
+        SixteenBit.Write(written, format, bytes);
+        return new ReplacedWeights(format, bytes);
+    }
+
+    private NumberFormat FormatOf(LinearLayer layer) => CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+
+    private LayerFormat? Packed(PlannedLayer planned) => planned.Quantize is null ? null : LayerFormat.Of(plan.Layout);
 }

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Gate.Compression.Calibration;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Pruning;
+using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -13,7 +13,7 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, LayerSpill? calibrated, PartSpill spill, ComputeThreads threads,
+    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
     IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout);
@@ -62,6 +62,7 @@ internal sealed class CandidateTensors(
             sink.Write(dense.ReadBytes(tensor, firstRow, rows));
         }
 
+        dense.Release(tensor);
         _written[tensor.Name] = sink.Finish(tensor.Format, tensor.Shape);
     }
 
@@ -111,7 +112,7 @@ internal sealed class CandidateTensors(
     }
 
     private LayerResult Make(TensorInfo tensor, PlannedLayer planned, NumberFormat scales) =>
-        calibrated?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+        finished?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
 
     // What became of a layer: the weights as the candidate has them against the dense ones.
     private void Record(TensorInfo tensor, PlannedLayer planned, LayerResult result)
@@ -135,10 +136,11 @@ internal sealed class CandidateTensors(
             }
         }
 
+        dense.Release(tensor);
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
             size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
-        if (calibrated?.Has(planned.Layer) != true)
+        if (finished?.Has(planned.Layer) != true)
             progress?.Report(layer.Name);
     }
 }

@@ -32,14 +32,18 @@ public static class CandidateMaking
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
             string key = KeyOf(dense, plan);
-            if (Reuse(context, key, output) is { } kept)
-                return ((kept, key), $"candidate unchanged in {output.Portable}, not made again");
-            int done = 0;
-            CompressionOutcome outcome = Compressor.Compress(
-                dense.Checkpoint, plan, output.Full, context.Threads,
-                new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
-                context.CancellationToken);
-            return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers, TCr {outcome.TheoreticalCompressionRate:0.0000}");
+            if (Reuse(context, key, output) is { } unchanged)
+                return ((unchanged, key), $"candidate unchanged in {output.Portable}, not made again");
+            int done = 0, kept = 0;
+            CompressionOptions options = new(context.Threads)
+            {
+                ResumptionKey = key,
+                Resumed = layers => kept = layers,
+                Progress = new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
+            };
+            CompressionOutcome outcome = Compressor.Compress(dense.Checkpoint, plan, output.Full, options, context.CancellationToken);
+            string resumed = kept == 0 ? "" : $", {kept} of them kept from an interrupted compression";
+            return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers{resumed}, TCr {outcome.TheoreticalCompressionRate:0.0000}");
         });
 
     // The folder must hold exactly the weights, configuration and tokenizer that this plan gave before, with a sidecar that vouches for them.

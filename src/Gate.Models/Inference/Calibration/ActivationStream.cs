@@ -28,6 +28,7 @@ public sealed class ActivationStream : IDisposable
     private readonly IReadOnlyList<WindowBatch> _batches;
     private readonly Dictionary<string, string> _groupOfTensor;
     private readonly ResidualBuffer _residual;
+    private readonly TensorInfo _embedding;
 
     private ActivationStream(Checkpoint checkpoint, IReadOnlyList<int[]> windows, ActivationOptions options)
     {
@@ -39,7 +40,8 @@ public sealed class ActivationStream : IDisposable
         _windows = windows;
         _blocks = architecture.TakeApart(checkpoint.Configuration);
         _groupOfTensor = layout.LinearLayers.ToDictionary(layer => layer.WeightTensor, layer => layer.InputGroup, StringComparer.Ordinal);
-        int vocabulary = (int)checkpoint.Require(layout.Embedding).Shape[0];
+        _embedding = checkpoint.Require(layout.Embedding);
+        int vocabulary = (int)_embedding.Shape[0];
         SequenceChecks checks = new(checkpoint.Folder, _blocks.MaximumLength, vocabulary);
         for (int i = 0; i < windows.Count; i++)
         {
@@ -78,6 +80,7 @@ public sealed class ActivationStream : IDisposable
         try
         {
             stream.Run(stream._blocks.UploadEmbedding, NothingReplaced, visit: null, reads: false, writes: true, cancellationToken);
+            checkpoint.Release(stream._embedding);
             return stream;
         }
         catch
