@@ -1,10 +1,13 @@
 using BenchmarkDotNet.Running;
+using Gate.Benchmarks.Compression;
 using Gate.Benchmarks.Kernels;
 
 // Each sub-command is one line here; without one, BenchmarkDotNet takes the arguments (--filter '*', --list flat, ...).
 var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["--quick"] = KernelReport.Run,
+    ["--compression"] = CompressionTable.Run,
+    ["--made-model"] = MadeModel.Run,
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out Func<string[], int>? command))

@@ -118,5 +118,9 @@ internal static class CompressionDiagnostics
             "GATE4073", "A sweep without recipes",
             "The grid of the sweep has no recipe that this model's shapes allow.",
             "Change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes."),
+        new(
+            "GATE4140", "A memory limit that cannot be kept",
+            "One block of the model with its calibration statistics, or a loaded model that answers questions, takes more memory than 'memory' allows. Computed from shapes alone; nothing was done.",
+            "Raise the limit to what the message names, calibrate on shorter samples, or compress on a larger machine."),
     ];
 }

@@ -95,6 +95,10 @@ public sealed class ActivationStream : IDisposable
     public static int MaximumLength(Checkpoint checkpoint) =>
         ArchitectureRegistry.Find(checkpoint.Configuration).TakeApart(checkpoint.Configuration).MaximumLength;
 
+    /// <summary>Values of one row of the residual stream of a model.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4: a configuration Gate cannot run.</exception>
+    public static int WidthOf(Checkpoint checkpoint) => ArchitectureRegistry.Find(checkpoint.Configuration).TakeApart(checkpoint.Configuration).Width;
+
     /// <summary>Runs the current block and shows the inputs of its linear layers; the residual stream stays as it is.</summary>
     /// <param name="visit">Called once for each group and window, windows in order within a group.</param>
     /// <param name="replaced">Matrices of the block that stand in for stored ones, by tensor name, or null.</param>
