@@ -14,4 +14,7 @@ public enum CandidateLayout
 
     /// <summary>AWQ in the GEMM layout, 4 bit.</summary>
     Awq,
+
+    /// <summary>One GGUF file for llama.cpp, for models of the Llama family.</summary>
+    Gguf,
 }

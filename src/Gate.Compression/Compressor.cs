@@ -3,12 +3,14 @@ using System.Reflection;
 using Gate.Compression.Calibration;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
+using Gate.Compression.Export.Forms;
 using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
 using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Gguf.Writing;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 
@@ -29,9 +31,21 @@ public static class Compressor
     /// hold what the recipe computes.</exception>
     public static CompressionPlan Plan(Checkpoint dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
     {
-        CompressionPlan plan = Planner.Plan(LinearLayers.Of(dense), dense.Tensors, recipe, budget) with { Layout = layout };
+        CompressionPlan plan = Planner.Plan(LinearLayers.Of(dense), SizeIn(layout, dense), recipe, budget) with { Layout = layout };
         LayerFormat.Check(plan, dense);
         return plan;
+    }
+
+    /// <summary>A plan in another format.</summary>
+    /// <param name="dense">The dense checkpoint it is for.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="layout">In which format the candidate will be written.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2: the format cannot hold what the plan computes.</exception>
+    public static CompressionPlan InLayout(Checkpoint dense, CompressionPlan plan, CandidateLayout layout)
+    {
+        CompressionPlan changed = plan with { Layout = layout };
+        LayerFormat.Check(changed, dense);
+        return changed;
     }
 
     /// <summary>The plan of a recipe with every other linear layer of the blocks in it as it is, at 16 bit: sizes of different scopes become comparable.</summary>
@@ -65,6 +79,7 @@ public static class Compressor
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
+        var form = CandidateForm.Of(plan, dense);
         GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
         using FinishedLayers? finished = windows is null ? null : new FinishedLayers(
             options.ResumptionKey is null ? folder.Temporary : folder.Resumption, options.ResumptionKey);
@@ -72,22 +87,23 @@ public static class Compressor
         {
             options.Resumed?.Invoke(finished.Recovered);
             ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
-            new CalibratedCompression(dense, plan, global, activations, options.Progress, cancellationToken).Run(windows!, finished);
+            new CalibratedCompression(dense, plan, form, global, activations, options.Progress, cancellationToken).Run(windows!, finished);
         }
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))
         {
-            tensors = new CandidateTensors(dense, plan, global, finished, spill, options.Threads, options.Progress, cancellationToken);
-            CheckpointWriter.WriteTensors(folder.Temporary, tensors.Describe(), cancellationToken: cancellationToken);
+            tensors = new CandidateTensors(dense, plan, form, global, finished, spill, options.Threads, options.Progress, cancellationToken);
+            form.Write(folder.Temporary, tensors.Describe(), tensors.AddWritten, cancellationToken);
         }
 
-        CandidateConfiguration.Write(folder, dense, plan);
+        if (form.HasConfiguration)
+            CandidateConfiguration.Write(folder, dense, plan);
         foreach (string name in CompanionFiles.Of(dense.Folder))
             folder.CopyFrom(dense.Folder, name);
 
-        string candidateHash = CandidateVerification.Verify(folder.Temporary, tensors.Written, tensors.Presented, cancellationToken);
-        CompressionOutcome outcome = OutcomeOf(dense, plan, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
+        string candidateHash = CandidateVerification.Verify(folder.Temporary, dense, form, tensors.Written, tensors.Presented, cancellationToken);
+        CompressionOutcome outcome = OutcomeOf(dense, plan, form, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
         folder.Write(SidecarFile.Name, SidecarFile.Serialize(new Sidecar
         {
             Format = Sidecar.FormatName,
@@ -110,15 +126,18 @@ public static class Compressor
     private static Recipe Portable(Recipe recipe) =>
         recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
+    private static ICandidateSize SizeIn(CandidateLayout layout, Checkpoint dense) =>
+        layout == CandidateLayout.Gguf ? new GgufSize(GgufHeader.Of(dense), dense.Tensors) : new PackedSize(dense.Tensors);
+
     private static CompressionOutcome OutcomeOf(
-        Checkpoint dense, CompressionPlan plan, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
+        Checkpoint dense, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
-        PlanSize size = PlanSize.Of(plan.Layers, dense.Tensors);
+        PlanSize size = PlanSize.Of(plan.Layers, SizeIn(plan.Layout, dense));
 
         // A packed candidate is as large as its files; a dense one is counted as it would be packed.
         long packedBytes = plan.Layout == CandidateLayout.Dense
             ? size.FileBytes
-            : Directory.EnumerateFiles(folder, "*.safetensors").Sum(path => new FileInfo(path).Length);
+            : Directory.EnumerateFiles(folder, form.FilePattern).Sum(path => new FileInfo(path).Length);
         RealizedRate rate = RealizedRate.Of(layers);
         return new CompressionOutcome
         {

@@ -16,9 +16,9 @@ internal static class LayerCompression
     /// <param name="weights">Row-major; changed in place.</param>
     /// <param name="global">Threshold over all layers, for global granularity.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    /// <param name="scales">Element format in which scales will be stored: Float16 or BFloat16.</param>
+    /// <param name="scales">In which precision grids will be stored.</param>
     public static LayerResult Apply(
-        LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, NumberFormat scales = NumberFormat.Float16)
+        LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, ScaleStorage scales)
     {
         bool[]? mask = null;
         QuantizedMatrix? matrix = null;
@@ -28,9 +28,11 @@ internal static class LayerCompression
             PruningMask.Apply(mask, weights);
         }
 
+        if (planned.Quantize is { } named && BlockMethod.Find(named.Method) is { } method)
+            return Quantize(layer, new LayerResult(weights, mask, Quantized: null), method, threads);
         if (planned.Quantize is { } quantize)
         {
-            GridOptions grid = GridOf(quantize, scales);
+            GridOptions grid = GridOf(quantize, weights, scales);
             matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
             for (int row = 0; row < layer.Outputs; row++)
                 matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
@@ -39,12 +41,31 @@ internal static class LayerCompression
         return new LayerResult(weights, mask, matrix);
     }
 
-    /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
-    public static GridOptions GridOf(QuantizationRecipe quantize, NumberFormat scales = NumberFormat.Float16) => new(quantize.Bits, quantize.Symmetric)
+    /// <summary>Quantises a layer in a block format.</summary>
+    public static LayerResult Quantize(LinearLayer layer, LayerResult pruned, BlockMethod method, ComputeThreads threads)
     {
+        var blocks = BlockMatrix.Quantize(pruned.Weights, layer.Outputs, layer.Inputs, method.Format, threads);
+        return pruned with { Weights = blocks.Dequantize(), Blocks = blocks };
+    }
+
+    /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>
+    /// <param name="quantize">The recipe.</param>
+    /// <param name="weights">The matrix to be quantised, for one scale over all of it.</param>
+    /// <param name="scales">In which precision grids will be stored.</param>
+    public static GridOptions GridOf(QuantizationRecipe quantize, ReadOnlySpan<float> weights, ScaleStorage scales) => new(quantize.Bits, quantize.Symmetric)
+    {
+        Elements = quantize.Grid switch
+        {
+            "fp8-e4m3" => GridElements.Float8E4M3,
+            "nf4" => GridElements.NormalFloat4,
+            "mxfp4" => GridElements.Float4E2M1,
+            _ => GridElements.Integer,
+        },
+        WholeRange = quantize.Granularity == "tensor" ? QuantizationGrid.RangeOf(weights) : null,
         Range = quantize.SymmetricRange == "full" ? SymmetricRange.Full : SymmetricRange.Restricted,
         Clipping = quantize.Clipping == "mse" ? new GridClipping() : null,
         HalfScales = true,
-        BFloat16Scales = scales == NumberFormat.BFloat16,
+        BFloat16Scales = scales.Format == NumberFormat.BFloat16,
+        HasStoredMinimum = scales.WithMinimum,
     };
 }

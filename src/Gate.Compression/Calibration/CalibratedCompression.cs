@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
+using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
+using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
@@ -17,7 +19,7 @@ namespace Gate.Compression.Calibration;
 /// Holds the residual stream, one block's weights and its statistics, never the model. Layers that are finished already are read back, not made again.
 /// </summary>
 internal sealed class CalibratedCompression(
-    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
     CancellationToken cancellationToken)
 {
     private readonly ComputeThreads _threads = options.Threads;
@@ -120,7 +122,7 @@ internal sealed class CalibratedCompression(
         float[] weights = dense.ReadSingles(layer.WeightTensor);
         NumberFormat format = FormatOf(layer);
         LayerFormat? packed = Packed(planned);
-        NumberFormat scales = packed?.ScaleFormat(format) ?? NumberFormat.Float16;
+        ScaleStorage scales = packed?.Scales(StoredFormat(layer)) ?? ScaleStorage.Half;
         LayerResult result = new CalibratedLayer(inputs, global, scales, _threads, cancellationToken).Apply(planned, weights);
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
@@ -131,7 +133,7 @@ internal sealed class CalibratedCompression(
             if (packed is null)
                 written[i] = SixteenBit.Round(value, format);
             if (!float.IsFinite(written[i]))
-                throw CandidateFormat.Overflow(dense, layer, format, i / layer.Inputs, i % layer.Inputs, value);
+                throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, value);
         }
 
         finished.Add(layer, result with { Weights = written, OutputError = inputs.Statistics.OutputError(weights, written, layer.Outputs, _threads) });
@@ -149,7 +151,9 @@ internal sealed class CalibratedCompression(
         return new ReplacedWeights(format, bytes);
     }
 
-    private NumberFormat FormatOf(LinearLayer layer) => CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+    private NumberFormat FormatOf(LinearLayer layer) => form.FormatOf(dense.Require(layer.WeightTensor), StoredFormat(layer));
 
-    private LayerFormat? Packed(PlannedLayer planned) => planned.Quantize is null ? null : LayerFormat.Of(plan.Layout);
+    private NumberFormat StoredFormat(LinearLayer layer) => CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+
+    private LayerFormat? Packed(PlannedLayer planned) => planned.Quantize is null ? null : LayerFormat.Of(plan.Layout, dense);
 }

@@ -2,7 +2,6 @@ using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
-using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration;
@@ -10,11 +9,11 @@ namespace Gate.Compression.Calibration;
 /// <summary>Prunes, then quantises one layer whose inputs are known; any method of a recipe may be among the steps.</summary>
 /// <param name="inputs">The layer's inputs.</param>
 /// <param name="global">Threshold over all layers, for global granularity.</param>
-/// <param name="scales">Element format in which scales will be stored: Float16 or BFloat16.</param>
+/// <param name="scales">In which precision grids will be stored.</param>
 /// <param name="threads">Threads of the kernels.</param>
 /// <param name="cancellationToken">Checked between blocks of columns.</param>
 internal sealed class CalibratedLayer(
-    GroupInputs inputs, GlobalMagnitude? global, NumberFormat scales, ComputeThreads threads, CancellationToken cancellationToken)
+    GroupInputs inputs, GlobalMagnitude? global, ScaleStorage scales, ComputeThreads threads, CancellationToken cancellationToken)
 {
     /// <summary>Compresses a layer.</summary>
     /// <param name="planned">What is planned.</param>
@@ -45,14 +44,16 @@ internal sealed class CalibratedLayer(
 
     private LayerResult Quantize(LinearLayer layer, LayerResult pruned, QuantizationRecipe quantize)
     {
+        if (BlockMethod.Find(quantize.Method) is { } method)
+            return LayerCompression.Quantize(layer, pruned, method, threads);
         if (quantize.Method != "gptq")
         {
             QuantizedMatrix matrix = RoundToNearest.Quantize(
-                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, scales), threads);
+                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, pruned.Weights, scales), threads);
             return pruned with { Weights = matrix.Dequantize(), Quantized = matrix };
         }
 
-        GptqOptions options = new(LayerCompression.GridOf(quantize, scales))
+        GptqOptions options = new(LayerCompression.GridOf(quantize, pruned.Weights, scales))
         {
             GroupSize = quantize.GroupSize,
             StaticGroups = quantize.StaticGroups,
@@ -77,7 +78,7 @@ internal sealed class CalibratedLayer(
                 Sparsity = prune.Sparsity,
                 Pattern = prune.Pattern,
                 BlockSize = prune.BlockSize,
-                Grid = quantize is null ? null : LayerCompression.GridOf(quantize, scales),
+                Grid = quantize is null ? null : LayerCompression.GridOf(quantize, weights, scales),
                 GroupSize = quantize?.GroupSize,
             },
             threads,

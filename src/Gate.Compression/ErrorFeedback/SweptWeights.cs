@@ -23,11 +23,11 @@ internal static class SweptWeights
     }
 
     /// <summary>The grid of weights in the middle of a sweep, fitted in binary32 like every other.</summary>
-    public static UniformGrid Fit(ReadOnlySpan<double> weights, GridOptions options)
+    public static QuantizationGrid Fit(ReadOnlySpan<double> weights, GridOptions options)
     {
         float[] narrowed = new float[weights.Length];
         for (int i = 0; i < narrowed.Length; i++)
             narrowed[i] = (float)weights[i];
-        return UniformGrid.Fit(narrowed, options);
+        return QuantizationGrid.Fit(narrowed, options);
     }
 }

@@ -1,5 +1,4 @@
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -19,8 +18,8 @@ internal static class CandidateFormat
         _ => NumberFormat.BFloat16,
     };
 
-    /// <summary>Says that a compressed layer has a value its format cannot hold.</summary>
-    public static GateException Overflow(Checkpoint dense, LinearLayer layer, NumberFormat format, int row, int column, float value) => GateException.Input(
-        "GATE4021", $"{dense.Folder}: {layer.Name} has {value:R} at row {row}, column {column} after compression, which {format} cannot hold.",
+    /// <summary>Says that a tensor has a value its format cannot hold.</summary>
+    public static GateException Overflow(Checkpoint dense, string name, NumberFormat format, int row, int column, float value) => GateException.Input(
+        "GATE4021", $"{dense.Folder}: {name} has {value:R} at row {row}, column {column} in the candidate, which {format} cannot hold.",
         new SourceLocation(dense.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
 }

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Gate.Compression.Export.Formats;
+using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
+using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -13,10 +15,10 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, GlobalMagnitude? global, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
     IProgress<string>? progress, CancellationToken cancellationToken)
 {
-    private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout);
+    private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout, dense);
     private readonly Dictionary<string, WrittenTensor> _presented = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlannedLayer> _planned = plan.Layers.ToDictionary(planned => planned.Layer.WeightTensor, StringComparer.Ordinal);
     private readonly Dictionary<string, CompressedLayer> _compressed = new(StringComparer.Ordinal);
@@ -36,6 +38,8 @@ internal sealed class CandidateTensors(
     {
         foreach (TensorInfo tensor in dense.Tensors)
         {
+            if (form.NameOf(tensor) is not { } name)
+                continue;
             if (_planned.TryGetValue(tensor.Name, out PlannedLayer? planned) && planned.Quantize is not null && _format is not null)
             {
                 foreach (LayerPart part in Pack(tensor, planned, _format))
@@ -43,18 +47,28 @@ internal sealed class CandidateTensors(
             }
             else if (planned is not null)
             {
-                NumberFormat format = CandidateFormat.Of(tensor.Format, dense.Configuration);
-                yield return new TensorToWrite(tensor.Name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
+                NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
+                yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
             else
             {
-                yield return new TensorToWrite(tensor.Name, tensor.Format, tensor.Shape, stream => Copy(stream, tensor));
+                NumberFormat format = form.FormatOf(tensor, compressed: null);
+                yield return new TensorToWrite(name, format, tensor.Shape, stream => Copy(stream, tensor, format));
             }
         }
     }
 
-    private void Copy(Stream stream, TensorInfo tensor)
+    /// <summary>Notes what the form wrote besides the model's tensors.</summary>
+    public void AddWritten(string name, WrittenTensor tensor) => _written[name] = tensor;
+
+    private void Copy(Stream stream, TensorInfo tensor, NumberFormat format)
     {
+        if (format != tensor.Format || form.PresentedFormat(tensor, format) != format)
+        {
+            Convert(stream, tensor, format);
+            return;
+        }
+
         using TensorSink sink = new(stream);
         foreach ((long firstRow, long rows) in WrittenTensor.Pieces(tensor))
         {
@@ -63,33 +77,39 @@ internal sealed class CandidateTensors(
         }
 
         dense.Release(tensor);
-        _written[tensor.Name] = sink.Finish(tensor.Format, tensor.Shape);
+        _written[form.NameOf(tensor)!] = sink.Finish(tensor.Format, tensor.Shape);
+    }
+
+    // A tensor in another precision or order of rows.
+    private void Convert(Stream stream, TensorInfo tensor, NumberFormat format)
+    {
+        using PlainTensorSink sink = new(form, tensor, format, stream);
+        float[] row = new float[tensor.RowLength];
+        sink.Write(modelRow =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            dense.ReadSingles(tensor, modelRow, 1, row);
+            return row;
+        });
+        Finish(sink, tensor, (row, column, value) => CandidateFormat.Overflow(dense, tensor.Name, format, row, column, value));
+    }
+
+    private void Finish(PlainTensorSink sink, TensorInfo tensor, Func<int, int, float, Exception> overflow)
+    {
+        if (sink.Overflow is { } found)
+            throw overflow(found.Row, found.Column, found.Value);
+        _written[form.NameOf(tensor)!] = sink.Stored;
+        _presented[tensor.Name] = sink.Presented;
     }
 
     private void WriteCompressed(Stream stream, TensorInfo tensor, NumberFormat format, PlannedLayer planned)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        LayerResult result = Make(tensor, planned, NumberFormat.Float16);
-        float[] weights = result.Weights;
-
-        using TensorSink sink = new(stream);
-        byte[] bytes = new byte[layer.Inputs * SixteenBit.Size];
-        for (int row = 0; row < layer.Outputs; row++)
-        {
-            Span<float> values = weights.AsSpan(row * layer.Inputs, layer.Inputs);
-            SixteenBit.Write(values, format, bytes);
-            sink.Write(bytes);
-            for (int column = 0; column < values.Length; column++)
-            {
-                float written = SixteenBit.Round(values[column], format);
-                if (!float.IsFinite(written))
-                    throw CandidateFormat.Overflow(dense, layer, format, row, column, values[column]);
-                values[column] = written;
-            }
-        }
-
-        _written[tensor.Name] = sink.Finish(format, tensor.Shape);
+        LayerResult result = Make(tensor, planned, ScaleStorage.Half);
+        using PlainTensorSink sink = new(form, tensor, format, stream);
+        sink.Write(row => result.Weights.AsSpan((int)row * layer.Inputs, layer.Inputs));
+        Finish(sink, tensor, (row, column, value) => CandidateFormat.Overflow(dense, layer.Name, format, row, column, value));
         Record(tensor, planned, result);
     }
 
@@ -97,13 +117,15 @@ internal sealed class CandidateTensors(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        NumberFormat scales = format.ScaleFormat(CandidateFormat.Of(tensor.Format, dense.Configuration));
+        ScaleStorage scales = format.Scales(CandidateFormat.Of(tensor.Format, dense.Configuration));
         LayerResult result = Make(tensor, planned, scales);
         float[] weights = result.Weights;
         int overflow = Array.FindIndex(weights, weight => !float.IsFinite(weight));
         if (overflow >= 0)
-            throw CandidateFormat.Overflow(dense, layer, NumberFormat.Float32, overflow / layer.Inputs, overflow % layer.Inputs, weights[overflow]);
-        IReadOnlyList<LayerPart> parts = format.Parts(layer, result.Quantized!, scales, planned.Quantize!.Symmetric);
+            throw CandidateFormat.Overflow(dense, layer.Name, NumberFormat.Float32, overflow / layer.Inputs, overflow % layer.Inputs, weights[overflow]);
+        IReadOnlyList<LayerPart> parts = result.Blocks is { } blocks
+            ? [format.BlockPart(layer, blocks)]
+            : format.Parts(layer, result.Quantized!, scales.Format, planned.Quantize!.Symmetric);
         using TensorSink sink = new(Stream.Null);
         sink.Write(MemoryMarshal.AsBytes<float>(weights));
         _presented[tensor.Name] = sink.Finish(NumberFormat.Float32, tensor.Shape);
@@ -111,7 +133,7 @@ internal sealed class CandidateTensors(
         return parts;
     }
 
-    private LayerResult Make(TensorInfo tensor, PlannedLayer planned, NumberFormat scales) =>
+    private LayerResult Make(TensorInfo tensor, PlannedLayer planned, ScaleStorage scales) =>
         finished?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
 
     // What became of a layer: the weights as the candidate has them against the dense ones.

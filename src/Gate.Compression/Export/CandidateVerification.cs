@@ -1,3 +1,4 @@
+using Gate.Compression.Export.Forms;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
 
@@ -8,12 +9,14 @@ internal static class CandidateVerification
 {
     /// <summary>Checks names, formats, shapes and bytes; returns the hash of the weights.</summary>
     /// <param name="folder">The folder just written.</param>
+    /// <param name="dense">The model it was made from.</param>
+    /// <param name="form">The form it was written in.</param>
     /// <param name="written">What every tensor was meant to be.</param>
     /// <param name="presented">What the reader must make of packed layers.</param>
     /// <param name="cancellationToken">Checked between tensors.</param>
     /// <exception cref="GateException">Exit 4 (GATE4033): the files differ from what was written.</exception>
     public static string Verify(
-        string folder, IReadOnlyDictionary<string, WrittenTensor> written, IReadOnlyDictionary<string, WrittenTensor> presented,
+        string folder, Checkpoint dense, CandidateForm form, IReadOnlyDictionary<string, WrittenTensor> written, IReadOnlyDictionary<string, WrittenTensor> presented,
         CancellationToken cancellationToken)
     {
         using Checkpoint candidate = Checkpoint.Open(folder);
@@ -36,6 +39,8 @@ internal static class CandidateVerification
                 throw Differs(folder, $"the packed parts of {name} stand for other weights than were computed");
         }
 
+        if (form.DifferenceOf(dense, candidate) is { } difference)
+            throw Differs(folder, $"its settings compute something else: {difference}");
         return candidate.ComputeWeightsHash(cancellationToken);
     }
 

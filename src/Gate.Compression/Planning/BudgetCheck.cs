@@ -1,3 +1,4 @@
+using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 
@@ -85,12 +86,20 @@ internal static class BudgetCheck
 
     private static IEnumerable<(string Text, Recipe Recipe)> FewerBits(Recipe recipe)
     {
+        if (recipe.Quantize is { } named && BlockMethod.Find(named.Method) is { } method)
+        {
+            foreach (BlockMethod other in BlockMethod.All.Where(other => other.Bits < method.Bits))
+                yield return ($"method {other.Name}", recipe with { Quantize = named with { Method = other.Name, Bits = other.Bits } });
+            yield break;
+        }
+
         for (int bits = (recipe.Quantize?.Bits ?? MostBits + 1) - 1; bits >= LeastBits; bits--)
         {
             QuantizationRecipe quantize = recipe.Quantize is null
                 ? new QuantizationRecipe { Method = "rtn", Bits = bits, Scope = recipe.Prune!.Scope }
-                : recipe.Quantize with { Bits = bits };
-            yield return (recipe.Quantize is null ? $"quantise to {bits} bit as well" : $"{bits} bit", recipe with { Quantize = quantize });
+                : recipe.Quantize with { Bits = bits, Grid = "integer" };
+            string grid = recipe.Quantize is { Grid: not "integer" } ? " on the integer grid" : "";
+            yield return (recipe.Quantize is null ? $"quantise to {bits} bit as well" : $"{bits} bit{grid}", recipe with { Quantize = quantize });
         }
     }
 
@@ -116,7 +125,7 @@ internal static class BudgetCheck
 
     private static IEnumerable<(string Text, Recipe Recipe)> LargerGroups(Recipe recipe)
     {
-        if (recipe.Quantize is not { GroupSize: { } size } quantize)
+        if (recipe.Quantize is not { GroupSize: { } size, Grid: not "mxfp4" } quantize)
             yield break;
         foreach (int factor in new[] { 2, 4 })
             yield return ($"group size {size * factor}", recipe with { Quantize = quantize with { GroupSize = size * factor } });
@@ -125,9 +134,9 @@ internal static class BudgetCheck
 
     private static Recipe Smallest(Recipe recipe) => recipe with
     {
-        Quantize = (recipe.Quantize ?? new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = recipe.Prune!.Scope })
+        Quantize = (recipe.Quantize is { } quantize && BlockMethod.Find(quantize.Method) is null ? quantize : new QuantizationRecipe { Method = "rtn", Bits = LeastBits, Scope = (recipe.Quantize?.Scope ?? recipe.Prune?.Scope)! })
             with
-        { Bits = LeastBits, GroupSize = null, Symmetric = true },
+        { Bits = LeastBits, GroupSize = null, Symmetric = true, Grid = "integer" },
     };
 
     private static string Miss(Budget budget, PlanSize size)

@@ -1,4 +1,3 @@
-using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;

@@ -9,7 +9,8 @@ namespace Gate.Compression.Planning;
 /// <summary>
 /// Real bytes. The one size formula of Gate: planning, budgets, the sidecar and the report all ask here. A quantised layer is counted as
 /// compressed-tensors' <c>pack-quantized</c> stores it: codes packed densely into 32-bit words row by row, one 16-bit scale for each row and group,
-/// zero codes packed the same way when the grid is asymmetric, and the two extents. Everything else counts as it is stored. Zeros of a pruned layer
+/// zero codes packed the same way when the grid is asymmetric, and the two extents. FP8 is counted as <c>float-quantized</c>, one byte for each weight and
+/// 16-bit scales; NF4 as two codes in a byte and a 16-bit absmax for each group; MXFP4 as two codes in a byte and an exponent byte for each 32 weights. Everything else counts as it is stored. Zeros of a pruned layer
 /// save nothing here: no format in use stores them away.
 /// </summary>
 internal static class PackedForm
@@ -33,8 +34,22 @@ internal static class PackedForm
         }
 
         long groups = quantize.GroupSize is { } size ? (layer.Inputs + size - 1) / size : 1;
+        long[] scales = quantize.Granularity == "tensor" ? [1, 1] : [layer.Outputs, groups];
+        switch (quantize.Grid)
+        {
+            case "fp8-e4m3":
+                yield return new StoredTensor(layer.WeightTensor, NumberFormat.Float8E4M3, [layer.Outputs, layer.Inputs]);
+                yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
+                yield break;
+            case "nf4" or "mxfp4":
+                yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.UInt8, [layer.Outputs, (layer.Inputs + 1) / 2]);
+                yield return new StoredTensor(
+                    $"{layer.WeightTensor}_scale", quantize.Grid == "nf4" ? NumberFormat.BFloat16 : NumberFormat.UInt8, [.. scales]);
+                yield break;
+        }
+
         yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.Int32, [layer.Outputs, Words(layer.Inputs, quantize.Bits)]);
-        yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [layer.Outputs, groups]);
+        yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
         if (!quantize.Symmetric)
             yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits), groups]);
         yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);

@@ -1,5 +1,4 @@
 using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Planning;
 
@@ -20,19 +19,9 @@ internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, 
 
     /// <summary>Measures planned layers.</summary>
     /// <param name="layers">What is planned.</param>
-    /// <param name="tensors">All tensors of the dense checkpoint.</param>
-    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, IReadOnlyList<TensorInfo> tensors)
-    {
-        HashSet<string> compressed = [.. layers.Select(planned => planned.Layer.WeightTensor)];
-        IEnumerable<StoredTensor> untouched = tensors
-            .Where(tensor => !compressed.Contains(tensor.Name))
-            .Select(tensor => new StoredTensor(tensor.Name, tensor.Format, tensor.Shape));
-        return new PlanSize(
-            layers.Sum(planned => planned.Layer.WeightCount),
-            layers.Sum(KeptBitsOf),
-            layers.Sum(planned => PackedForm.LayerBits(planned.Layer, planned.Quantize)),
-            PackedForm.FileBytes(untouched.Concat(layers.SelectMany(planned => PackedForm.Tensors(planned.Layer, planned.Quantize)))));
-    }
+    /// <param name="size">The size function of the candidate's format.</param>
+    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size) => new(
+        layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers));
 
     private static decimal KeptBitsOf(PlannedLayer planned)
     {

@@ -78,7 +78,7 @@ public static class SparseGpt
                 return;
             Quantized = new QuantizedMatrix(rows, _columns, grid.Bits, _groupSize ?? _columns);
             for (int row = 0; row < rows && _groupSize is null; row++)
-                Quantized.Grids[row] = UniformGrid.Fit(weights.Span.Slice(row * _columns, _columns), grid);
+                Quantized.Grids[row] = QuantizationGrid.Fit(weights.Span.Slice(row * _columns, _columns), grid);
         }
 
         public bool[] Mask { get; }
@@ -117,7 +117,7 @@ public static class SparseGpt
                 return Mask[row * _columns + column] ? 0 : current[column];
 
             int group = _groupSize is { } size ? column / size : 0;
-            ref UniformGrid grid = ref Quantized.Grids[row * Quantized.Groups + group];
+            ref QuantizationGrid grid = ref Quantized.Grids[row * Quantized.Groups + group];
             if (_groupSize is { } members && column % members == 0)
                 grid = SweptWeights.Fit(current.Slice(column, Math.Min(members, _columns - column)), _options.Grid!);
             byte code = grid.Encode(Mask[row * _columns + column] ? 0f : (float)current[column]);

@@ -78,7 +78,7 @@ public static class Gptq
         public double Round(int row, int column, ReadOnlySpan<double> current)
         {
             int original = _order?[column] ?? column;
-            ref UniformGrid grid = ref Matrix.Grids[row * Matrix.Groups + Matrix.GroupIndex[original]];
+            ref QuantizationGrid grid = ref Matrix.Grids[row * Matrix.Groups + Matrix.GroupIndex[original]];
             if (_fitsOnTheWay && column % Matrix.GroupSize == 0)
                 grid = FitGroup(row, column, current);
             bool pruned = _mask is not null && _mask[row * _columns + original];
@@ -89,7 +89,7 @@ public static class Gptq
             return pruned ? current[column] : grid.Decode(code);
         }
 
-        private UniformGrid FitGroup(int row, int column, ReadOnlySpan<double> current)
+        private QuantizationGrid FitGroup(int row, int column, ReadOnlySpan<double> current)
         {
             int end = Math.Min(column + Matrix.GroupSize, _columns);
             double[] group = current[column..end].ToArray();
@@ -120,7 +120,7 @@ public static class Gptq
                 for (int group = 0; group < Matrix.Groups; group++)
                 {
                     int start = group * Matrix.GroupSize;
-                    Matrix.Grids[row * Matrix.Groups + group] = UniformGrid.Fit(
+                    Matrix.Grids[row * Matrix.Groups + group] = QuantizationGrid.Fit(
                         values.AsSpan(start, Math.Min(Matrix.GroupSize, _columns - start)), _options.Grid);
                 }
             }

@@ -1,6 +1,6 @@
 namespace Gate.Compression.Quantization;
 
-/// <summary>A weight matrix on uniform grids: unsigned codes and, for every row and group of columns, a scale and a zero code.</summary>
+/// <summary>A weight matrix on grids: unsigned codes and, for every row and group of columns, a grid (scale, zero code, what codes stand for).</summary>
 public sealed class QuantizedMatrix
 {
     /// <summary>Makes room for a matrix.</summary>
@@ -21,7 +21,7 @@ public sealed class QuantizedMatrix
         GroupSize = groupSize;
         Groups = (columns + groupSize - 1) / groupSize;
         Codes = new byte[checked(rows * columns)];
-        Grids = new UniformGrid[checked(rows * Groups)];
+        Grids = new QuantizationGrid[checked(rows * Groups)];
         GroupIndex = new int[columns];
         for (int column = 0; column < columns; column++)
             GroupIndex[column] = column / groupSize;
@@ -46,13 +46,13 @@ public sealed class QuantizedMatrix
     public byte[] Codes { get; }
 
     /// <summary>Grids, rows × <see cref="Groups"/>.</summary>
-    public UniformGrid[] Grids { get; }
+    public QuantizationGrid[] Grids { get; }
 
     /// <summary>Group of each column in its original order; column / group size unless columns were reordered.</summary>
     public int[] GroupIndex { get; }
 
     /// <summary>The grid of an element.</summary>
-    public UniformGrid GridOf(int row, int column) => Grids[row * Groups + GroupIndex[column]];
+    public QuantizationGrid GridOf(int row, int column) => Grids[row * Groups + GroupIndex[column]];
 
     /// <summary>The values of a row.</summary>
     /// <param name="row">Row index.</param>
@@ -60,7 +60,7 @@ public sealed class QuantizedMatrix
     public void Dequantize(int row, Span<float> destination)
     {
         ReadOnlySpan<byte> codes = Codes.AsSpan(row * Columns, Columns);
-        ReadOnlySpan<UniformGrid> grids = Grids.AsSpan(row * Groups, Groups);
+        ReadOnlySpan<QuantizationGrid> grids = Grids.AsSpan(row * Groups, Groups);
         for (int column = 0; column < codes.Length; column++)
             destination[column] = grids[GroupIndex[column]].Decode(codes[column]);
     }

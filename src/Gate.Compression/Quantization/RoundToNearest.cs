@@ -28,7 +28,7 @@ public static class RoundToNearest
             {
                 int start = group * matrix.GroupSize;
                 ReadOnlySpan<float> members = values.Slice(start, Math.Min(matrix.GroupSize, columns - start));
-                UniformGrid grid = UniformGrid.Fit(members, options);
+                QuantizationGrid grid = QuantizationGrid.Fit(members, options);
                 matrix.Grids[row * matrix.Groups + group] = grid;
                 for (int i = 0; i < members.Length; i++)
                     codes[start + i] = grid.Encode(members[i]);

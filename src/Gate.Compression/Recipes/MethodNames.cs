@@ -1,3 +1,4 @@
+using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 
 namespace Gate.Compression.Recipes;
@@ -9,13 +10,19 @@ public static class MethodNames
     public static IReadOnlyList<string> Pruning { get; } = ["magnitude", "random", "l1-structured", "l2-structured", "wanda", "sparsegpt"];
 
     /// <summary>Quantisation methods.</summary>
-    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq"];
+    public static IReadOnlyList<string> Quantization { get; } = ["rtn", "gptq", .. BlockMethod.All.Select(method => method.Name)];
 
     /// <summary>What one pruning threshold may span.</summary>
     public static IReadOnlyList<string> Granularities { get; } = ["layer", "global", "row"];
 
     /// <summary>Names of the symmetric grids.</summary>
     public static IReadOnlyList<string> SymmetricRanges { get; } = ["restricted", "full"];
+
+    /// <summary>What codes may stand for.</summary>
+    public static IReadOnlyList<string> Grids { get; } = ["integer", "fp8-e4m3", "nf4", "mxfp4"];
+
+    /// <summary>What one scale may span without groups.</summary>
+    public static IReadOnlyList<string> ScaleGranularities { get; } = ["channel", "tensor"];
 
     /// <summary>Names of the range searches.</summary>
     public static IReadOnlyList<string> Clippings { get; } = ["none", "mse"];

@@ -87,6 +87,12 @@ public sealed record QuantizationRecipe
     /// positive end clips by half a step).</summary>
     public string SymmetricRange { get; init; } = "restricted";
 
+    /// <summary>What codes stand for: one of <see cref="MethodNames.Grids"/>; everything but <c>integer</c> is symmetric and has its own bits.</summary>
+    public string Grid { get; init; } = "integer";
+
+    /// <summary>What one scale spans without groups: an output <c>channel</c> (default), or the whole <c>tensor</c>.</summary>
+    public string Granularity { get; init; } = "channel";
+
     /// <summary>Search for a narrower range: <c>none</c> (default) or <c>mse</c>.</summary>
     public string Clipping { get; init; } = "none";
 

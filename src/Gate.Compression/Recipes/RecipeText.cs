@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Compression.Quantization;
 
 namespace Gate.Compression.Recipes;
 
@@ -54,14 +55,17 @@ public static class RecipeText
 
     private static string Of(QuantizationRecipe quantize)
     {
+        if (BlockMethod.Find(quantize.Method) is { } method)
+            return $"quantise to {method.Bits} bit by {method.Name}, blocks of {method.BlockSize}{Of(quantize.Scope)}";
         string range = !quantize.Symmetric ? "asymmetric" : quantize.SymmetricRange == "restricted" ? "symmetric" : $"symmetric ({quantize.SymmetricRange} range)";
-        string group = quantize.GroupSize is { } size ? $"group {size}" : "per channel";
+        string group = quantize.GroupSize is { } size ? $"group {size}" : quantize.Granularity == "tensor" ? "per tensor" : "per channel";
+        string grid = quantize.Grid == "integer" ? $"{quantize.Bits} bit" : quantize.Grid;
         string clipping = quantize.Clipping == "none" ? "" : $", {quantize.Clipping} clipping";
         string gptq = quantize.Method != "gptq"
             ? ""
             : (quantize.ActivationOrder ? ", activation order" : "") + (quantize.StaticGroups ? ", static groups" : "")
                 + (quantize.MaskedPositions == "quantize" ? ", pruned weights included" : "") + Of(quantize.Damping, quantize.BlockSize);
-        return $"quantise to {quantize.Bits} bit by {quantize.Method}, {range}, {group}{clipping}{gptq}{Of(quantize.Scope)}";
+        return $"quantise to {grid} by {quantize.Method}, {range}, {group}{clipping}{gptq}{Of(quantize.Scope)}";
     }
 
     private static string Of(double damping, int blockSize) =>

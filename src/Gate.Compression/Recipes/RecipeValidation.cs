@@ -21,6 +21,8 @@ internal static class RecipeValidation
             EnsureValid(prune);
         if (recipe.Quantize is { } quantize)
             EnsureValid(quantize);
+        if (recipe is { Prune: { } pruned, Quantize: { } rounded })
+            BlockMethodValidation.EnsureKeepsZeros(pruned, rounded);
         CalibrationValidation.EnsureValid(recipe);
     }
 
@@ -43,6 +45,7 @@ internal static class RecipeValidation
     /// <summary>Checks that groups divide the inputs of every layer.</summary>
     public static void EnsureDivides(QuantizationRecipe quantize, ImmutableArray<LinearLayer> layers)
     {
+        BlockMethodValidation.EnsureDivides(quantize, layers);
         if (quantize.GroupSize is not { } size)
             return;
         foreach (LinearLayer layer in layers)
@@ -108,6 +111,8 @@ internal static class RecipeValidation
         MethodNames.EnsureKnown("recipe.quantize.method", quantize.Method, MethodNames.Quantization, "GATE4004");
         MethodNames.EnsureKnown("recipe.quantize.range", quantize.SymmetricRange, MethodNames.SymmetricRanges, "GATE4003");
         MethodNames.EnsureKnown("recipe.quantize.clipping", quantize.Clipping, MethodNames.Clippings, "GATE4003");
+        BlockMethodValidation.EnsureValid(quantize);
+        GridValidation.EnsureValid(quantize);
         if (quantize.Bits is < 2 or > 8)
         {
             throw GateException.Usage(

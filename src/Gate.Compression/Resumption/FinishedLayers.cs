@@ -54,9 +54,12 @@ internal sealed class FinishedLayers : IDisposable
             Write(MemoryMarshal.AsBytes(quantized.GroupIndex.AsSpan()));
         }
 
+        if (result.Blocks is { } blocks)
+            Write(blocks.Bytes);
         LayerEntry entry = new(
             layer.Name, offset, _end - offset, Convert.ToHexStringLower(hash.GetHashAndReset()), result.OutputError, result.Fallback,
-            result.Mask is not null, result.Quantized?.Bits, result.Quantized?.GroupSize);
+            result.Mask is not null, result.Quantized?.Bits, result.Quantized?.GroupSize,
+            result.Blocks?.Format);
         _files.Append(JsonSerializer.Serialize(entry, LayerEntryJson.Default.LayerEntry));
         _entries.Add(layer.Name, entry);
 
@@ -91,7 +94,10 @@ internal sealed class FinishedLayers : IDisposable
                 Read(matrix.GroupIndex);
             }
 
-            result = new LayerResult(weights, mask, matrix, entry.OutputError, entry.Fallback);
+            BlockMatrix? stored = entry.Blocks is { } format
+                ? new BlockMatrix(format, layer.Outputs, layer.Inputs, Read(new byte[entry.Offset + entry.Length - position]))
+                : null;
+            result = new LayerResult(weights, mask, matrix, entry.OutputError, entry.Fallback) { Blocks = stored };
 
             T[] Read<T>(T[] destination)
                 where T : unmanaged

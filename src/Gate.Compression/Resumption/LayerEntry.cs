@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Compression.Resumption;
 
@@ -12,8 +13,10 @@ namespace Gate.Compression.Resumption;
 /// <param name="IsMasked">Whether there is a mask.</param>
 /// <param name="Bits">Bits of a code, or null when not quantised.</param>
 /// <param name="GroupSize">Columns that share a grid, or null when not quantised.</param>
+/// <param name="Blocks">Block format of the bytes at the end, or null when in none.</param>
 internal sealed record LayerEntry(
-    string Layer, long Offset, long Length, string Hash, double? OutputError, string? Fallback, bool IsMasked, int? Bits, int? GroupSize);
+    string Layer, long Offset, long Length, string Hash, double? OutputError, string? Fallback, bool IsMasked, int? Bits, int? GroupSize,
+    GgufBlockFormat? Blocks);
 
 /// <summary>Serialiser of the journal's lines.</summary>
 [JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]

@@ -36,7 +36,7 @@ internal static class ConfigurationBinding
                 Named(values, "baseline:path") ?? new NamedPath(BaselineFile.DefaultName, Path.Combine(baseFolder, BaselineFile.DefaultName)),
                 values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Find("baseline:mode")?.Key),
             EarlyStop = values.Boolean("decision:earlyStop") ?? false,
-            RequirePower = values.Boolean("decision:requirePower") ?? false,
+            RequirePower = values.Boolean("decision:requirePower") ?? true,
             Reports = new ReportPaths(
                 Report("reports:json", "results.json"), Report("reports:items", "items.jsonl"), Report("reports:junit", "gate.junit.xml"),
                 Report("reports:markdown", "gate.md"), Report("reports:html", "gate.html"), Report("reports:summary", "gate.summary.md"),
@@ -51,6 +51,7 @@ internal static class ConfigurationBinding
         "compressed-tensors" => CandidateLayout.CompressedTensors,
         "gptq" => CandidateLayout.Gptq,
         "awq" => CandidateLayout.Awq,
+        "gguf" => CandidateLayout.Gguf,
         _ => CandidateLayout.Dense,
     };
 

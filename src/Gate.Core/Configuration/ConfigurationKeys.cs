@@ -37,10 +37,14 @@ public static class ConfigurationKeys
             { Default = "128", Minimum = 1, Maximum = Million },
         .. ScopeOf("recipe.prune"),
 
-        new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded.") { Default = "\"rtn\"", Choices = [.. MethodNames.Quantization] },
-        new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight.") { Minimum = 2, Maximum = 8 },
-        new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale per output channel.")
+        new("recipe.quantize.method", ValueKind.Choice, "How weights are rounded: to the grid that the keys below describe (rtn, gptq), or as a block format of GGUF fixes it (q8_0, q6_k, q4_1, q4_0, q4_k).") { Default = "\"rtn\"", Choices = [.. MethodNames.Quantization] },
+        new("recipe.quantize.grid", ValueKind.Choice, "What codes stand for: integer; fp8-e4m3 (8 bit); nf4 (4 bit, groups of 64 unless groupSize says otherwise); mxfp4 (4 bit, groups of 32 with a power of two as scale).")
+            { Default = "\"integer\"", Choices = [.. MethodNames.Grids] },
+        new("recipe.quantize.bits", ValueKind.Integer, "Bits per weight; needed by rtn and gptq with the integer grid.") { Minimum = 2, Maximum = 8 },
+        new("recipe.quantize.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; left out: one scale as recipe.quantize.granularity says.")
             { Minimum = 1, Maximum = Million },
+        new("recipe.quantize.granularity", ValueKind.Choice, "What one scale spans without groups: an output channel or the whole tensor.")
+            { Default = "\"channel\"", Choices = [.. MethodNames.ScaleGranularities] },
         new("recipe.quantize.symmetric", ValueKind.Boolean, "Symmetric grid (true) or zero points (false).") { Default = "true" },
         new("recipe.quantize.symmetricRange", ValueKind.Choice, "Codes of the symmetric grid: restricted (nothing clips) or full (all codes).")
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },
@@ -83,8 +87,8 @@ public static class ConfigurationKeys
         new("sweep.path", ValueKind.Path, "Folder of sweep.json, sweep.md and sweep.svg.") { Default = "\"out/sweep\"" },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
-        new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), or packed for the runtimes that read the format.")
-            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq"] },
+        new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), packed for the runtimes that read the format, or as one GGUF file for llama.cpp.")
+            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq", "gguf"] },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },
@@ -111,8 +115,8 @@ public static class ConfigurationKeys
 
         new("decision.earlyStop", ValueKind.Boolean, "Ask the candidate in random order and stop as soon as the verdict is shown; valid at every look, a little stricter at the end.")
             { Default = "false" },
-        new("decision.requirePower", ValueKind.Boolean, "Refuse (exit 2) a suite that would show a loss-free candidate to hold a threshold in less than half of all runs.")
-            { Default = "false" },
+        new("decision.requirePower", ValueKind.Boolean, "Refuse (exit 2) a suite that would show a loss-free candidate to hold a threshold in less than half of all runs; false runs it all the same.")
+            { Default = "true" },
 
         new("baseline.path", ValueKind.Path, "File of the last accepted candidate, written by 'gate baseline update'.") { Default = "\"gate.baseline.json\"" },
         new("baseline.mode", ValueKind.Choice, "ratchet: one more rule, baseline.retention, that the candidate is not worse than the accepted one.")

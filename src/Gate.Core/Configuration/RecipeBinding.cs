@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 
@@ -45,7 +46,8 @@ internal static class RecipeBinding
 
     private static QuantizationRecipe Quantization(ConfigurationValues values)
     {
-        if (values.Integer("recipe:quantize:bits") is not { } bits)
+        string method = values.Text("recipe:quantize:method") ?? "rtn", grid = values.Text("recipe:quantize:grid") ?? "integer";
+        if ((values.Integer("recipe:quantize:bits") ?? BlockMethod.Find(method)?.Bits ?? GridValidation.BitsOf(grid)) is not { } bits)
         {
             throw GateException.Usage(
                 "GATE1007", "'recipe.quantize.bits' is missing", values.Find("recipe:quantize:method")?.Key, "write \"bits\": 4");
@@ -53,9 +55,11 @@ internal static class RecipeBinding
 
         return new QuantizationRecipe
         {
-            Method = values.Text("recipe:quantize:method") ?? "rtn",
+            Method = method,
             Bits = (int)bits,
-            GroupSize = (int?)values.Integer("recipe:quantize:groupSize"),
+            GroupSize = (int?)values.Integer("recipe:quantize:groupSize") ?? GridValidation.GroupSizeOf(grid),
+            Grid = grid,
+            Granularity = values.Text("recipe:quantize:granularity") ?? "channel",
             Symmetric = values.Boolean("recipe:quantize:symmetric") ?? true,
             SymmetricRange = values.Text("recipe:quantize:symmetricRange") ?? "restricted",
             Clipping = values.Text("recipe:quantize:clipping") ?? "none",

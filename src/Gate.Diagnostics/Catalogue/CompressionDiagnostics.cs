@@ -119,6 +119,26 @@ internal static class CompressionDiagnostics
             "The grid of the sweep has no recipe that this model's shapes allow.",
             "Change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes."),
         new(
+            "GATE4100", "Settings that do not go with the grid",
+            "A grid of floats has its own number of bits and no zero points, MXFP4 has groups of 32, and one scale over a tensor has no groups.",
+            "Remove the setting the message names, or use the integer grid."),
+        new(
+            "GATE4120", "GGUF cannot hold the model",
+            "Gate writes GGUF for the Llama family with plain, linear or Llama 3 rotary positions; this model has something else.",
+            "Choose another output.format."),
+        new(
+            "GATE4121", "GGUF cannot hold the tokenizer",
+            "GGUF names a splitter instead of holding its pattern, and llama.cpp knows a fixed list of them. A tokenizer that would split text otherwise than the model's own is not written.",
+            "Choose another output.format, or convert with llama.cpp's own script."),
+        new(
+            "GATE4122", "A setting that the method fixes",
+            "The methods q8_0, q6_k, q4_1, q4_0 and q4_k are quantisers of GGUF block formats, which fix bits, groups and grid.",
+            "Leave the setting out, or use method rtn or gptq to choose it."),
+        new(
+            "GATE4123", "A grid without zero for pruned weights",
+            "The blocks of q4_1 and q4_k are fitted between the smallest and the largest weight and need not hold 0, so pruned weights would come back.",
+            "Use q4_0, q6_k, q8_0 or rtn, or leave the pruning out."),
+        new(
             "GATE4140", "A memory limit that cannot be kept",
             "One block of the model with its calibration statistics, or a loaded model that answers questions, takes more memory than 'memory' allows. Computed from shapes alone; nothing was done.",
             "Raise the limit to what the message names, calibrate on shorter samples, or compress on a larger machine."),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gate.Compression;
+using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Tool.CommandLine;
@@ -82,7 +83,13 @@ internal static class CompressionForecastText
     private static string Fate(PlannedLayer layer)
     {
         string prune = layer.Prune is null ? "" : layer.Prune.Pattern is { } pattern ? $"{layer.Prune.Method} {pattern}" : $"{layer.Prune.Method} {layer.Prune.Sparsity:0.####}";
-        string quantize = layer.Quantize is null ? "" : $"{layer.Quantize.Method} {layer.Quantize.Bits} bit, {(layer.Quantize.GroupSize is { } size ? $"group {size}" : "channel")}";
+        string quantize = layer.Quantize is null ? "" : Fate(layer.Quantize);
         return string.Join(", ", new[] { prune, quantize }.Where(text => text.Length > 0));
+    }
+
+    private static string Fate(QuantizationRecipe quantize)
+    {
+        string grid = quantize.Grid == "integer" ? $"{quantize.Bits} bit" : quantize.Grid;
+        return $"{quantize.Method} {grid}, {(quantize.GroupSize is { } size ? $"group {size}" : quantize.Granularity)}";
     }
 }

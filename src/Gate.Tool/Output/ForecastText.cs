@@ -25,7 +25,7 @@ internal static class ForecastText
         ])]);
         ResultText.Line();
         foreach (PowerForecast power in forecast.Power)
-            ResultText.Line($"{(power.CanResolve ? "can decide" : "cannot decide")}  {power.Sentence}");
+            ResultText.Line($"{power.Outlook} {power.Sentence}");
         ResultText.Line();
         CompressionForecastText.PrintSizes(configuration, forecast.Compression);
         ResultText.Line($"time              about {forecast.Seconds:0} s for the questions without a kept answer");

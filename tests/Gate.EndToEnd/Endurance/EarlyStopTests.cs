@@ -37,10 +37,10 @@ public sealed class EarlyStopTests : IDisposable
     }
 
     [Fact]
-    public void A_suite_that_is_too_small_is_told_and_refused_on_request_before_the_work()
+    public void A_suite_that_is_too_small_is_refused_before_the_work_unless_told_otherwise()
     {
-        WriteGate(bits: 4, more: "\"requirePower\": true");
-        _gate.Run("run", "--suite.limit", "20").Ends(2).Says("GATE2030", "thresholds.tasks.factoid-qa.retention", "items give 80 %", "gate.json(");
+        WriteGate(bits: 4, more: "");
+        _gate.Run("run", "--suite.limit", "20").Ends(2).Says("GATE2030", "thresholds.tasks.factoid-qa.retention", "give 80 %", "gate.json(");
         Assert.False(Directory.Exists(_gate.PathOf("out", "candidate")));
         ToolRun told = _gate.Run("run", "--suite.limit", "20", "--decision.requirePower", "false");
         Assert.Contains("can hardly decide thresholds.tasks.factoid-qa.retention", told.Error, StringComparison.Ordinal);

@@ -111,7 +111,7 @@ public sealed class EveryThresholdTests : IDisposable
               "recipe": { "quantize": { "bits": {{random.Next(2, 5)}}, "groupSize": 32 } },
               "suite": { "tasks": [{{string.Join(", ", tasks.Select(task => $"\"{task}\""))}}], "limit": {{random.Next(20, 60)}} },
               "thresholds": { {{suite}}, "tasks": { {{perTask}} } },
-              "decision": { "rule": "{{(random.Next(4) == 0 ? "point" : "confidence")}}", "onInconclusive": "{{(random.Next(3) == 0 ? "warn" : "fail")}}" }
+              "decision": { "rule": "{{(random.Next(4) == 0 ? "point" : "confidence")}}", "onInconclusive": "{{(random.Next(3) == 0 ? "warn" : "fail")}}", "requirePower": false }
             }
             """;
     }

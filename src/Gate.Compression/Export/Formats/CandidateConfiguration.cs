@@ -17,7 +17,7 @@ internal static class CandidateConfiguration
     /// <summary>Writes <c>config.json</c>, and for GPTQ the file beside it that older readers look for.</summary>
     public static void Write(CandidateFolder folder, Checkpoint dense, CompressionPlan plan)
     {
-        if (LayerFormat.Of(plan.Layout) is not { } format)
+        if (LayerFormat.Of(plan.Layout, dense) is not { } format)
         {
             folder.CopyFrom(dense.Folder, FileName);
             return;

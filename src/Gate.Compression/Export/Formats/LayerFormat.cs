@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Gguf.Writing;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Export.Formats;
@@ -14,18 +16,35 @@ internal abstract class LayerFormat
     /// <summary>The format as the configuration and messages name it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The format of a layout, or null for those that are no set of safetensors parts.</summary>
-    public static LayerFormat? Of(CandidateLayout layout) => layout switch
+    /// <summary>Whether it holds the blocks of a <see cref="BlockMethod"/>.</summary>
+    public virtual bool HoldsBlocks => false;
+
+    /// <summary>Whether a recipe must quantise a layer for the format to be of use.</summary>
+    public virtual bool NeedsQuantizedLayers => true;
+
+    /// <summary>The format of a layout, or null for dense weights.</summary>
+    /// <param name="layout">The layout.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <exception cref="GateException">Exit 2: a model or tokenizer that the format cannot hold.</exception>
+    public static LayerFormat? Of(CandidateLayout layout, Checkpoint dense) => layout switch
     {
         CandidateLayout.CompressedTensors => new CompressedTensorsFormat(),
         CandidateLayout.Gptq => new GptqFormat(),
         CandidateLayout.Awq => new AwqFormat(),
+        CandidateLayout.Gguf => new GgufFormat(PlacesOf(GgufHeader.Of(dense), dense)),
         _ => null,
     };
 
     /// <summary>In which element format scales are stored.</summary>
     /// <param name="layer">Element format of the layer in the candidate, were it dense.</param>
     public abstract NumberFormat ScaleFormat(NumberFormat layer);
+
+    /// <summary>In which precision grids are stored.</summary>
+    /// <param name="layer">Element format of the layer in the candidate, were it dense.</param>
+    public virtual ScaleStorage Scales(NumberFormat layer) => new(ScaleFormat(layer));
+
+    /// <summary>The tensor that holds the blocks of a layer; for formats that hold them.</summary>
+    public virtual LayerPart BlockPart(LinearLayer layer, BlockMatrix blocks) => throw new InvalidOperationException($"{Name} holds no blocks.");
 
     /// <summary>Why the format cannot hold a layer, or null when it can.</summary>
     public abstract string? Objection(PlannedLayer planned);
@@ -53,13 +72,17 @@ internal abstract class LayerFormat
                 "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
         }
 
-        if (Of(plan.Layout) is not { } format)
+        if (Of(plan.Layout, dense) is not { } format)
             return;
         PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
-        if (quantized.Length == 0)
+        if (quantized.Length == 0 && format.NeedsQuantizedLayers)
             throw CannotHold(format.Name, "a recipe that quantises no layer");
         foreach (PlannedLayer planned in quantized)
         {
+            if (!format.HoldsBlocks && BlockMethod.Find(planned.Quantize!.Method) is { } method)
+                throw CannotHold(format.Name, $"{planned.Layer.Name}: {method.Name}, a block format of GGUF");
+            if (GridObjection(planned.Quantize!) is { } grid)
+                throw CannotHold(format.Name, $"{planned.Layer.Name}: {grid}");
             if (format.Objection(planned) is { } objection)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {objection}");
         }
@@ -69,6 +92,12 @@ internal abstract class LayerFormat
     public static GateException CannotHold(string format, string found) => GateException.Usage(
         "GATE4060", $"The output format '{format}' cannot hold what the recipe computes: {found}.",
         remedy: "Choose another 'output.format' (\"dense\" holds everything), or change the recipe; Gate never rounds codes a second time to make them fit.");
+
+    // Formats of integer codes with a scale for every row and group.
+    private static string? GridObjection(QuantizationRecipe quantize) =>
+        quantize.Grid != "integer" ? $"codes of the {quantize.Grid} grid; the layout holds integers"
+        : quantize.Granularity == "tensor" ? "one scale for the whole matrix; the layout has one for every output"
+        : null;
 
     /// <summary>The scales of a matrix in their stored format, [rows, groups].</summary>
     protected static ushort[] Scales(QuantizedMatrix matrix, NumberFormat format) =>
@@ -98,4 +127,7 @@ internal abstract class LayerFormat
 
         return result;
     }
+
+    private static Func<LinearLayer, GgufPlace> PlacesOf(GgufHeader header, Checkpoint dense) =>
+        layer => header.PlaceOf(dense.Require(layer.WeightTensor))!.Value;
 }

@@ -96,7 +96,7 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
     private StorageOption[] Smallest() =>
         [.. _units.Select(unit => OptionMenu.For(unit, _withSparsity).MinBy(option => _scale.CostOf(unit, option))!)];
 
-    private PlanSize SizeOf(StorageOption[] chosen) => PlanSize.Of(LayersOf(chosen), dense.Tensors);
+    private PlanSize SizeOf(StorageOption[] chosen) => PlanSize.Of(LayersOf(chosen), new PackedSize(dense.Tensors));
 
     private ImmutableArray<PlannedLayer> LayersOf(StorageOption[] chosen)
     {
@@ -120,7 +120,7 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
 
     private CompressionPlan PlanOf(ImmutableArray<PlannedLayer> layers, string description)
     {
-        PlanSize size = PlanSize.Of(layers, dense.Tensors);
+        PlanSize size = PlanSize.Of(layers, new PackedSize(dense.Tensors));
         return new CompressionPlan(new Recipe(null, null), layers, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, description);
     }
 }

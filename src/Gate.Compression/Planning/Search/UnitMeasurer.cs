@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression.Quantization;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
@@ -35,7 +36,7 @@ public static class UnitMeasurer
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     float[] after = [.. before];
-                    LayerCompression.Apply(layer, options[i].For(layer, methods), after, global: null, threads);
+                    LayerCompression.Apply(layer, options[i].For(layer, methods), after, global: null, threads, ScaleStorage.Half);
                     errors[i] += measure.Of(layer, before, after);
                 }
             }

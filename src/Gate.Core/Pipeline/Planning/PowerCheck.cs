@@ -20,29 +20,36 @@ internal static class PowerCheck
     /// <param name="compression">Planned compression for SrCr, or null.</param>
     public static ImmutableArray<PowerForecast> Forecast(
         GateConfiguration configuration, RunContext context, JudgedModel dense, ImmutableArray<AskedTask> tasks, CompressionMeasures? compression) =>
-        PowerPlan.Forecast(
-            [.. tasks.Select(task => new PlannedTask(
-                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
-                task.Items.Select(EarlyOrder.ClusterOf).Distinct(StringComparer.Ordinal).Count(),
-                task.Items.Average(item => item.Chance), KeptScore(context, dense, task),
-                SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1)))],
-            configuration.Thresholds, configuration.Decision, compression);
+        Forecast(configuration, tasks, compression, task => KeptScore(context, dense, task));
 
-    /// <summary>Tells the forecasts.</summary>
-    /// <exception cref="GateException">Exit 2: <c>decision.requirePower</c> is set and a threshold cannot be decided.</exception>
+    /// <summary>Tells the forecasts. A refusal rests on the suite and the configuration alone, never on answers of an earlier run: the same inputs are
+    /// refused always or never.</summary>
+    /// <exception cref="GateException">Exit 2: <c>decision.requirePower</c> is on and a threshold cannot be decided.</exception>
     public static void Tell(
         GateConfiguration configuration, RunContext context, JudgedModel dense, ImmutableArray<AskedTask> tasks, CompressionMeasures? compression)
     {
         ImmutableArray<PowerForecast> forecasts = Forecast(configuration, context, dense, tasks, compression);
         foreach (PowerForecast forecast in forecasts)
-            context.Progress?.Report(new RunTold($"{(forecast.CanResolve ? "can decide" : "can hardly decide")} {forecast.Sentence}"));
-        if (configuration.RequirePower && forecasts.FirstOrDefault(forecast => !forecast.CanResolve) is { } weak)
+            context.Progress?.Report(new RunTold($"{forecast.Outlook} {forecast.Sentence}"));
+        if (!configuration.RequirePower)
+            return;
+        if (Forecast(configuration, tasks, compression, _ => null).FirstOrDefault(forecast => forecast is { IsPlanned: true, CanResolve: false }) is { } weak)
         {
             throw GateException.Usage(
                 "GATE2030", $"the suite can hardly decide {weak.Sentence}", configuration.Thresholds.First(threshold => threshold.Key == weak.Key).Location,
-                "ask more items (suite.limit, suite.tasks), choose a limit the suite can show, or leave decision.requirePower out");
+                "ask more items (suite.limit, suite.tasks), choose a limit the suite can show, or set decision.requirePower to false to run it all the same");
         }
     }
+
+    private static ImmutableArray<PowerForecast> Forecast(
+        GateConfiguration configuration, ImmutableArray<AskedTask> tasks, CompressionMeasures? compression, Func<AskedTask, double?> denseScore) =>
+        PowerPlan.Forecast(
+            [.. tasks.Select(task => new PlannedTask(
+                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
+                task.Items.Select(EarlyOrder.ClusterOf).Distinct(StringComparer.Ordinal).Count(),
+                task.Items.Average(item => item.Chance), denseScore(task),
+                SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1)))],
+            configuration.Thresholds, configuration.Decision, compression);
 
     private static double? KeptScore(RunContext context, JudgedModel dense, AskedTask task)
     {

@@ -21,8 +21,14 @@ public sealed record PowerPriors(double Flips = 0.08, double Correlation = 0.05,
 /// <summary>What a suite can be expected to decide about one threshold.</summary>
 /// <param name="Key">The threshold's key.</param>
 /// <param name="Items">Items behind it.</param>
-/// <param name="Power">Probability that a loss-free candidate is shown to keep the limit; 0 when the question cannot be planned.</param>
+/// <param name="Power">Probability that a loss-free candidate (for a limit on forgetting: one that forgets half of what is allowed) is shown to keep the
+/// limit; 0 when the question cannot be planned.</param>
 /// <param name="ItemsNeeded">About how many items give 80 %; null when no number does.</param>
 /// <param name="CanResolve">Whether the power is at least one half.</param>
 /// <param name="Sentence">The same for a person.</param>
-public sealed record PowerForecast(string Key, int Items, double Power, int? ItemsNeeded, bool CanResolve, string Sentence);
+/// <param name="IsPlanned">Whether enough is known beforehand to say anything about it.</param>
+public sealed record PowerForecast(string Key, int Items, double Power, int? ItemsNeeded, bool CanResolve, string Sentence, bool IsPlanned = true)
+{
+    /// <summary>How a line about it begins.</summary>
+    public string Outlook => !IsPlanned ? "not planned:" : CanResolve ? "can decide" : "can hardly decide";
+}

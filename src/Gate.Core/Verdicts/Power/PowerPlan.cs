@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
@@ -36,7 +37,7 @@ public static class PowerPlan
             : [.. tasks.Where(task => task.Name == threshold.Task)];
         int items = chosen.Sum(task => task.Items);
         if (items == 0)
-            return new PowerForecast(threshold.Key, 0, 0, null, false, $"{threshold.Key}: no items measure it");
+            return new PowerForecast(threshold.Key, 0, 0, null, false, $"{threshold.Key}: no items measure it", IsPlanned: false);
         if (options.Rule == "point")
             return new PowerForecast(threshold.Key, items, 1, 1, true, $"{threshold.Key}: the point rule decides with any number of items");
         if (chosen.Sum(task => task.Clusters) < MinimumClusters(level))
@@ -44,6 +45,9 @@ public static class PowerPlan
             return new PowerForecast(threshold.Key, items, 0, null, false,
                 $"{threshold.Key}: items from fewer than {MinimumClusters(level)} clusters can show nothing at {NumberText.Percent(options.Confidence)}");
         }
+
+        if (threshold.Metric == RuleMetrics.SrCr && compression is null)
+            return new PowerForecast(threshold.Key, items, 0, null, false, $"{threshold.Key}: the candidate's compression is not known yet", IsPlanned: false);
 
         double? limit = threshold.Metric == RuleMetrics.SrCr ? RetentionLimit(threshold.Limit, options, compression) : threshold.Limit;
         if (limit is not double r)
@@ -59,17 +63,18 @@ public static class PowerPlan
         double least = byPerplexity ? 0 : LeastItems(chosen, items, threshold.Metric == RuleMetrics.MaxForgotten ? 1 - r : r, level);
         if (items < least)
             power = 0;
-        needed = Math.Max(needed, least);
+        needed = Math.Max(needed, Math.Max(1, least));
         return Describe(threshold, items, power, needed);
     }
 
     private static PowerForecast Describe(Threshold threshold, int items, double power, double needed)
     {
         int? count = needed < int.MaxValue ? (int)needed : null;
-        string more = count is int n ? $"about {n.ToString(System.Globalization.CultureInfo.InvariantCulture)} items give 80 %" : "no number of items would do";
+        string more = count is int n ? $"{(n == 1 ? "1 gives" : $"about {n.ToString(CultureInfo.InvariantCulture)} give")} 80 %" : "no number of items would do";
+        string candidate = threshold.Metric == RuleMetrics.MaxForgotten ? "a candidate that forgets half of that" : "a loss-free candidate";
         return new PowerForecast(threshold.Key, items, power, count, power >= Enough,
-            $"{threshold.Key}: {NumberText.Count(items, "item")} show a loss-free candidate to keep {NumberText.Exact(threshold.Limit)} with probability "
-            + $"{Math.Round(power * 100).ToString(System.Globalization.CultureInfo.InvariantCulture)} %; {more}");
+            $"{threshold.Key}: {NumberText.Count(items, "item")} show {candidate} to keep {NumberText.Exact(threshold.Limit)} with probability "
+            + $"{Math.Round(power * 100).ToString(CultureInfo.InvariantCulture)} %; {more}");
     }
 
     // The smallest number of clusters whose sign changes can reach the level: 2^-G <= α.
@@ -113,15 +118,13 @@ public static class PowerPlan
         return variance > 1e-18 ? (1 - limit) / Math.Sqrt(variance) : double.PositiveInfinity;
     }
 
+    // A limit on forgetting allows some of it, so the plan is about a candidate that uses half of what is allowed, whatever the dense score. Under the
+    // hypothesis that must be rejected the share is the limit: its variance is the one that counts.
     private static double ForgottenDistance(PlannedTask[] tasks, double limit, PowerPriors priors)
     {
         double known = tasks.Sum(task => task.Items * Dense(task));
-        double forgotten = tasks.Sum(task => task.Items * Math.Min(Dense(task), (task.Flips ?? priors.Flips) / 2));
         double effect = tasks.Max(task => DesignEffect(task, priors));
-        double share = forgotten / known;
-
-        // Under the hypothesis that must be rejected the share is the limit: its variance is the one that counts.
-        return (limit - share) / Math.Sqrt(limit * (1 - limit) * effect / known);
+        return limit / 2 / Math.Sqrt(limit * (1 - limit) * effect / known);
     }
 
     private static double PerplexityDistance(PlannedTask[] tasks, double limit, string metric, PowerPriors priors)

@@ -49,12 +49,20 @@ internal sealed class GgufConfiguration
             json.WriteNumber("vocab_size", embedding is null ? Required("llama.vocab_size") : (int)embedding.Shape[0]);
             json.WriteBoolean("tie_word_embeddings", Tensor("output.weight") is null);
             json.WriteBoolean("attention_bias", hasBias || hasOutputBias);
+            WriteId(json, "bos_token_id", "tokenizer.ggml.bos_token_id");
+            WriteId(json, "eos_token_id", "tokenizer.ggml.eos_token_id");
             json.WriteBoolean("mlp_bias", Tensor("blk.0.ffn_up.bias") is not null);
             WriteScaling(json, theta, headSize);
             json.WriteEndObject();
         }
 
         return ModelConfiguration.Parse(_path, stream.ToArray());
+    }
+
+    private void WriteId(Utf8JsonWriter json, string name, string key)
+    {
+        if (_gguf.Metadata.ContainsKey(key))
+            json.WriteNumber(name, Integer(key, 0));
     }
 
     private void WriteScaling(Utf8JsonWriter json, double theta, int headSize)

@@ -41,6 +41,21 @@ internal static class GgufNames
             : name;
     }
 
+    /// <summary>The file's name of a tensor of the architecture, or null when it has none.</summary>
+    /// <param name="name">For example <c>model.layers.3.self_attn.q_proj.weight</c>.</param>
+    public static string? FromArchitecture(string name)
+    {
+        int dot = name.LastIndexOf('.');
+        (string module, string kind) = dot < 0 ? ("", "") : (name[..dot], name[dot..]);
+        if (Outer.FirstOrDefault(pair => pair.Value == module) is { Key: { } outer })
+            return outer + kind;
+        const string Blocks = "model.layers.";
+        if (!module.StartsWith(Blocks, StringComparison.Ordinal) || kind is not (".weight" or ".bias"))
+            return null;
+        string[] parts = module[Blocks.Length..].Split('.', 2);
+        return parts.Length == 2 && Inner.FirstOrDefault(pair => pair.Value == parts[1]) is { Key: { } inner } ? $"blk.{parts[0]}.{inner}{kind}" : null;
+    }
+
     /// <summary>Whether the rows of a tensor are interleaved within each head: those of queries and keys.</summary>
     /// <param name="name">The architecture's name.</param>
     public static bool IsInterleaved(string name) =>

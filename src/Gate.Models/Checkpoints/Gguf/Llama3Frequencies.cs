@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gate.Models.Architectures.Positions;
 
 namespace Gate.Models.Checkpoints.Gguf;
 
@@ -37,6 +38,18 @@ internal static class Llama3Frequencies
         json.WriteNumber("high_freq_factor", HighFactor);
         json.WriteNumber("original_max_position_embeddings", (int)OriginalLength);
         json.WriteEndObject();
+    }
+
+    /// <summary>The divisors of a scaling, or null when they are not those that <see cref="Write"/> finds the scaling behind.</summary>
+    /// <param name="scaling">The scaling.</param>
+    /// <param name="pairs">Rotated pairs.</param>
+    /// <param name="theta">Base of the frequencies.</param>
+    public static float[]? Divisors(Llama3Rotary scaling, int pairs, double theta)
+    {
+        if ((scaling.Low, scaling.High, scaling.Original) != (LowFactor, HighFactor, (int)OriginalLength))
+            return null;
+        float[] divisors = [.. Enumerable.Range(0, pairs).Select(pair => (float)Divisor(pair, pairs, theta, (float)scaling.Factor))];
+        return divisors.Max() == (float)scaling.Factor ? divisors : null;
     }
 
     private static double Divisor(int pair, int pairs, double theta, double factor)

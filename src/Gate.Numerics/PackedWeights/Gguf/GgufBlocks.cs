@@ -63,4 +63,27 @@ public static class GgufBlocks
         for (int block = 0; block < values.Length / perBlock; block++)
             encode(values.Slice(block * perBlock, perBlock), blocks.Slice(block * bytes, bytes));
     }
+
+    /// <summary>Stores the codes of one uniform grid as a block that decodes to <c>scale · (code − zero)</c> exactly.</summary>
+    /// <param name="format">Q8_0 or Q4_0, whose zero is the middle code; or Q4_1, whose minimum −scale · zero must be exact in binary16.</param>
+    /// <param name="scale">The scale; exact in binary16.</param>
+    /// <param name="zero">The code of 0.</param>
+    /// <param name="codes">32 codes, from 0.</param>
+    /// <param name="block">Receives the block.</param>
+    /// <exception cref="ArgumentException">Another zero, a scale or minimum that binary16 does not hold, or another format.</exception>
+    public static void Store(GgufBlockFormat format, float scale, int zero, ReadOnlySpan<byte> codes, Span<byte> block)
+    {
+        int middle = format switch
+        {
+            GgufBlockFormat.Q8_0 => 128,
+            GgufBlockFormat.Q4_0 => 8,
+            GgufBlockFormat.Q4_1 => zero,
+            _ => throw new ArgumentOutOfRangeException(nameof(format), format, "not a uniform grid of 32 values"),
+        };
+        float minimum = 0 - (scale * zero);
+        if (zero != middle || (float)(Half)scale != scale || (format == GgufBlockFormat.Q4_1 && (float)(Half)minimum != minimum))
+            throw new ArgumentException($"{format} does not hold the grid with scale {scale:R} and zero {zero}", nameof(scale));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, GgufBlockFormats.BytesPerBlock(format));
+        SmallBlocks.Store(format, scale, minimum, codes, block);
+    }
 }

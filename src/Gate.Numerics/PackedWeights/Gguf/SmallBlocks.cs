@@ -111,6 +111,28 @@ internal static class SmallBlocks
         }
     }
 
+    // Codes as they are, without any rounding.
+    public static void Store(GgufBlockFormat format, float scale, float minimum, ReadOnlySpan<byte> codes, Span<byte> block)
+    {
+        WriteHalf(block, scale);
+        if (format == GgufBlockFormat.Q8_0)
+        {
+            for (int i = 0; i < Size; i++)
+                block[2 + i] = (byte)(codes[i] - 128);
+            return;
+        }
+
+        int start = 2;
+        if (format == GgufBlockFormat.Q4_1)
+        {
+            WriteHalf(block[2..], minimum);
+            start = 4;
+        }
+
+        for (int j = 0; j < Size / 2; j++)
+            block[start + j] = (byte)(codes[j] | (codes[j + (Size / 2)] << 4));
+    }
+
     public static float Half(ReadOnlySpan<byte> bytes) => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes);
 
     public static void WriteHalf(Span<byte> bytes, float value) => BinaryPrimitives.WriteHalfLittleEndian(bytes, (Half)value);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
+using Gate.Core.Verdicts.Statistics;
 
 namespace Gate.Core.Tests.Verdicts.Power;
 
@@ -67,6 +68,37 @@ public sealed class PowerPlanTests
         Assert.True(short58.ItemsNeeded >= 59);
         Assert.True(Forecast(new PlannedTask("t", false, 59, 59, 0, 1, 0), Pairs.Limit("retention", 0.95, "t")).CanResolve);
         Assert.False(Forecast(new PlannedTask("t", false, 58, 58, 0, 1, 0), Pairs.Limit("maxForgotten", 0.05, "t")).CanResolve);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.98)]
+    [InlineData(0.3)]
+    public void A_limit_on_forgetting_is_planned_for_a_candidate_that_uses_half_of_it_whatever_the_dense_score(double? dense)
+    {
+        PowerForecast forecast = Forecast(new PlannedTask("t", false, 2000, 2000, 0, dense), Pairs.Limit("maxForgotten", 0.07, "t"));
+        Assert.True(forecast.CanResolve, forecast.Sentence);
+        Assert.InRange(forecast.ItemsNeeded!.Value, 300, 1200);
+        Assert.Contains("forgets half of that", forecast.Sentence, StringComparison.Ordinal);
+
+        // 600 known items, 3.5 % of them forgotten: Clopper-Pearson shows "below 7 %" about as often as the plan says.
+        int known = (int)(600 * (dense ?? 0.5));
+        double passed = Enumerable.Range(0, 4000).Count(run =>
+        {
+            Random random = new(run);
+            int lost = Enumerable.Range(0, known).Count(_ => random.NextDouble() < 0.035);
+            return BinomialDistribution.AtMost(lost, known, 0.07) <= 0.05;
+        }) / 4000.0;
+        PowerForecast planned = Forecast(new PlannedTask("t", false, 600, 600, 0, dense), Pairs.Limit("maxForgotten", 0.07, "t"));
+        Assert.Equal(passed, planned.Power, 0.12);
+    }
+
+    [Fact]
+    public void A_threshold_whose_compression_is_not_known_yet_is_not_planned_rather_than_undecidable()
+    {
+        PowerForecast forecast = Forecast(new PlannedTask("facts", false, 1000, 1000, 0, 0.6), Pairs.Limit("srcr", 0.7));
+        Assert.False(forecast.IsPlanned);
+        Assert.StartsWith("not planned", forecast.Outlook, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Quantization;
 
-public sealed class UniformGridPropertyTests
+public sealed class QuantizationGridPropertyTests
 {
     private static readonly Gen<GridOptions> Grids =
         from bits in Gen.Choose(2, 8)
@@ -32,7 +32,7 @@ public sealed class UniformGridPropertyTests
         float[] values = matrix.Dequantize();
         for (int i = 0; i < weights.Length; i++)
         {
-            UniformGrid grid = matrix.GridOf(i / columns, i % columns);
+            QuantizationGrid grid = matrix.GridOf(i / columns, i % columns);
             Assert.True(grid.Scale > 0 && float.IsFinite(grid.Scale));
             Assert.InRange(matrix.Codes[i], grid.Low, grid.High);
             Assert.InRange(grid.Zero, 0, options.MaximumCode);
@@ -60,7 +60,7 @@ public sealed class UniformGridPropertyTests
     {
         float[] weights = [-0.7f, 0.7f, 0.1f, -0.33f];
         int most = (1 << (bits - 1)) - 1;
-        UniformGrid grid = UniformGrid.Fit(weights, new GridOptions(bits, Symmetric: true));
+        QuantizationGrid grid = QuantizationGrid.Fit(weights, new GridOptions(bits, Symmetric: true));
         Assert.Equal(0.7f / most, grid.Scale, 1e-7f);
         foreach (float weight in weights)
             Assert.Equal(Math.Clamp((int)MathF.Round(weight / grid.Scale), -most, most), grid.Encode(weight) - grid.Zero);
@@ -71,9 +71,9 @@ public sealed class UniformGridPropertyTests
     public void A_group_without_negative_weights_saturates_in_the_reference_grid_only()
     {
         float[] weights = [0.1f, 0.5f, 1f];
-        Assert.Equal(7f / 15, UniformGrid.Fit(weights, new GridOptions(4, true) { Range = SymmetricRange.Reference }).Round(1f), 1e-6f);
-        Assert.Equal(14f / 15, UniformGrid.Fit(weights, new GridOptions(4, true) { Range = SymmetricRange.Full }).Round(1f), 1e-6f);
-        Assert.Equal(1f, UniformGrid.Fit(weights, new GridOptions(4, true)).Round(1f), 1e-6f);
+        Assert.Equal(7f / 15, QuantizationGrid.Fit(weights, new GridOptions(4, true) { Range = SymmetricRange.Reference }).Round(1f), 1e-6f);
+        Assert.Equal(14f / 15, QuantizationGrid.Fit(weights, new GridOptions(4, true) { Range = SymmetricRange.Full }).Round(1f), 1e-6f);
+        Assert.Equal(1f, QuantizationGrid.Fit(weights, new GridOptions(4, true)).Round(1f), 1e-6f);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class UniformGridPropertyTests
 
         double Error(GridOptions options)
         {
-            UniformGrid grid = UniformGrid.Fit(weights, options);
+            QuantizationGrid grid = QuantizationGrid.Fit(weights, options);
             return weights.Sum(weight => Math.Pow(Math.Abs((double)grid.Round(weight) - weight), 2.4));
         }
     }

@@ -1,0 +1,44 @@
+using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Compression.Export.Forms;
+
+/// <summary>What kind of file holds a candidate: the names of its tensors, the precision of plain ones, and the order of their rows.</summary>
+internal abstract class CandidateForm
+{
+    /// <summary>The form of a layout.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 2: a model or tokenizer the form cannot hold.</exception>
+    public static CandidateForm Of(CompressionPlan plan, Checkpoint dense) =>
+        plan.Layout == CandidateLayout.Gguf ? new GgufForm(GgufHeader.Of(dense), dense, plan) : new SafetensorsForm();
+
+    /// <summary>Pattern of the names of weight files.</summary>
+    public abstract string FilePattern { get; }
+
+    /// <summary>Whether <c>config.json</c> belongs to it; otherwise the weight file says everything.</summary>
+    public abstract bool HasConfiguration { get; }
+
+    /// <summary>The name of a tensor in the file, or null for one that is left out.</summary>
+    public abstract string? NameOf(TensorInfo tensor);
+
+    /// <summary>The precision in which a tensor is written that is no packed layer.</summary>
+    /// <param name="tensor">The dense tensor.</param>
+    /// <param name="compressed">Its 16-bit format when it is a compressed layer, else null.</param>
+    public abstract NumberFormat FormatOf(TensorInfo tensor, NumberFormat? compressed);
+
+    /// <summary>The element format under which a reader presents a tensor written in a format.</summary>
+    public abstract NumberFormat PresentedFormat(TensorInfo tensor, NumberFormat written);
+
+    /// <summary>Which of the model's rows lies at a row of the file.</summary>
+    public abstract long ModelRow(TensorInfo tensor, long storedRow);
+
+    /// <summary>Writes the weight files.</summary>
+    /// <param name="folder">An existing folder.</param>
+    /// <param name="tensors">All tensors, under their names in the file.</param>
+    /// <param name="written">Told what was written besides <paramref name="tensors"/>.</param>
+    /// <param name="cancellationToken">Looked at between tensors.</param>
+    public abstract void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken);
+
+    /// <summary>Why the candidate would compute otherwise than its weights say, or null.</summary>
+    public abstract string? DifferenceOf(Checkpoint dense, Checkpoint candidate);
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using Gate.Models.Checkpoints;
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Compression.Export.Forms;
+
+/// <summary>Writes a tensor of plain numbers in the precision and order of rows of its form, and notes what was written and what a reader will present.</summary>
+internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, NumberFormat format, Stream stream) : IDisposable
+{
+    private readonly TensorSink _stored = new(stream), _presented = new(Stream.Null);
+    private readonly NumberFormat _presentedFormat = form.PresentedFormat(tensor, format);
+
+    public delegate Span<float> RowSource(long modelRow);
+
+    /// <summary>The first value that the format cannot hold, in the order of the model's rows, or null.</summary>
+    public (int Row, int Column, float Value)? Overflow { get; private set; }
+
+    /// <summary>What is in the file.</summary>
+    public WrittenTensor Stored { get; private set; } = null!;
+
+    /// <summary>What a reader presents.</summary>
+    public WrittenTensor Presented { get; private set; } = null!;
+
+    /// <summary>Writes all rows; the values given are replaced by those written.</summary>
+    /// <param name="source">Gives a row of the model.</param>
+    public void Write(RowSource source)
+    {
+        byte[] bytes = new byte[tensor.RowLength * StoredFormats.SizeOf(format)];
+        for (long stored = 0; stored < tensor.RowCount; stored++)
+        {
+            long row = form.ModelRow(tensor, stored);
+            Span<float> values = source(row);
+            if (!Narrow(values, bytes, (int)row))
+                return;
+            _stored.Write(bytes);
+            if (_presentedFormat == format)
+                _presented.Write(bytes);
+        }
+
+        // Read in another precision, a tensor is presented in the model's order, which may be another than the file's.
+        for (long row = 0; row < tensor.RowCount && _presentedFormat != format; row++)
+        {
+            Span<float> values = source(row);
+            Narrow(values, bytes, (int)row);
+            _presented.Write(MemoryMarshal.AsBytes(values));
+        }
+
+        Stored = _stored.Finish(format, tensor.Shape);
+        Presented = _presented.Finish(_presentedFormat, tensor.Shape);
+    }
+
+    public void Dispose()
+    {
+        _stored.Dispose();
+        _presented.Dispose();
+    }
+
+    private bool Narrow(Span<float> values, byte[] bytes, int row)
+    {
+        if (format == NumberFormat.Float32)
+        {
+            MemoryMarshal.AsBytes(values).CopyTo(bytes);
+            return true;
+        }
+
+        SixteenBit.Write(values, format, bytes);
+        for (int column = 0; column < values.Length; column++)
+        {
+            float written = SixteenBit.Round(values[column], format);
+            if (!float.IsFinite(written))
+            {
+                Overflow = (row, column, values[column]);
+                return false;
+            }
+
+            values[column] = written;
+        }
+
+        return true;
+    }
+}

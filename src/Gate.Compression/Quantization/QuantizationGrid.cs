@@ -1,0 +1,174 @@
+using Gate.Numerics.NumberFormats;
+
+namespace Gate.Compression.Quantization;
+
+/// <summary>
+/// The grid of a group of weights: a scale, and what its codes stand for. Integers: <c>code = clamp(round(w / scale) + zero, low, high)</c>,
+/// <c>ŵ = scale · (code − zero)</c>. Floats and NF4: the code of the element nearest to <c>w / scale</c>, <c>ŵ = scale · element</c>. Rounding half to
+/// even, all in binary32. Codes are unsigned; <see cref="Zero"/> is a code, so 0 is always on the grid exactly.
+/// </summary>
+/// <param name="Scale">What elements are multiplied by; positive. For integers the distance of neighbouring values.</param>
+/// <param name="Zero">Code of the value 0.</param>
+/// <param name="Low">Smallest code in use.</param>
+/// <param name="High">Largest code in use.</param>
+/// <param name="Elements">What the codes stand for.</param>
+public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, int High, GridElements Elements = GridElements.Integer)
+{
+    /// <summary>The code nearest to a finite weight.</summary>
+    public byte Encode(float weight) => Elements switch
+    {
+        GridElements.Integer => (byte)Math.Clamp(MathF.Round(weight / Scale) + Zero, Low, High),
+        GridElements.Float8E4M3 => Float8Conversion.NarrowE4M3(weight / Scale),
+        GridElements.NormalFloat4 => NormalFloat4.Encode(weight / Scale),
+        _ => Float4Conversion.NarrowE2M1(weight / Scale),
+    };
+
+    /// <summary>The value of a code.</summary>
+    public float Decode(int code) => Scale * Element(code);
+
+    /// <summary>What a code stands for before the scale.</summary>
+    public float Element(int code) => Elements switch
+    {
+        GridElements.Integer => code - Zero,
+        GridElements.Float8E4M3 => Float8Conversion.WidenE4M3((byte)code),
+        GridElements.NormalFloat4 => NormalFloat4.Values[code],
+        _ => Float4Conversion.WidenE2M1((byte)code),
+    };
+
+    /// <summary>The grid value nearest to a finite weight.</summary>
+    public float Round(float weight) => Decode(Encode(weight));
+
+    /// <summary>The grid of a group of weights.</summary>
+    /// <param name="weights">The group, finite; pruned weights may be among them, since every range contains 0.</param>
+    /// <param name="options">Which grid.</param>
+    public static QuantizationGrid Fit(ReadOnlySpan<float> weights, GridOptions options)
+    {
+        if (options.WholeRange is { } whole)
+            return FromRange(whole.Minimum, whole.Maximum, options);
+        (float minimum, float maximum) = RangeOf(weights);
+        return options.Clipping is { } clipping
+            ? SearchClipping(weights, minimum, maximum, options, clipping)
+            : FromRange(minimum, maximum, options);
+    }
+
+    /// <summary>The smallest and the largest weight, widened to contain 0.</summary>
+    public static (float Minimum, float Maximum) RangeOf(ReadOnlySpan<float> weights)
+    {
+        float minimum = 0f, maximum = 0f;
+        foreach (float weight in weights)
+        {
+            minimum = MathF.Min(minimum, weight);
+            maximum = MathF.Max(maximum, weight);
+        }
+
+        return (minimum, maximum);
+    }
+
+    /// <summary>The grid of a range that contains 0.</summary>
+    /// <param name="minimum">At most 0.</param>
+    /// <param name="maximum">At least 0.</param>
+    /// <param name="options">Which grid.</param>
+    public static QuantizationGrid FromRange(float minimum, float maximum, GridOptions options) =>
+        options.Range == SymmetricRange.Reference
+            ? FromReferenceRange(ReferenceRange(minimum, maximum, options), options)
+            : FromOwnRange(minimum, maximum, options);
+
+    private static QuantizationGrid FromOwnRange(float minimum, float maximum, GridOptions options)
+    {
+        if (options.Elements != GridElements.Integer)
+            return FromLargest(Math.Max(-(double)minimum, maximum), options);
+        int levels = options.MaximumCode;
+        int middle = 1 << (options.Bits - 1);
+        if (!options.Symmetric)
+        {
+            float step = StoredScale(((double)maximum - minimum) / levels, options);
+            return new QuantizationGrid(step, (int)Math.Clamp(MathF.Round(-minimum / step), 0, levels), 0, levels);
+        }
+
+        double largest = Math.Max(-(double)minimum, maximum);
+        return options.Range == SymmetricRange.Full
+            ? new QuantizationGrid(StoredScale(2 * largest / levels, options), middle, 0, levels)
+            : new QuantizationGrid(StoredScale(largest / (middle - 1), options), middle, 1, levels);
+    }
+
+    // Elements of their own spacing: the scale takes the largest magnitude to the largest element, or, where it is a power of two (E8M0), to the same binade.
+    private static QuantizationGrid FromLargest(double largest, GridOptions options) => options.Elements switch
+    {
+        GridElements.Float8E4M3 => new(StoredScale(largest / Float8Conversion.LargestE4M3, options), 0, 0, byte.MaxValue, options.Elements),
+        GridElements.NormalFloat4 => new(StoredScale(largest, options), NormalFloat4.Zero, 0, 15, options.Elements),
+        _ => new(largest == 0 ? 1f : MathF.ScaleB(1, Math.Clamp(Math.ILogB(largest) - 2, -127, 127)), 0, 0, 15, options.Elements),
+    };
+
+    private const double SmallestNormal = 1.17549435e-38, LargestBFloat16 = 3.3895313892515355e38;
+
+    // A group of zeros gets scale 1; a scale too small for its format becomes the smallest there is, one too large the largest.
+    private static float StoredScale(double scale, GridOptions options)
+    {
+        if (scale == 0)
+            return 1f;
+        if (options is { HasStoredMinimum: true, Symmetric: false })
+            return ScaleOfMinimum(scale);
+        if (options.BFloat16Scales)
+            return BFloat16Conversion.Widen(BFloat16Conversion.Narrow((float)Math.Clamp(scale, SmallestNormal, LargestBFloat16)));
+        return options.HalfScales
+            ? (float)(Half)Math.Clamp(scale, (double)Half.Epsilon, (double)Half.MaxValue)
+            : (float)Math.Clamp(scale, float.Epsilon, float.MaxValue);
+    }
+
+    // 7 significant bits times a zero code of 4 bits are the 11 of binary16; not below its subnormals, nor beyond its range with code 15.
+    private static float ScaleOfMinimum(double scale)
+    {
+        const int SignificantBits = 7, SmallestExponent = -24;
+        const double Largest = 4352;
+        scale = Math.Min(scale, Largest);
+        double unit = Math.ScaleB(1, Math.Max(Math.ILogB(scale) - (SignificantBits - 1), SmallestExponent));
+        return (float)Math.Max(unit, Math.Round(scale / unit) * unit);
+    }
+
+    // The reference mirrors the minimum only when there is a negative weight, and gives a row of zeros the range ±1.
+    private static (float Minimum, float Maximum) ReferenceRange(float minimum, float maximum, GridOptions options)
+    {
+        if (options.Symmetric)
+        {
+            maximum = MathF.Max(MathF.Abs(minimum), maximum);
+            if (minimum < 0)
+                minimum = -maximum;
+        }
+
+        return minimum == 0 && maximum == 0 ? (-1f, 1f) : (minimum, maximum);
+    }
+
+    private static QuantizationGrid FromReferenceRange((float Minimum, float Maximum) range, GridOptions options)
+    {
+        int levels = options.MaximumCode;
+        float scale = (range.Maximum - range.Minimum) / levels;
+        if (scale == 0)
+            scale = float.Epsilon;
+        int zero = options.Symmetric ? (levels + 1) / 2 : (int)MathF.Round(-range.Minimum / scale);
+        return new QuantizationGrid(scale, zero, 0, levels);
+    }
+
+    private static QuantizationGrid SearchClipping(
+        ReadOnlySpan<float> weights, float minimum, float maximum, GridOptions options, GridClipping clipping)
+    {
+        // The reference mirrors before it shrinks.
+        bool reference = options.Range == SymmetricRange.Reference;
+        (float low, float high) = reference ? ReferenceRange(minimum, maximum, options) : (minimum, maximum);
+        QuantizationGrid best = reference ? FromReferenceRange((low, high), options) : FromOwnRange(low, high, options);
+        double bestError = double.PositiveInfinity;
+        for (int i = 0; i < (int)(clipping.Shrink * clipping.Steps); i++)
+        {
+            float share = (float)(1 - (double)i / clipping.Steps);
+            QuantizationGrid grid = reference
+                ? FromReferenceRange((share * low, share * high), options)
+                : FromOwnRange(share * low, share * high, options);
+            double error = 0;
+            foreach (float weight in weights)
+                error += Math.Pow(Math.Abs((double)grid.Round(weight) - weight), clipping.Exponent);
+            if (error < bestError)
+                (best, bestError) = (grid, error);
+        }
+
+        return best;
+    }
+}
