@@ -2,7 +2,6 @@ using Gate.Compression;
 using Gate.Compression.Planning;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 
 namespace Gate.Core.Pipeline;
 

@@ -37,7 +37,7 @@ public sealed partial class KilledCompressionTests : IDisposable
         _gate.Run("compress").Ends(0);
         SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
         Assert.Contains(Path.Combine("candidate", "model.safetensors"), expected.Keys);
-        int layers = 28;
+        const int layers = 28;
 
         var random = new Random(20261125);
         int killed = 0, kept = 0;

@@ -25,12 +25,12 @@ public sealed class MemoryLimitTests : IDisposable
               "model": "model",
               "recipe": {
                 "quantize": { "method": "gptq", "bits": 4, "groupSize": 128 },
-                "calibration": { "data": "{{calibration}}", "samples": 160, "sequenceLength": 256 }
+                "calibration": { "data": "{{calibration}}", "samples": 96, "sequenceLength": 256 }
               }
             }
             """);
 
-        // The stream of 160 windows is 80 MiB: with a limit under it, it lies in a file.
+        // The stream of 96 windows is 48 MiB: with a limit under it, it lies in a file.
         (long free, bool freeInFile) = Predicted();
         Assert.False(freeInFile);
         long least = Least();
