@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Gate.Compression.Calibration;
+using Gate.Compression.Calibration.Folding;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
 using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
+using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Gguf.Writing;
@@ -18,8 +20,6 @@ namespace Gate.Compression;
 /// <summary>Compresses a checkpoint by a recipe.</summary>
 public static class Compressor
 {
-    private const long DefaultActivationBytes = 1L << 30;
-
     /// <summary>
     /// What the recipe would give, from shapes alone: checks method names, patterns against the checkpoint's layers, N:M and group divisibility, and
     /// the budget. Does no work on weights.
@@ -66,36 +66,38 @@ public static class Compressor
     public static CompressionOutcome Compress(
         Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
-        Compress(dense, plan, outputFolder, threads, DefaultActivationBytes, progress, cancellationToken);
+        Compress(dense, plan, outputFolder, new CompressionOptions(threads) { Progress = progress }, cancellationToken);
 
-    /// <summary>The same with a bound on the activations of calibration.</summary>
+    /// <summary>The same with bounds on memory, going on where an interrupted compression stopped.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="plan">A plan for this checkpoint.</param>
     /// <param name="outputFolder">Made if missing.</param>
-    /// <param name="threads">Threads of the kernels.</param>
-    /// <param name="activationBytes">Bytes of calibration activations kept in memory; more of them lie in a temporary file.</param>
-    /// <param name="progress">Told the name of each finished layer.</param>
+    /// <param name="options">How.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
     public static CompressionOutcome Compress(
-        Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads, long activationBytes,
-        IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+        Checkpoint dense, CompressionPlan plan, string outputFolder, CompressionOptions options, CancellationToken cancellationToken = default)
     {
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
-        ActivationOptions activations = new(threads) { MemoryBytes = activationBytes };
+        ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
         if (windows is not null)
             plan = OutlierPlan.Of(dense, plan, windows, activations, cancellationToken);
         var form = CandidateForm.Of(plan, dense);
         GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
-        using LayerSpill? calibrated = windows is null ? null : new LayerSpill($"{folder.Temporary}.layers");
-        if (windows is not null)
-            new CalibratedCompression(dense, plan, form, global, activations, progress, cancellationToken).Run(windows, calibrated!);
+        // Scales are folded over a whole block: a layer of it alone is no place to go on from.
+        string? resumptionKey = FoldableInputs.AreIn(plan.Recipe) ? null : options.ResumptionKey;
+        using FinishedLayers? finished = windows is null ? null : new FinishedLayers(resumptionKey is null ? folder.Temporary : folder.Resumption, resumptionKey);
+        if (finished is not null)
+        {
+            options.Resumed?.Invoke(finished.Recovered);
+            new CalibratedCompression(dense, plan, form, global, activations, options.Progress, cancellationToken).Run(windows!, finished);
+        }
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))
         {
-            tensors = new CandidateTensors(dense, plan, form, global, calibrated, spill, threads, progress, cancellationToken);
+            tensors = new CandidateTensors(dense, plan, form, global, finished, spill, options.Threads, options.Progress, cancellationToken);
             form.Write(folder.Temporary, tensors.Describe(), tensors.AddWritten, cancellationToken);
         }
 
@@ -116,6 +118,7 @@ public static class Compressor
             Outcome = outcome,
         }));
         folder.Publish();
+        finished?.Complete();
         return outcome;
     }
 

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Gate.Benchmarks.Compression;
 using Gate.Benchmarks.Hashing;
 using Gate.Benchmarks.Kernels;
 
@@ -8,6 +9,8 @@ var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordina
     ["--quick"] = KernelReport.Run,
     ["--int8"] = IntegerTable.Run,
     ["--hash"] = WeightsHashReport.Run,
+    ["--compression"] = CompressionTable.Run,
+    ["--made-model"] = MadeModel.Run,
 };
 
 if (args.Length > 0 && commands.TryGetValue(args[0], out Func<string[], int>? command))

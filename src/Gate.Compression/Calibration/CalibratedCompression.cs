@@ -5,6 +5,7 @@ using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
+using Gate.Compression.Resumption;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
@@ -16,7 +17,7 @@ namespace Gate.Compression.Calibration;
 
 /// <summary>
 /// Compresses the layers of the blocks in the order of the model, each block on inputs that already went through the compressed blocks before it.
-/// Holds the residual stream, one block's weights and its statistics, never the model.
+/// Holds the residual stream, one block's weights and its statistics, never the model. Layers that are finished already are read back, not made again.
 /// </summary>
 internal sealed class CalibratedCompression(
     Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
@@ -28,50 +29,72 @@ internal sealed class CalibratedCompression(
 
     /// <summary>Compresses every planned layer of the blocks.</summary>
     /// <param name="windows">Calibration windows.</param>
-    /// <param name="spill">Receives the layers.</param>
-    public void Run(int[][] windows, LayerSpill spill)
+    /// <param name="finished">Receives the layers.</param>
+    public void Run(int[][] windows, FinishedLayers finished)
     {
         ILookup<int, PlannedLayer> byBlock = plan.Layers.ToLookup(planned => planned.Layer.Block);
-        int last = plan.Layers.Max(planned => planned.Layer.Block);
+        int last = plan.Layers.Where(planned => planned.Layer.Block < 0 || !finished.Has(planned.Layer)).Max(planned => (int?)planned.Layer.Block) ?? -1;
+        foreach (PlannedLayer planned in plan.Layers.Where(planned => finished.Has(planned.Layer)))
+            progress?.Report(planned.Layer.Name);
         if (last < 0)
             return;
         using ActivationStream stream = ActivationStream.Open(dense, windows, options, cancellationToken);
-        while (stream.Block <= last)
+        while (true)
         {
-            Dictionary<string, ReplacedWeights> replaced = CompressBlock(stream, [.. byBlock[stream.Block]], spill);
+            Dictionary<string, ReplacedWeights> replaced = CompressBlock(stream, [.. byBlock[stream.Block]], finished);
+
+            // Nobody reads what leaves the last block.
+            if (stream.Block == last)
+                return;
             stream.Advance(replaced, cancellationToken);
+            replaced.Clear();
+            LargeGarbage.Collect();
         }
     }
 
-    private Dictionary<string, ReplacedWeights> CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, LayerSpill spill)
+    private Dictionary<string, ReplacedWeights> CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, FinishedLayers finished)
     {
         Dictionary<string, ReplacedWeights> replaced = new(StringComparer.Ordinal);
+        foreach (PlannedLayer planned in layers.Where(planned => finished.Has(planned.Layer)))
+            replaced[planned.Layer.WeightTensor] = Replacement(planned, finished.Find(planned.Layer)!.Weights);
+
+        PlannedLayer[] left = [.. layers.Where(planned => !finished.Has(planned.Layer))];
         IReadOnlyList<IReadOnlyList<PlannedLayer>> rounds = plan.Recipe.Calibration!.TrueSequential
-            ? [.. layers.GroupBy(planned => planned.Layer.InputGroup).Select(group => group.ToArray())]
-            : [layers];
+            ? [.. left.GroupBy(planned => planned.Layer.InputGroup).Select(group => group.ToArray())]
+            : [left];
+
+        // With all groups at once every layer sees the inputs the dense layers of its block make, those finished before among them.
         foreach (IReadOnlyList<PlannedLayer> round in rounds.Where(round => round.Count > 0))
         {
-            Dictionary<string, GroupInputs> inputs = Observe(stream, round, replaced);
-            Dictionary<string, LayerResult> pruned = round.ToDictionary(
-                planned => planned.Layer.WeightTensor, planned => Prune(planned, inputs[planned.Layer.InputGroup]), StringComparer.Ordinal);
-            BlockFolding folding = Fold(stream, inputs, pruned);
-            foreach ((string tensor, float[] values) in folding.Changed)
+            Dictionary<string, InputStatistics> inputs = Observe(stream, round, plan.Recipe.Calibration.TrueSequential ? replaced : []);
+            Dictionary<string, LayerResult> pruned = [];
+            BlockFolding folding = new();
+            if (!_foldable.IsEmpty)
             {
-                spill.Change(tensor, values);
-                replaced[tensor] = Replacement(values);
+                pruned = Prune(round, inputs);
+                folding = Fold(stream, inputs, pruned);
+                foreach ((string tensor, float[] values) in folding.Changed)
+                {
+                    finished.Change(tensor, values);
+                    replaced[tensor] = new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+                }
             }
 
-            foreach (PlannedLayer planned in round)
+            foreach (IGrouping<string, PlannedLayer> group in round.GroupBy(planned => planned.Layer.InputGroup))
             {
-                pruned.Remove(planned.Layer.WeightTensor, out LayerResult? layer);
-                replaced[planned.Layer.WeightTensor] = Quantize(planned, layer!, folding, inputs[planned.Layer.InputGroup], spill);
+                inputs.Remove(group.Key, out InputStatistics? statistics);
+                Compress([.. group], new GroupInputs(statistics!, _threads), pruned, folding, replaced, finished);
+
+                // A Hessian and its factor are the largest things here; they go before the next is made.
+                statistics = null;
+                LargeGarbage.Collect();
             }
         }
 
         return replaced;
     }
 
-    private Dictionary<string, GroupInputs> Observe(
+    private Dictionary<string, InputStatistics> Observe(
         ActivationStream stream, IReadOnlyList<PlannedLayer> layers, Dictionary<string, ReplacedWeights> replaced)
     {
         Dictionary<string, InputStatistics> statistics = layers.Select(planned => planned.Layer).DistinctBy(layer => layer.InputGroup)
@@ -94,66 +117,88 @@ internal sealed class CalibratedCompression(
             }
         }
 
-        return statistics.ToDictionary(pair => pair.Key, pair => new GroupInputs(pair.Value, _threads), StringComparer.Ordinal);
+        return statistics;
     }
 
-    private LayerResult Prune(PlannedLayer planned, GroupInputs inputs)
+    // All scales of a block are searched together, on its layers as pruning leaves them.
+    private Dictionary<string, LayerResult> Prune(IReadOnlyList<PlannedLayer> layers, Dictionary<string, InputStatistics> inputs)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken)
-            .Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
+        Dictionary<string, LayerResult> pruned = new(StringComparer.Ordinal);
+        foreach (IGrouping<string, PlannedLayer> group in layers.GroupBy(planned => planned.Layer.InputGroup))
+        {
+            GroupInputs seen = new(inputs[group.Key], _threads);
+            foreach (PlannedLayer planned in group)
+                pruned.Add(planned.Layer.WeightTensor, Prune(planned, seen));
+        }
+
+        return pruned;
     }
+
+    private LayerResult Prune(PlannedLayer planned, GroupInputs inputs) =>
+        new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
 
     // All scales are searched on the block as it is, then folded together.
-    private BlockFolding Fold(ActivationStream stream, Dictionary<string, GroupInputs> inputs, Dictionary<string, LayerResult> pruned)
+    private BlockFolding Fold(ActivationStream stream, Dictionary<string, InputStatistics> inputs, Dictionary<string, LayerResult> pruned)
     {
         BlockFolding folding = new();
         AwqSearch awq = new(stream, dense, ScalesOf, _threads, cancellationToken);
         Dictionary<string, float[]> weights = pruned.ToDictionary(pair => pair.Key, pair => pair.Value.Weights, StringComparer.Ordinal);
-        foreach ((string group, GroupInputs seen) in inputs)
+        foreach ((string group, InputStatistics seen) in inputs)
         {
             if (_foldable.Find(group) is not { } input)
                 continue;
             float[] scales = plan.Recipe.Smooth is { } smooth
-                ? SmoothScales.Of(smooth.Alpha, seen.Statistics.Maxima, [.. input.Layers.Select(planned => weights[planned.Layer.WeightTensor])])
-                : awq.Find(input, seen.Statistics, weights);
+                ? SmoothScales.Of(smooth.Alpha, seen.Maxima, [.. input.Layers.Select(planned => weights[planned.Layer.WeightTensor])])
+                : awq.Find(input, seen, weights);
             folding.Add(dense, input.Producer, scales);
         }
 
-        foreach ((string group, GroupInputs seen) in inputs.ToArray())
+        foreach ((string group, InputStatistics seen) in inputs.ToArray())
         {
             if (folding.Inputs(group) is { } scales)
-                inputs[group] = new GroupInputs(seen.Statistics.DividedBy(scales), _threads);
+                inputs[group] = seen.DividedBy(scales);
         }
 
         return folding;
     }
 
-    private ReplacedWeights Quantize(PlannedLayer planned, LayerResult pruned, BlockFolding folding, GroupInputs inputs, LayerSpill spill)
+    private void Compress(
+        IReadOnlyList<PlannedLayer> layers, GroupInputs inputs, Dictionary<string, LayerResult> pruned, BlockFolding folding,
+        Dictionary<string, ReplacedWeights> replaced, FinishedLayers finished)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        foreach (PlannedLayer planned in layers)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!pruned.Remove(planned.Layer.WeightTensor, out LayerResult? layer))
+                layer = Prune(planned, inputs);
+            replaced[planned.Layer.WeightTensor] = Quantize(planned, layer, folding, inputs, finished);
+            progress?.Report(planned.Layer.Name);
+            LargeGarbage.Collect();
+        }
+    }
+
+    private ReplacedWeights Quantize(PlannedLayer planned, LayerResult pruned, BlockFolding folding, GroupInputs inputs, FinishedLayers finished)
+    {
         LinearLayer layer = planned.Layer;
-        TensorInfo tensor = dense.Require(layer.WeightTensor);
-        NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
-        bool packed = planned.Quantize is not null && _packed is not null;
+        NumberFormat format = FormatOf(layer);
         LayerScaling? scaling = folding.Of(layer);
         LayerResult scaled = scaling is null ? pruned : pruned with { Weights = scaling.Apply(pruned.Weights, layer.Inputs), Scaling = scaling };
         LayerResult result = new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Quantize(planned, scaled)
             .With(planned.Quantize is null ? null : folding.Objection(layer.InputGroup) ?? _foldable.Objection(layer.InputGroup));
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
-        float[] written = [.. result.Weights];
+        float[] written = result.Weights;
         for (int i = 0; i < written.Length; i++)
         {
-            if (!packed)
-                written[i] = SixteenBit.Round(written[i], format);
+            float value = written[i];
+            if (!IsPacked(planned))
+                written[i] = SixteenBit.Round(value, format);
             if (!float.IsFinite(written[i]))
-                throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, result.Weights[i]);
+                throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, value);
         }
 
-        spill.Add(layer, result with { OutputError = OutputError(layer, written, scaling, inputs.Statistics) });
-        progress?.Report(layer.Name);
-        return Replacement(written);
+        finished.Add(layer, result with { OutputError = OutputError(layer, written, scaling, inputs.Statistics) });
+        return Replacement(planned, written);
     }
 
     // On the inputs as they are with the scales folded: the dense weights are scaled by columns to meet them, the written ones set free of their rows' scales.
@@ -169,10 +214,22 @@ internal sealed class CalibratedCompression(
         return inputs.OutputError((scaling with { Rows = null }).Apply(before, layer.Inputs), after, layer.Outputs, _threads);
     }
 
-    private ScaleStorage ScalesOf(PlannedLayer planned) =>
-        planned.Quantize is null || _packed is null
-            ? ScaleStorage.Half
-            : _packed.Scales(CandidateFormat.Of(dense.Require(planned.Layer.WeightTensor).Format, dense.Configuration));
+    private ScaleStorage ScalesOf(PlannedLayer planned) => IsPacked(planned) ? _packed!.Scales(StoredFormat(planned.Layer)) : ScaleStorage.Half;
 
-    private static ReplacedWeights Replacement(float[] values) => new(NumberFormat.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    private bool IsPacked(PlannedLayer planned) => planned.Quantize is not null && _packed is not null;
+
+    // Sixteen bits hold exactly what was rounded to them, in half the memory.
+    private ReplacedWeights Replacement(PlannedLayer planned, float[] written)
+    {
+        if (IsPacked(planned))
+            return new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(written.AsSpan()).ToArray());
+        NumberFormat format = FormatOf(planned.Layer);
+        byte[] bytes = new byte[checked(written.Length * SixteenBit.Size)];
+        SixteenBit.Write(written, format, bytes);
+        return new ReplacedWeights(format, bytes);
+    }
+
+    private NumberFormat FormatOf(LinearLayer layer) => form.FormatOf(dense.Require(layer.WeightTensor), StoredFormat(layer));
+
+    private NumberFormat StoredFormat(LinearLayer layer) => CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
 }

@@ -141,41 +141,19 @@ public sealed class InputStatistics
     /// <param name="threads">Threads that may be used.</param>
     public (double Error, double Size) SquaredOutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
     {
-        double[] errors = new double[rows], sizes = new double[rows];
-        ParallelWork.Run(rows, threads, row =>
-        {
-            ReadOnlySpan<float> w = before.Span.Slice(row * Columns, Columns);
-            ReadOnlySpan<float> changed = after.Span.Slice(row * Columns, Columns);
-            double[] difference = new double[Columns];
-            double[] original = new double[Columns];
-            for (int i = 0; i < Columns; i++)
-            {
-                original[i] = w[i];
-                difference[i] = (double)w[i] - changed[i];
-            }
-
-            errors[row] = Quadratic(difference);
-            sizes[row] = Quadratic(original);
-        });
-        return (errors.Sum(), sizes.Sum());
+        ReadOnlySpan<float> original = before.Span, changed = after.Span;
+        float[] difference = new float[before.Length];
+        for (int i = 0; i < difference.Length; i++)
+            difference[i] = original[i] - changed[i];
+        return (SquaredOutput(difference, rows, threads), SquaredOutput(original, rows, threads));
     }
 
-    // v · M · v from the upper triangle.
-    private double Quadratic(double[] vector)
+    // ‖XWᵀ‖²
+    private double SquaredOutput(ReadOnlySpan<float> weights, int rows, ComputeThreads threads)
     {
-        double sum = 0;
-        for (int i = 0; i < vector.Length; i++)
-        {
-            if (vector[i] == 0)
-                continue;
-            ReadOnlySpan<double> row = _moments.AsSpan(i * Columns, Columns);
-            double inner = row[i] * vector[i] / 2;
-            for (int j = i + 1; j < vector.Length; j++)
-                inner += row[j] * vector[j];
-            sum += 2 * vector[i] * inner;
-        }
-
-        return sum;
+        double[] squares = new double[rows];
+        QuadraticForm.Evaluate(weights, rows, _moments, Columns, squares, threads);
+        return squares.Sum();
     }
 
     private void EnsureAny()

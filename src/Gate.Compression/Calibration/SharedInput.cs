@@ -20,7 +20,7 @@ public sealed class SharedInput(InputStatistics statistics, double damping, Comp
     {
         if (!_factors.TryGetValue(activationOrder, out HessianFactor? factor))
         {
-            factor = HessianFactor.TryCreate(Statistics.Hessian(), Statistics.Columns, damping, activationOrder, threads);
+            factor = HessianFactor.TryCreate(Statistics.Hessian, Statistics.Columns, damping, activationOrder, threads);
             _factors.Add(activationOrder, factor);
         }
 

@@ -51,27 +51,42 @@ public sealed class HessianFactor
     {
         if (hessian.Length != (long)columns * columns)
             throw new ArgumentException($"{hessian.Length} values are not a matrix of order {columns}.", nameof(hessian));
+        double[] copy = hessian.ToArray();
+        return TryCreate(() => [.. copy], columns, damping, activationOrder, threads);
+    }
+
+    /// <summary>The same without a second matrix beside the factor, which for wide layers is what decides the memory.</summary>
+    /// <param name="hessian">Makes H anew; it becomes the factor in place. Called once for each damping.</param>
+    /// <param name="columns">Input features.</param>
+    /// <param name="damping">First damping as a share of the mean diagonal.</param>
+    /// <param name="activationOrder">Whether columns are taken by descending diagonal.</param>
+    /// <param name="threads">Threads that may be used.</param>
+    internal static HessianFactor? TryCreate(Func<double[]> hessian, int columns, double damping, bool activationOrder, ComputeThreads threads)
+    {
         if (!(damping >= 0))
             throw new ArgumentOutOfRangeException(nameof(damping), damping, "Damping is a share of at least 0.");
 
         bool[] dead = new bool[columns];
         double[] diagonal = new double[columns];
-        for (int i = 0; i < columns; i++)
-        {
-            double value = hessian[i * columns + i];
-            dead[i] = value == 0;
-            diagonal[i] = dead[i] ? 1 : value;
-        }
-
-        double mean = diagonal.Sum() / columns;
-        if (!double.IsFinite(mean))
-            return null;
-        int[]? order = activationOrder
-            ? [.. Enumerable.Range(0, columns).OrderByDescending(column => diagonal[column]).ThenByDescending(column => column)]
-            : null;
         for (double share = damping; ; share *= DampingStep)
         {
-            double[] damped = Damped(hessian, columns, diagonal, order, share * mean);
+            double[] matrix = hessian();
+            for (int i = 0; i < columns; i++)
+            {
+                double value = matrix[(i * columns) + i];
+                dead[i] = value == 0;
+                diagonal[i] = dead[i] ? 1 : value;
+            }
+
+            double mean = diagonal.Sum() / columns;
+            if (!double.IsFinite(mean))
+                return null;
+            int[]? order = activationOrder
+                ? [.. Enumerable.Range(0, columns).OrderByDescending(column => diagonal[column]).ThenByDescending(column => column)]
+                : null;
+            double[] damped = order is null ? matrix : Reordered(matrix, columns, order);
+            for (int i = 0; i < columns; i++)
+                damped[(i * columns) + i] = diagonal[order?[i] ?? i] + (share * mean);
             if (Cholesky.TryInverseFactorUpper(damped, columns, threads, out _))
                 return new HessianFactor(columns, damped, order, dead, share);
             if (share == 0 || share * DampingStep > LargestDamping * (1 + 1e-9))
@@ -79,26 +94,16 @@ public sealed class HessianFactor
         }
     }
 
-    private static double[] Damped(ReadOnlySpan<double> hessian, int columns, double[] diagonal, int[]? order, double added)
+    private static double[] Reordered(double[] matrix, int columns, int[] order)
     {
-        double[] damped = new double[hessian.Length];
+        double[] reordered = new double[matrix.Length];
         for (int i = 0; i < columns; i++)
         {
-            ReadOnlySpan<double> source = hessian.Slice((order?[i] ?? i) * columns, columns);
-            Span<double> row = damped.AsSpan(i * columns, columns);
-            if (order is null)
-            {
-                source.CopyTo(row);
-            }
-            else
-            {
-                for (int j = 0; j < columns; j++)
-                    row[j] = source[order[j]];
-            }
-
-            row[i] = diagonal[order?[i] ?? i] + added;
+            ReadOnlySpan<double> source = matrix.AsSpan(order[i] * columns, columns);
+            for (int j = 0; j < columns; j++)
+                reordered[(i * columns) + j] = source[order[j]];
         }
 
-        return damped;
+        return reordered;
     }
 }

@@ -7,7 +7,7 @@ internal interface IColumnRounding
     /// <param name="weights">All weights, row-major.</param>
     /// <param name="start">First column of the block.</param>
     /// <param name="end">Column after the block.</param>
-    void BeginBlock(ReadOnlySpan<double> weights, int start, int end);
+    void BeginBlock(double[] weights, int start, int end);
 
     /// <summary>The value a weight gets.</summary>
     /// <param name="row">Row index.</param>

@@ -28,6 +28,9 @@ internal sealed class CandidateFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Temporary { get; }
 
+    /// <summary>Where layers wait that outlive a killed process: the same for every compression to this destination.</summary>
+    public string Resumption => Path.Combine(Path.GetDirectoryName(_final) ?? _final, $".{Path.GetFileName(_final)}.resume");
+
     /// <summary>Checks the destination and makes the temporary folder.</summary>
     /// <param name="output">Final path.</param>
     /// <param name="denseFolder">The dense model's folder, which must not be overwritten.</param>

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
-using Gate.Compression.Calibration;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
+using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -15,7 +15,7 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, LayerSpill? calibrated, PartSpill spill, ComputeThreads threads,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
     IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout, dense);
@@ -50,7 +50,7 @@ internal sealed class CandidateTensors(
                 NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
-            else if (calibrated?.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
+            else if (finished?.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
             {
                 NumberFormat format = form.FormatOf(tensor, compressed: null);
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteChanged(stream, tensor, format, values));
@@ -81,6 +81,7 @@ internal sealed class CandidateTensors(
             sink.Write(dense.ReadBytes(tensor, firstRow, rows));
         }
 
+        dense.Release(tensor);
         _written[form.NameOf(tensor)!] = sink.Finish(tensor.Format, tensor.Shape);
     }
 
@@ -145,7 +146,7 @@ internal sealed class CandidateTensors(
     }
 
     private LayerResult Make(TensorInfo tensor, PlannedLayer planned, ScaleStorage scales) =>
-        calibrated?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+        finished?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
 
     // What became of a layer: the weights as the candidate has them against the dense ones.
     private void Record(TensorInfo tensor, PlannedLayer planned, LayerResult result)
@@ -171,10 +172,11 @@ internal sealed class CandidateTensors(
             }
         }
 
+        dense.Release(tensor);
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
             size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
-        if (calibrated?.Has(planned.Layer) != true)
+        if (finished?.Has(planned.Layer) != true)
             progress?.Report(layer.Name);
     }
 }

@@ -27,6 +27,7 @@ internal sealed record WrittenTensor(NumberFormat Format, IReadOnlyList<long> Sh
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((long firstRow, long rows) in Pieces(tensor))
             hash.AppendData(checkpoint.ReadBytes(tensor, firstRow, rows));
+        checkpoint.Release(tensor);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

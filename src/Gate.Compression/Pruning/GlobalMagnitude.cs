@@ -67,5 +67,7 @@ internal sealed class GlobalMagnitude
             checkpoint.ReadSingles(tensor, firstRow, rows, piece);
             visitor(piece.AsSpan(0, count));
         }
+
+        checkpoint.Release(tensor);
     }
 }

@@ -29,7 +29,7 @@ public static class SparseGpt
         if (options.Pattern is { } pattern)
             ScoredRows.EnsureDivides(columns, pattern);
 
-        Rounding rounding = new(weights, rows, factor, options);
+        Rounding rounding = new(weights, rows, factor, options, threads);
         double[] current = SweptWeights.From(weights.Span, rows, factor);
         double loss = ColumnSweep.Run(
             current, rows, factor.Upper, columns, Blocks(columns, options), rounding, threads, cancellationToken);
@@ -60,10 +60,12 @@ public static class SparseGpt
         private readonly double[] _factorSquares;
         private readonly SparseGptOptions _options;
         private readonly int? _groupSize;
+        private readonly ComputeThreads _threads;
         private long _pruned;
 
-        public Rounding(ReadOnlyMemory<float> weights, int rows, HessianFactor factor, SparseGptOptions options)
+        public Rounding(ReadOnlyMemory<float> weights, int rows, HessianFactor factor, SparseGptOptions options, ComputeThreads threads)
         {
+            _threads = threads;
             _rows = rows;
             _columns = factor.Columns;
             _options = options;
@@ -83,15 +85,18 @@ public static class SparseGpt
 
         public QuantizedMatrix? Quantized { get; }
 
-        public void BeginBlock(ReadOnlySpan<double> weights, int start, int end)
+        public void BeginBlock(double[] weights, int start, int end)
         {
             if (_options.Pattern is not null)
                 return;
             int width = end - start;
             double sparsity = _options.Sparsity ?? throw new InvalidOperationException("SparseGPT needs a sparsity or a pattern.");
             double[] scores = new double[_rows * width];
-            for (int i = 0; i < scores.Length; i++)
-                scores[i] = Score(weights[i / width * _columns + start + i % width], start + i % width);
+            ParallelWork.Run(_rows, _threads, row =>
+            {
+                for (int i = 0; i < width; i++)
+                    scores[(row * width) + i] = Score(weights[(row * _columns) + start + i], start + i);
+            });
 
             // The exact count is settled over all blocks so far, so that the whole layer has it too.
             long wanted = _options.Count == PruneCount.Exact

@@ -64,7 +64,7 @@ public static class Gptq
 
         public QuantizedMatrix Matrix { get; }
 
-        public void BeginBlock(ReadOnlySpan<double> weights, int start, int end)
+        public void BeginBlock(double[] weights, int start, int end)
         {
             (_start, _end) = (start, end);
             if (!_fitsOnTheWay || !_options.ReferenceGroups)
@@ -72,7 +72,7 @@ public static class Gptq
             int width = end - start;
             _stale = new double[_rows * width];
             for (int row = 0; row < _rows; row++)
-                weights.Slice(row * _columns + start, width).CopyTo(_stale.AsSpan(row * width, width));
+                weights.AsSpan(row * _columns + start, width).CopyTo(_stale.AsSpan(row * width, width));
         }
 
         public double Round(int row, int column, ReadOnlySpan<double> current)

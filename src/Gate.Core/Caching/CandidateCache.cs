@@ -9,7 +9,8 @@ namespace Gate.Core.Caching;
 public sealed class CandidateCache(string? cacheFolder)
 {
     // Compression is deterministic for one build of it.
-    private static readonly string Build = typeof(Compressor).Module.ModuleVersionId.ToString("N");
+    private static readonly string Build = ContentHash.Of(
+        [.. new[] { typeof(Compressor), typeof(Models.Checkpoints.Checkpoint), typeof(Numerics.NumericsRevision) }.Select(type => type.Module.ModuleVersionId.ToString("N"))]);
 
     /// <summary>The key of a plan on a dense model.</summary>
     /// <param name="dense">Hash of the dense weights.</param>

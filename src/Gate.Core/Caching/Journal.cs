@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Gate.Compression.Resumption;
 
 namespace Gate.Core.Caching;
 
@@ -10,7 +10,6 @@ namespace Gate.Core.Caching;
 /// <param name="folder">Absolute; made when the first line is written.</param>
 public sealed class Journal(string folder) : IDisposable
 {
-    private const int ChecksumLength = 16;
     private readonly Lock _lock = new();
     private FileStream? _writer;
 
@@ -36,7 +35,7 @@ public sealed class Journal(string folder) : IDisposable
                 using var reader = new StreamReader(stream, Encoding.UTF8);
                 while (reader.ReadLine() is { } line)
                 {
-                    if (Unwrap(line) is { } payload)
+                    if (ChecksummedLine.Unwrap(line) is { } payload)
                         lines.Add(payload);
                     else
                         damaged++;
@@ -78,7 +77,7 @@ public sealed class Journal(string folder) : IDisposable
     {
         var text = new StringBuilder();
         foreach (string payload in payloads)
-            text.Append(Checksum(payload)).Append(' ').Append(payload).Append('\n');
+            text.Append(ChecksummedLine.Wrap(payload)).Append('\n');
         if (text.Length == 0)
             return;
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
@@ -140,15 +139,4 @@ public sealed class Journal(string folder) : IDisposable
             // A read-only cache is of use too; it cannot be pruned either.
         }
     }
-
-    private static string? Unwrap(string line)
-    {
-        if (line.Length <= ChecksumLength || line[ChecksumLength] != ' ')
-            return null;
-        string payload = line[(ChecksumLength + 1)..];
-        return line.StartsWith(Checksum(payload), StringComparison.Ordinal) ? payload : null;
-    }
-
-    private static string Checksum(string payload) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(payload)))[..ChecksumLength];
 }

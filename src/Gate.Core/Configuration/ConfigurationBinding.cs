@@ -22,6 +22,7 @@ internal static class ConfigurationBinding
         {
             File = file,
             Model = Named(values, "model"),
+            Memory = values.Size("memory"),
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
             Planning = new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens)),

@@ -15,6 +15,8 @@ public static class ConfigurationKeys
         new("version", ValueKind.Integer, "Version of this file's format.") { Default = "1", Minimum = 1, Maximum = 1 },
         new("model", ValueKind.Path, "Folder of the dense model (Hugging Face layout)."),
 
+        new("memory", ValueKind.Size, "Most memory the run may take, for example \"12 GiB\". Calibration activations beyond it lie in a temporary file; a limit that cannot be kept is refused with the least that can."),
+
         new("budget.compressionRate", ValueKind.Ratio, "Least theoretical compression rate TCr over the compressed layers.")
             { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
         new("budget.bitsPerWeight", ValueKind.Number, "Most real bits per weight of the compressed layers, scales, zeros and masks included.")

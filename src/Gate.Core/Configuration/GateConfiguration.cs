@@ -16,6 +16,9 @@ public sealed record GateConfiguration
     /// <summary>The dense model; null when only a candidate or no model is configured.</summary>
     public NamedPath? Model { get; init; }
 
+    /// <summary>Most bytes of memory the run may take, or null.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>How small the candidate must get, or null.</summary>
     public Budget? Budget { get; init; }
 

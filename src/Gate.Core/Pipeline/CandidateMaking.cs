@@ -19,27 +19,36 @@ public static class CandidateMaking
     /// <param name="dense">The dense model.</param>
     /// <param name="plan">The plan.</param>
     /// <param name="output">The candidate's folder.</param>
-    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output)
+    /// <param name="memory">Most bytes of memory it may take, or null.</param>
+    /// <exception cref="GateException">Exit 2 (GATE4140): the limit is too small. Otherwise as <see cref="Compressor"/>.</exception>
+    public static (CompressionOutcome Outcome, string Key) Make(RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output, long? memory)
     {
-        (CompressionOutcome Outcome, string Key) made = MakeOrReuse(context, dense, plan, output);
+        (CompressionOutcome Outcome, string Key) made = MakeOrReuse(context, dense, plan, output, memory);
         foreach (CompressionWarning warning in made.Outcome.Warnings)
             context.Note(warning.Code, Severity.Warning, warning.Message);
         return made;
     }
 
     private static (CompressionOutcome Outcome, string Key) MakeOrReuse(
-        RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output) =>
+        RunContext context, JudgedModel dense, CompressionPlan plan, NamedPath output, long? memory) =>
         context.Phase("compress", $"compressing: {plan.Description}", () =>
         {
             string key = KeyOf(dense, plan);
-            if (Reuse(context, key, output) is { } kept)
-                return ((kept, key), $"candidate unchanged in {output.Portable}, not made again");
-            int done = 0;
-            CompressionOutcome outcome = Compressor.Compress(
-                dense.Checkpoint, plan, output.Full, context.Threads,
-                new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
-                context.CancellationToken);
-            return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers, TCr {outcome.TheoreticalCompressionRate:0.0000}");
+            if (Reuse(context, key, output) is { } unchanged)
+                return ((unchanged, key), $"candidate unchanged in {output.Portable}, not made again");
+            int done = 0, kept = 0;
+            (long activations, int batch) = MemoryForecast.Compressing(dense, plan, memory).Within(memory);
+            CompressionOptions options = new(context.Threads)
+            {
+                ActivationBytes = activations,
+                BatchTokens = batch,
+                ResumptionKey = key,
+                Resumed = layers => kept = layers,
+                Progress = new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
+            };
+            CompressionOutcome outcome = Compressor.Compress(dense.Checkpoint, plan, output.Full, options, context.CancellationToken);
+            string resumed = kept == 0 ? "" : $", {kept} of them kept from an interrupted compression";
+            return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers{resumed}, TCr {outcome.TheoreticalCompressionRate:0.0000}");
         });
 
     // The folder must hold exactly the weights, configuration and tokenizer that this plan gave before, with a sidecar that vouches for them.

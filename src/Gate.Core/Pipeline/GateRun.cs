@@ -43,10 +43,11 @@ public static class GateRun
         CheckOutputs(configuration, context, withCandidate: true);
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, context, dense);
+        _ = MemoryForecast.Of(configuration, dense, plan);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
         CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
-        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 
         // Before the questions: a run that is killed while it asks them finds its candidate again.
@@ -67,9 +68,10 @@ public static class GateRun
         CheckOutputs(configuration, context, withCandidate: true);
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, context, dense);
+        _ = MemoryForecast.Of(configuration, dense, plan);
         ImmutableArray<AskedTask> tasks = [.. LoadTasks(configuration, context, dense).Select(task =>
             task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
-        (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         context.Candidates.Remember(key, candidate.Identity);
         candidate.Unload();
@@ -111,7 +113,7 @@ public static class GateRun
         AtomicFile.CheckWritable(Path.GetDirectoryName(configuration.Output.Full)!, configuration.Output.Portable);
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, context, dense);
-        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output);
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         context.Candidates.Remember(key, candidate.Identity);
         return (plan, outcome);

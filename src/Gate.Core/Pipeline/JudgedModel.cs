@@ -111,7 +111,7 @@ public sealed class JudgedModel : IDisposable
             return ServedModels.Identify(Served, RequireTokenizer());
         if (Remembered() is { } known)
             return known;
-        ModelIdentity identity = Load().Identity;
+        ModelIdentity identity = _model?.Identity ?? LanguageModels.Identify(Checkpoint, WeightsHash);
         if (_context.Identities.Fingerprint(_path.Full) == _fingerprint)
             _context.Identities.Remember(_fingerprint, identity);
         return identity;

@@ -5,29 +5,20 @@ using Gate.Core.Configuration;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Evaluation.Tasks;
-using Gate.Models.Architectures;
 using Gate.Models.Inference;
 
 namespace Gate.Core.Pipeline;
 
 /// <summary>What a run would do, found out without a forward pass.</summary>
-/// <param name="DenseWeightsHash">The dense model's weights.</param>
-/// <param name="Plan">The plan, which meets the budget.</param>
-/// <param name="Untouched">Linear layers the plan leaves alone.</param>
-/// <param name="CandidateIsKept">Whether an earlier run of the same plan is remembered, so that the candidate need not be made.</param>
+/// <param name="Compression">What becomes of the model.</param>
 /// <param name="Tasks">The questions of each task.</param>
-/// <param name="PeakBytes">About how much memory the run takes at most.</param>
 /// <param name="Seconds">About how long the questions without kept answers take.</param>
 /// <param name="Power">Whether the suite can decide each threshold.</param>
 public sealed record RunForecast(
-    string DenseWeightsHash, CompressionPlan Plan, ImmutableArray<LinearLayer> Untouched, bool CandidateIsKept, ImmutableArray<TaskForecast> Tasks,
-    long PeakBytes, double Seconds, ImmutableArray<PowerForecast> Power)
+    CompressionForecast Compression, ImmutableArray<TaskForecast> Tasks, double Seconds, ImmutableArray<PowerForecast> Power)
 {
     // Measured on small models: a processor core does about this many multiplications and additions a second on the projections of a prompt.
     private const double OperationsPerCoreSecond = 1.2e10;
-
-    // The runtime, the suite and the activations of one batch.
-    private const long BaseBytes = 160L << 20;
 
     // Characters of English text per token of common vocabularies.
     private const double CharactersPerToken = 4;
@@ -40,15 +31,13 @@ public sealed record RunForecast(
         using JudgedModel dense = JudgedModel.Open(context, configuration.Model!);
         CompressionPlan plan = GateRun.PlanOf(configuration, context, dense);
         ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
-        string[] planned = [.. plan.Layers.Select(layer => layer.Layer.Name)];
+        MemoryForecast memory = MemoryForecast.Of(configuration, dense, plan);
         ModelIdentity? candidate = context.Candidates.Find(CandidateMaking.KeyOf(dense, plan));
         ImmutableArray<TaskForecast> forecasts = [.. tasks.Select(task => new TaskForecast(
             task.Definition.Name, task.Items.Length, task.Excluded.Length, Kept(context, dense.Identity, task), candidate is null ? 0 : Kept(context, candidate, task)))];
-        long weights = dense.Checkpoint.Tensors.Sum(tensor => tensor.Length);
         var measures = new CompressionMeasures(plan.TheoreticalCompressionRate, null, null);
         return new RunForecast(
-            dense.WeightsHash, plan, [.. LinearLayers.Of(dense.Checkpoint).Where(layer => !planned.Contains(layer.Name))], candidate is not null, forecasts,
-            BaseBytes + weights + (weights / 4), Duration(dense, tasks, forecasts, context), PowerPlan.Forecast(
+            CompressionForecast.Of(context, dense, plan, memory), forecasts, Duration(dense, tasks, forecasts, context), PowerPlan.Forecast(
                 [.. tasks.Select(task => Planned(task, configuration))], configuration.Thresholds, configuration.Decision, measures));
     }
 

@@ -166,7 +166,7 @@ public static class GateSweep
 
         private JudgedModel Make(SweepCandidate candidate)
         {
-            (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, candidate.Cell.Plan, candidate.Folder);
+            (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, candidate.Cell.Plan, candidate.Folder, configuration.Memory);
             candidate.Learn(outcome);
             JudgedModel made = JudgedModel.Open(context, candidate.Folder);
             context.Candidates.Remember(key, made.Identity);

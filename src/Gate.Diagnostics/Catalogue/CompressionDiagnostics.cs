@@ -154,5 +154,9 @@ internal static class CompressionDiagnostics
             "GATE4124", "Integer activations without integer weights",
             "Activations as 8-bit integers are multiplied with symmetric 8-bit weights that have one scale for each output channel; nothing else is.",
             "Write bits 8 and leave groupSize, symmetric, grid and granularity out, or leave activations out."),
+        new(
+            "GATE4140", "A memory limit that cannot be kept",
+            "One block of the model with its calibration statistics, or a loaded model that answers questions, takes more memory than 'memory' allows. Computed from shapes alone; nothing was done.",
+            "Raise the limit to what the message names, calibrate on shorter samples, or compress on a larger machine."),
     ];
 }

@@ -130,6 +130,7 @@ public sealed class Checkpoint : IDisposable
             throw NotSingles(tensor);
         float[] values = new float[checked((int)tensor.ElementCount)];
         ReadSingles(tensor, 0, tensor.RowCount, values);
+        Release(tensor);
         return values;
     }
 
@@ -138,8 +139,34 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="GateException">Exit 4: a file changed since it was opened.</exception>
     public string ComputeWeightsHash(CancellationToken cancellationToken = default) => WeightsHash.Compute(this, cancellationToken);
 
+    /// <summary>Lets the operating system take back the memory that reading a tensor through the map took. Bytes handed out before stay readable; they
+    /// are fetched again.</summary>
+    /// <param name="tensor">A tensor of this checkpoint.</param>
+    public void Release(TensorInfo tensor)
+    {
+        if (FindDerived(tensor) is { } derived)
+        {
+            foreach (TensorInfo part in derived.Parts)
+                _store.Release(part, 0, part.Length);
+        }
+        else
+        {
+            _store.Release(tensor, 0, tensor.Length);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _store.Dispose();
+
+    /// <summary>The same for a part of a tensor that is not quantised; of a quantised one nothing is given back.</summary>
+    /// <param name="tensor">A tensor of this checkpoint.</param>
+    /// <param name="offset">Bytes from the tensor's start.</param>
+    /// <param name="count">Bytes.</param>
+    internal void ReleaseRange(TensorInfo tensor, long offset, long count)
+    {
+        if (FindDerived(tensor) is null)
+            _store.Release(tensor, offset, count);
+    }
 
     /// <summary>Bytes of a tensor from a byte offset inside it, whatever its rows.</summary>
     /// <param name="tensor">A tensor of this checkpoint, as the model or as the files have it.</param>

@@ -60,6 +60,7 @@ public static class FiniteCheck
             };
             if (index >= 0)
                 return Found(tensor, (offset / tensor.ElementSize) + index, piece.Slice(index * tensor.ElementSize, tensor.ElementSize));
+            checkpoint.ReleaseRange(tensor, offset, piece.Length);
         }
 
         return null;

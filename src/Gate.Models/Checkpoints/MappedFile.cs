@@ -72,6 +72,15 @@ internal sealed unsafe class MappedFile : IDisposable
         return found == Length ? new ReadOnlySpan<byte>(_start + offset, count) : throw FileDiagnostics.Changed(Path, Length, found);
     }
 
+    /// <summary>Lets the operating system take back the memory of a range that was read; a later read brings the same bytes in again.</summary>
+    /// <param name="offset">Bytes from the start of the file.</param>
+    /// <param name="count">Bytes.</param>
+    public void Release(long offset, long count)
+    {
+        if (count > 0 && !_handle.IsClosed)
+            MappedPages.Release(_start + offset, count);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -42,6 +42,9 @@ internal sealed class TensorStore : IDisposable
     /// <param name="count">Bytes.</param>
     public ReadOnlySpan<byte> Read(TensorInfo tensor, long offset, int count) => _files[tensor.File].Read(tensor.Offset + offset, count);
 
+    /// <summary>Lets go of memory that reading a part of a tensor took.</summary>
+    public void Release(TensorInfo tensor, long offset, long count) => _files[tensor.File].Release(tensor.Offset + offset, count);
+
     /// <summary>All bytes of a tensor of at most 2³¹ − 1 bytes.</summary>
     public ReadOnlySpan<byte> ReadAll(TensorInfo tensor) => Read(tensor, 0, checked((int)tensor.Length));
 

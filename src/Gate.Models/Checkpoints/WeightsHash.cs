@@ -36,7 +36,9 @@ internal static class WeightsHash
         for (long offset = 0; offset < tensor.Length; offset += PieceBytes)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(checkpoint.ReadRange(tensor, offset, (int)Math.Min(PieceBytes, tensor.Length - offset)));
+            int count = (int)Math.Min(PieceBytes, tensor.Length - offset);
+            hash.AppendData(checkpoint.ReadRange(tensor, offset, count));
+            checkpoint.ReleaseRange(tensor, offset, count);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

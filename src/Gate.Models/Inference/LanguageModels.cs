@@ -9,6 +9,17 @@ namespace Gate.Models.Inference;
 /// <summary>Opens models.</summary>
 public static class LanguageModels
 {
+    /// <summary>What <see cref="ILanguageModel.Identity"/> of the loaded model would be; loads nothing.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="weightsHash">The hash of its weights, when the caller knows it.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 4: unknown family, missing tensors or wrong shapes.</exception>
+    public static ModelIdentity Identify(Checkpoint checkpoint, string? weightsHash = null)
+    {
+        IArchitecture architecture = ArchitectureRegistry.Find(checkpoint.Configuration);
+        architecture.Describe(checkpoint.Configuration).Check(checkpoint);
+        return new ModelDescription(checkpoint, architecture, ManagedEngine.EngineName, weightsHash).Identity;
+    }
+
     /// <summary>Loads a checkpoint into the managed CPU engine.</summary>
     /// <param name="checkpoint">The checkpoint; must stay open as long as the model lives.</param>
     /// <param name="options">Threads and memory bounds.</param>

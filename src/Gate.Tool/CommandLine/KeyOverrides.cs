@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
+using Gate.Core.Configuration;
 using Gate.Diagnostics;
 
 namespace Gate.Tool.CommandLine;
 
 /// <summary>
 /// Takes <c>--thresholds.retention 0.9</c> and <c>--thresholds.retention=0.9</c> out of the command line: an option with a dot in its name is a key of
-/// the configuration, whatever the key. <c>--model</c> is one too.
+/// the configuration, whatever the key. The keys without a dot, <c>--model</c> and <c>--memory</c>, are options too.
 /// </summary>
 internal static class KeyOverrides
 {
@@ -45,6 +46,10 @@ internal static class KeyOverrides
         return ([.. rest], overrides.ToImmutable());
     }
 
+    // Of the keys without a dot, the file's own format and schema cannot be set from outside it.
+    private static readonly HashSet<string> Plain =
+        [.. ConfigurationKeys.All.Where(key => key.Segments.Length == 1 && key.Path is not ("$schema" or "version")).Select(key => $"--{key.Path}")];
+
     private static bool IsKey(string name) =>
-        name == "--model" || (name.StartsWith("--", StringComparison.Ordinal) && name.Contains('.', StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal));
+        Plain.Contains(name) || (name.StartsWith("--", StringComparison.Ordinal) && name.Contains('.', StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal));
 }

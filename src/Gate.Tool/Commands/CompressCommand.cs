@@ -16,13 +16,21 @@ internal static class CompressCommand
     {
         Argument<string?> target = new("config") { Description = "gate.json, a folder that holds one, or a model folder; left out: searched upwards", Arity = ArgumentArity.ZeroOrOne };
         Option<string?> output = new("--output", "-o") { Description = "Folder of the candidate, instead of output.path" };
+        Option<bool> dryRun = new("--dry-run") { Description = "Resolve, check and predict everything; compress nothing" };
         command.Arguments.Add(target);
         command.Options.Add(output);
+        command.Options.Add(dryRun);
         return (parsed, settings) =>
         {
             GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings);
             if (parsed.GetValue(output) is { Length: > 0 } folder)
                 configuration = configuration with { Output = settings.PathOf(folder) };
+            if (parsed.GetValue(dryRun))
+            {
+                CompressionForecastText.Print(settings, configuration, RunProgress.Run(settings, context => CompressionForecast.Of(configuration, context)));
+                return ExitCode.Passed;
+            }
+
             CompressionOutcome outcome = RunProgress.Run(settings, context => GateRun.Compress(configuration, context).Outcome);
             if (settings.Json)
                 WriteJson(configuration, outcome);

@@ -83,8 +83,8 @@ public sealed class CalibratedCompressionTests : IDisposable
         CompressionOutcome two = _model.Compress(recipe, "two", threads: 2);
         CompressionOutcome one = _model.Compress(recipe, "one", threads: 1);
         CompressionOutcome spilled = Compressor.Compress(
-            _model.Dense, Compressor.Plan(_model.Dense, recipe, null), _model.PathOf("spilled"), new ComputeThreads(2), activationBytes: 0,
-            cancellationToken: TestContext.Current.CancellationToken);
+            _model.Dense, Compressor.Plan(_model.Dense, recipe, null), _model.PathOf("spilled"),
+            new CompressionOptions(new ComputeThreads(2)) { ActivationBytes = 0, BatchTokens = 256 }, TestContext.Current.CancellationToken);
         Assert.Equal(two.CandidateWeightsHash, one.CandidateWeightsHash);
         Assert.Equal(two.CandidateWeightsHash, spilled.CandidateWeightsHash);
         Assert.Equal(File.ReadAllBytes(_model.PathOf("two", "gate-compression.json")), File.ReadAllBytes(_model.PathOf("spilled", "gate-compression.json")));

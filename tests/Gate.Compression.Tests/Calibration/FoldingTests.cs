@@ -89,7 +89,7 @@ public sealed class FoldingTests : IDisposable
         Recipe recipe = new(null, Awq, Facts);
         CompressionOutcome two = _model.Compress(recipe, "two", threads: 2);
         CompressionOutcome spilled = Compressor.Compress(
-            _model.Dense, Compressor.Plan(_model.Dense, recipe, null), _model.PathOf("spilled"), new ComputeThreads(1), activationBytes: 0,
+            _model.Dense, Compressor.Plan(_model.Dense, recipe, null), _model.PathOf("spilled"), new CompressionOptions(new ComputeThreads(1)) { ActivationBytes = 0 },
             cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(two.CandidateWeightsHash, spilled.CandidateWeightsHash);
     }

@@ -18,7 +18,7 @@ internal static partial class RunFiles
         foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
         {
             string name = Path.GetRelativePath(folder, path);
-            if (!name.EndsWith(".tmp", StringComparison.Ordinal) && !name.Contains(".partial", StringComparison.Ordinal) && !name.EndsWith(".gate.lock", StringComparison.Ordinal))
+            if (!name.EndsWith(".tmp", StringComparison.Ordinal) && !name.Contains(".partial", StringComparison.Ordinal) && !name.Contains(".resume", StringComparison.Ordinal) && !name.EndsWith(".gate.lock", StringComparison.Ordinal))
                 files[name] = File.ReadAllBytes(path);
         }
 

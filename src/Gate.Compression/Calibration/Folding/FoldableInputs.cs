@@ -1,3 +1,4 @@
+using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 
@@ -12,7 +13,7 @@ internal sealed class FoldableInputs
     /// <summary>Looks at shapes and names only.</summary>
     public FoldableInputs(Checkpoint dense, CompressionPlan plan)
     {
-        if (plan.Recipe is { Smooth: null, Quantize: not { Method: "awq" } })
+        if (!AreIn(plan.Recipe))
             return;
         Dictionary<string, PlannedLayer> planned = plan.Layers.Where(layer => layer.Quantize is not null)
             .ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
@@ -35,6 +36,12 @@ internal sealed class FoldableInputs
                 _byGroup[group] = new FoldableInput(producer, [.. groups[group].Select(layer => planned[layer.Name])], ClosingOf(producer, groups));
         }
     }
+
+    /// <summary>Whether no input is scaled.</summary>
+    public bool IsEmpty => _byGroup.Count == 0;
+
+    /// <summary>Whether a recipe scales inputs at all.</summary>
+    public static bool AreIn(Recipe recipe) => recipe is { Smooth: not null } or { Quantize.Method: "awq" };
 
     /// <summary>The input of a group, or null when it is not scaled.</summary>
     public FoldableInput? Find(string inputGroup) => _byGroup.GetValueOrDefault(inputGroup);

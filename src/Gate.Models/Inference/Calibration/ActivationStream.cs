@@ -29,6 +29,7 @@ public sealed class ActivationStream : IDisposable
     private readonly Dictionary<string, string> _groupOfTensor;
     private readonly Dictionary<string, int> _columnsOfGroup;
     private readonly ResidualBuffer _residual;
+    private readonly TensorInfo _embedding;
 
     private ActivationStream(Checkpoint checkpoint, IReadOnlyList<int[]> windows, ActivationOptions options)
     {
@@ -41,7 +42,8 @@ public sealed class ActivationStream : IDisposable
         _blocks = architecture.TakeApart(checkpoint.Configuration);
         _groupOfTensor = layout.LinearLayers.ToDictionary(layer => layer.WeightTensor, layer => layer.InputGroup, StringComparer.Ordinal);
         _columnsOfGroup = layout.LinearLayers.DistinctBy(layer => layer.InputGroup).ToDictionary(layer => layer.InputGroup, layer => layer.Inputs, StringComparer.Ordinal);
-        int vocabulary = (int)checkpoint.Require(layout.Embedding).Shape[0];
+        _embedding = checkpoint.Require(layout.Embedding);
+        int vocabulary = (int)_embedding.Shape[0];
         SequenceChecks checks = new(checkpoint.Folder, _blocks.MaximumLength, vocabulary);
         for (int i = 0; i < windows.Count; i++)
         {
@@ -80,6 +82,7 @@ public sealed class ActivationStream : IDisposable
         try
         {
             stream.Run(stream._blocks.UploadEmbedding, NothingReplaced, visit: null, reads: false, writes: true, cancellationToken);
+            checkpoint.Release(stream._embedding);
             return stream;
         }
         catch
@@ -93,6 +96,10 @@ public sealed class ActivationStream : IDisposable
     /// <exception cref="Diagnostics.GateException">Exit 4: a configuration Gate cannot run.</exception>
     public static int MaximumLength(Checkpoint checkpoint) =>
         ArchitectureRegistry.Find(checkpoint.Configuration).TakeApart(checkpoint.Configuration).MaximumLength;
+
+    /// <summary>Values of one row of the residual stream of a model.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4: a configuration Gate cannot run.</exception>
+    public static int WidthOf(Checkpoint checkpoint) => ArchitectureRegistry.Find(checkpoint.Configuration).TakeApart(checkpoint.Configuration).Width;
 
     /// <summary>Runs the current block and shows the inputs of its linear layers; the residual stream stays as it is.</summary>
     /// <param name="visit">Called once for each group and window, windows in order within a group.</param>

@@ -28,6 +28,13 @@ internal sealed record StoredMatrix(Checkpoint Checkpoint, TensorInfo Tensor)
     public ReadOnlySpan<byte> ReadBytes(int firstRow, int count) =>
         Replaced is null ? Checkpoint.ReadBytes(Tensor, firstRow, count) : Replaced.Rows(firstRow, count, Columns);
 
+    /// <summary>Lets go of the pages that reading took.</summary>
+    public void Release()
+    {
+        if (Replaced is null)
+            Checkpoint.Release(Tensor);
+    }
+
     /// <summary>Rows widened to binary32.</summary>
     public void ReadSingles(int firstRow, int count, Span<float> destination)
     {

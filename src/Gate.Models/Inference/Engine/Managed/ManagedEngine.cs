@@ -16,7 +16,10 @@ internal sealed class ManagedEngine(ComputeThreads threads, Action<ManagedLinear
     private readonly List<IDisposable> _owned = [];
     private readonly ManagedProjection _projection = new(threads);
 
-    public string Name { get; } = $"managed/{NumericsRevision.Current}";
+    /// <summary>Its name; part of every model's identity.</summary>
+    public static string EngineName { get; } = $"managed/{NumericsRevision.Current}";
+
+    public string Name => EngineName;
 
     public DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values)
     {

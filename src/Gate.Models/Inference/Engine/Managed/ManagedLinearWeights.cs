@@ -113,6 +113,9 @@ internal sealed class ManagedLinearWeights : LinearWeights, IDisposable
         int rowsAtOnce = (int)Math.Max(1, BytesAtOnce / (weight.Tensor.Length / weight.Rows));
         for (int row = 0; row < weight.Rows; row += rowsAtOnce)
             builder.Append(weight.ReadBytes(row, Math.Min(rowsAtOnce, weight.Rows - row)), weight.Format);
+
+        // Packed, the weights are in memory once; the pages they were read from would hold them a second time.
+        weight.Release();
     }
 
     // Layers without a bias among layers with one get zeros, which change no sum.

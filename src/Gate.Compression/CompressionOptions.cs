@@ -1,0 +1,26 @@
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression;
+
+/// <summary>How a candidate is made; none of it changes a bit of it.</summary>
+/// <param name="Threads">Threads of the kernels.</param>
+public sealed record CompressionOptions(ComputeThreads Threads)
+{
+    /// <summary>Bytes of calibration activations kept in memory; more of them lie in a temporary file.</summary>
+    public long ActivationBytes { get; init; } = 1L << 30;
+
+    /// <summary>Tokens of calibration that run together; a longer window is a batch of its own.</summary>
+    public int BatchTokens { get; init; } = 1024;
+
+    /// <summary>
+    /// Names everything that decides the candidate. With it, layers of a calibrated compression that was interrupted are found again beside the output
+    /// folder; null keeps nothing.
+    /// </summary>
+    public string? ResumptionKey { get; init; }
+
+    /// <summary>Told how many layers an interrupted compression left, before any is made.</summary>
+    public Action<int>? Resumed { get; init; }
+
+    /// <summary>Told the name of each finished layer.</summary>
+    public IProgress<string>? Progress { get; init; }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gate.EndToEnd.Tool;
+using Gate.Tests;
+
+namespace Gate.EndToEnd.Endurance;
+
+/// <summary>SIGKILL inside a calibrated compression, several times in a row: every layer that stood in the journal is kept, and the end is the same.</summary>
+public sealed partial class KilledCompressionTests : IDisposable
+{
+    private const int Rounds = 4;
+    private const int KillsInARow = 3;
+    private readonly GateTool _gate = new();
+
+    public KilledCompressionTests() => RunFiles.FixTime(_gate);
+
+    private string Journal => _gate.PathOf("out", ".candidate.resume", "layers.journal");
+
+    public void Dispose() => _gate.Dispose();
+
+    [Fact]
+    public void A_calibrated_compression_killed_at_random_points_goes_on_to_the_bytes_of_an_uninterrupted_one()
+    {
+        string calibration = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
+              "recipe": {
+                "prune": { "method": "sparsegpt", "sparsity": 0.25 },
+                "quantize": { "method": "gptq", "bits": 4, "groupSize": 32 },
+                "calibration": { "data": "{{calibration}}", "samples": 32, "sequenceLength": 256 }
+              },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        _gate.Run("compress").Ends(0);
+        SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
+        Assert.Contains(Path.Combine("candidate", "model.safetensors"), expected.Keys);
+        const int layers = 28;
+
+        var random = new Random(20261125);
+        int killed = 0, kept = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Clear();
+            int finished = 0;
+            for (int i = 0; i < KillsInARow; i++)
+            {
+                if (!KillAfter(finished + random.Next(1, 9), random.Next(0, 40)))
+                    break;
+                killed++;
+                RunFiles.AreWhole(expected, RunFiles.Final(_gate.PathOf("out")));
+                Assert.True(Finished() >= finished, $"{finished} layers were finished, {Finished()} are left");
+                finished = Finished();
+            }
+
+            Match found = Kept().Match(_gate.Run("compress").Ends(0).Error);
+            int resumed = found.Success ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+
+            // Without a finished layer there is nothing to keep; killed behind the last one, the candidate itself may stand.
+            if (finished is > 0 && finished < layers)
+                Assert.Equal(finished, resumed);
+            kept += resumed;
+            RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("out")));
+            Assert.False(Directory.Exists(Path.GetDirectoryName(Journal)));
+        }
+
+        Assert.True(killed >= 2 * Rounds, $"only {killed} runs could be killed before their end");
+        Assert.True(kept > 0, "no layer was ever kept");
+    }
+
+    // Kills when so many layers are finished, or the run is over before.
+    private bool KillAfter(int layers, int pause)
+    {
+        using Process process = _gate.Start("compress");
+        _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        while (!process.HasExited && Finished() < layers)
+            Thread.Sleep(1);
+        Thread.Sleep(pause);
+        process.Kill();
+        Assert.True(process.WaitForExit(20_000));
+        return process.ExitCode == 137;
+    }
+
+    // Whole lines behind the one with the key.
+    private int Finished()
+    {
+        try
+        {
+            using var stream = new FileStream(Journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream);
+            return Math.Max(0, reader.ReadToEnd().Count(character => character == '\n') - 1);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private void Clear()
+    {
+        foreach (string folder in new[] { _gate.PathOf("out"), _gate.Cache })
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [GeneratedRegex(@"(\d+) of them kept from an interrupted compression")]
+    private static partial Regex Kept();
+}
