@@ -136,7 +136,11 @@ public sealed partial class BuildTests(PackedPackages packages)
 
     // MSBuild prints each error where it happens and again in the summary.
     private static IEnumerable<string> Errors(string output) =>
-        output.Split('\n').Where(line => line.Contains(": error ", StringComparison.Ordinal)).Select(line => line.Trim()).Distinct(StringComparer.Ordinal);
+        output.Split('\n').Where(line => ErrorLine().IsMatch(line)).Select(line => line.Trim()).Distinct(StringComparer.Ordinal);
+
+    // An error without a file has nothing in front of it.
+    [GeneratedRegex(@"(^|\s)error [A-Z]+[0-9]+:")]
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex("SAID ")]
     private static partial Regex Said();

@@ -129,4 +129,45 @@ public sealed class ReferenceVectorTests
         ];
         return (sums, [.. sums.Select(_ => 1.0)]);
     }
+
+    [Fact]
+    public void One_cluster_says_nothing()
+    {
+        Assert.Equal(TailProbabilities.Unknown, ClusterMeanTest.StudentTest([3.0], [5.0]));
+        Assert.Equal(TailProbabilities.Unknown, ClusterMeanTest.StudentTest([-3.0], [5.0]));
+    }
+
+    [Fact]
+    public void The_conditional_test_with_chance_agrees_with_a_search_over_all_shares()
+    {
+        const int kept = 60, forgotten = 4, gained = 3, never = 13;
+        const double chance = 0.25, limit = 0.9;
+        const int known = kept + forgotten, unknown = gained + never;
+        double expected = (limit * known) + ((1 - limit) * chance * (known + unknown));
+        (double best, double q1, double q0) = (double.NegativeInfinity, 0, 0);
+        for (int i = 1; i < 1_000_000; i++)
+        {
+            double first = i / 1e6, second = (expected - (known * first)) / unknown;
+            if (second is <= 0 or >= 1)
+                continue;
+            double likelihood = (kept * Math.Log(first)) + (forgotten * Math.Log(1 - first)) + (gained * Math.Log(second)) + (never * Math.Log(1 - second));
+            if (likelihood > best)
+                (best, q1, q0) = (likelihood, first, second);
+        }
+
+        double above = 0, below = 0;
+        for (int right = 0; right <= known; right++)
+        {
+            for (int guessed = 0; guessed <= unknown; guessed++)
+            {
+                double probability = BinomialDistribution.Probability(right, known, q1) * BinomialDistribution.Probability(guessed, unknown, q0);
+                above += right + guessed >= kept + gained ? probability : 0;
+                below += right + guessed <= kept + gained ? probability : 0;
+            }
+        }
+
+        TailProbabilities tails = PairedRetentionTest.Conditional(new PairedCounts(kept, forgotten, gained, never), chance, limit);
+        Assert.Equal(above, tails.Above, 1e-5);
+        Assert.Equal(below, tails.Below, 1e-5);
+    }
 }
