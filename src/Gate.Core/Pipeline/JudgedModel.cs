@@ -62,7 +62,12 @@ public sealed class JudgedModel : IDisposable
         }
 
         if (!ServedModelFile.IsIn(path.Full))
-            return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), Checkpoint.Open(path.Full), null);
+        {
+            // What is not there is told before its files are looked at.
+            Checkpoint checkpoint = Checkpoint.Open(path.Full);
+            return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), checkpoint, null);
+        }
+
         ServedModelSettings served = ServedModelFile.Read(path.Full);
         context.Note(
             "GATE6010", Severity.Note, $"{path.Portable} is served: {served.Parameters} weights in {served.WeightBytes} bytes are what its {ServedModelFile.Name} states");
