@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Gate.Diagnostics;
 
 namespace Gate.Tool.Output;
@@ -43,10 +44,7 @@ internal sealed class StandardStream : Stream
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_failureEnds)
-            {
-                throw GateException.Input(
-                    "GATE3101", $"standard output cannot be written: {exception.Message}", remedy: "free the place it is sent to; the reports that were written already are whole");
-            }
+                throw Unwritable(exception);
         }
     }
 
@@ -62,6 +60,11 @@ internal sealed class StandardStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // Apart, so that a line can be written while the assembly of the diagnostics itself cannot be loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Exception Unwritable(Exception exception) => GateException.Input(
+        "GATE3101", $"standard output cannot be written: {exception.Message}", remedy: "free the place it is sent to; the reports that were written already are whole");
 
     private static StreamWriter Writer(Stream stream, TextWriter replaced) => new(stream, replaced.Encoding, bufferSize: 256, leaveOpen: true) { AutoFlush = true };
 }
