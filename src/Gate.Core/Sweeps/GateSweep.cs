@@ -115,7 +115,7 @@ public static class GateSweep
 
         public void Divergence(HeldOutText text)
         {
-            using var trials = new PlanTrials(context, dense, text);
+            using var trials = new PlanTrials(context, dense, text, configuration.Memory);
             // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
             ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits == 16, candidate =>
             {
