@@ -57,7 +57,8 @@ internal abstract class LayerFormat
     /// <param name="layer">The layer.</param>
     /// <param name="recipe">Its quantisation.</param>
     /// <param name="scales">What <see cref="ScaleFormat"/> gave.</param>
-    public abstract IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales);
+    public virtual IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) =>
+        throw new InvalidOperationException($"{Name} counts whole files.");
 
     /// <summary>The tensors a quantised layer becomes.</summary>
     /// <param name="layer">The layer.</param>
