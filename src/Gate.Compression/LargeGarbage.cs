@@ -1,4 +1,4 @@
-namespace Gate.Compression.Calibration;
+namespace Gate.Compression;
 
 /// <summary>
 /// Matrices of finished layers are garbage of the largest kind, which the collector leaves lying until it has grown by a share of the heap. Between
