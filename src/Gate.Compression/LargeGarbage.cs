@@ -6,7 +6,8 @@ namespace Gate.Compression;
 /// </summary>
 internal static class LargeGarbage
 {
-    private const long Least = 48L << 20;
+    /// <summary>Bytes that may be allocated before the next collection, and so lie dead meanwhile.</summary>
+    public const long Least = 48L << 20;
 
     private static long collectedAt;
 
