@@ -55,6 +55,7 @@ public static class GateSweep
         SweepVerdict? verdict = best is null ? null : rungs.Judge(best);
         foreach (SweepCandidate candidate in candidates.Where(candidate => candidate != best))
             rungs.Remove(candidate);
+        ImmutableArray<SweepResult> results = [.. candidates.Select(candidate => candidate.Describe())];
         SweepCandidate[] measured = [.. candidates.Where(candidate => candidate.Divergence is not null)];
         return new SweepOutcome
         {
@@ -68,7 +69,8 @@ public static class GateSweep
             Tokens = text.ScoredTokens,
             Calibration = calibration is null ? null : RecipeText.Of(calibration),
             Cost = new SweepCost(rungs.Asked, (long)candidates.Length * split.Search.Sum(task => task.Items.Length)),
-            Candidates = [.. candidates.Select(candidate => candidate.Describe())],
+            Candidates = results,
+            Frontier = SweepFrontier.Of(results),
             Comparisons = JointComparison.Of(candidates),
             ErrorAgreement = RankCorrelation.Spearman(
                 [.. measured.Select(candidate => candidate.WeightError)], [.. measured.Select(candidate => candidate.Divergence!.Mean)]),
