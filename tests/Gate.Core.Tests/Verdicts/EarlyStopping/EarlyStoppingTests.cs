@@ -136,6 +136,40 @@ public sealed class EarlyStoppingTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Failures_are_bet_on_in_the_first_pass_and_looked_for_once_at_the_end_of_each_other_but_the_last()
+    {
+        EarlyDesign design = new(40, [1, 2, 4], [new EarlyStratum("facts", 160, 4)]);
+        PairedItem kept = Pairs.Item("q", 1, 1);
+        PairedItem lost = Pairs.Item("q", 1, 0);
+        double[][] afterEveryRound = [.. new[] { 0, 1, 2 }.Select(lossy => Evidence(lossy).ToArray())];
+
+        // A loss in the first pass is seen in the middle of it.
+        Assert.True(afterEveryRound[0][20] > 100);
+
+        // In the second nothing is said before its end, when the clusters are tested.
+        Assert.Equal(afterEveryRound[1][39], afterEveryRound[1][78]);
+        Assert.True(afterEveryRound[1][39] < 1);
+        Assert.True(afterEveryRound[1][79] > 100);
+
+        // In the last the test of all items will say it.
+        Assert.True(afterEveryRound[2].Max() < 1);
+
+        IEnumerable<double> Evidence(int lossyPass)
+        {
+            EarlyStoppingEngine engine = new([new EarlyRule(Retention, 0.6, Design: design)], 1, 0.95);
+            for (int pass = 0; pass < design.Passes.Length; pass++)
+            {
+                for (int round = 0; round < design.Rounds; round++)
+                {
+                    PairedItem[] items = [.. Enumerable.Range(0, design.Passes[pass]).Select(i => pass == lossyPass && (i + round) % 4 > 0 ? lost : kept)];
+                    engine.Observe(new EarlyRound(pass, [new EarlyCluster("facts", 4, items)], 1));
+                    yield return engine.Outcome(stopped: false).Rules[0].Breached;
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_rule_about_the_suite_weighs_its_tasks_by_their_items()
     {
         // 160 items in clusters of four are kept, nine of ten of 40 single ones are lost: 18 % of all.
