@@ -7,9 +7,11 @@ using Gate.Models.Tokenization;
 namespace Gate.Compression.Calibration;
 
 /// <summary>From a recipe's calibration block to token windows, and what to say about them.</summary>
-internal static class CalibrationWindows
+public static class CalibrationWindows
 {
     /// <summary>The windows of a recipe on a model.</summary>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="recipe">The calibration.</param>
     /// <exception cref="GateException">Exit 2: windows longer than the model's context (GATE4053). Exit 4: data or tokenizer that cannot be used.</exception>
     public static int[][] Of(Checkpoint dense, CalibrationRecipe recipe)
     {
@@ -30,7 +32,7 @@ internal static class CalibrationWindows
     }
 
     /// <summary>Warns when a Hessian is made of fewer tokens than twice its order.</summary>
-    public static IEnumerable<CompressionWarning> Warnings(CompressionPlan plan, CalibrationRecipe recipe)
+    internal static IEnumerable<CompressionWarning> Warnings(CompressionPlan plan, CalibrationRecipe recipe)
     {
         long tokens = (long)recipe.Samples * recipe.SequenceLength;
         PlannedLayer? widest = plan.Layers.Where(planned => planned.Prune is { Method: "sparsegpt" } || planned.Quantize is { Method: "gptq" })

@@ -21,11 +21,12 @@ public static class RecipeText
             _ when recipe.Quantize!.MaskedPositions == "joint" => $"{prune} and, in the same sweep, {quantize}",
             _ => $"{prune}, then {quantize}",
         };
-        return steps + (recipe.Calibration is null ? "" : Of(recipe.Calibration));
+        return steps + (recipe.Calibration is null ? "" : $"; calibrated on {Of(recipe.Calibration)}");
     }
 
-    private static string Of(CalibrationRecipe calibration) =>
-        $"; calibrated on {calibration.Samples} {calibration.Windows} windows of {calibration.SequenceLength} tokens (seed {calibration.Seed})"
+    /// <summary>For example <c>128 packed windows of 512 tokens (seed 0) of calibration.txt</c>.</summary>
+    public static string Of(CalibrationRecipe calibration) =>
+        $"{calibration.Samples} {calibration.Windows} windows of {calibration.SequenceLength} tokens (seed {calibration.Seed})"
         + $" of {Path.GetFileName(calibration.Data)}{(calibration.TrueSequential ? ", layer by layer" : "")}";
 
     private static string Of(PruningRecipe prune)

@@ -25,6 +25,7 @@ internal static class ConfigurationBinding
             Memory = values.Size("memory"),
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
+            Calibration = RecipeBinding.Calibration(values),
             Planning = new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens)),
             Sweep = SweepBinding.Bind(values, baseFolder),
             Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),

@@ -25,6 +25,9 @@ public sealed record GateConfiguration
     /// <summary>How the candidate is made, or null.</summary>
     public Recipe? Recipe { get; init; }
 
+    /// <summary>Calibration data for recipes that a sweep or a plan makes, or null; the same that <see cref="Recipe"/> has.</summary>
+    public CalibrationRecipe? Calibration { get; init; }
+
     /// <summary>How a recipe is planned when there is a budget and no recipe.</summary>
     public PlanningOptions Planning { get; init; } = new();
 

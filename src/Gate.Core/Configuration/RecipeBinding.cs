@@ -76,7 +76,8 @@ internal static class RecipeBinding
         };
     }
 
-    private static CalibrationRecipe? Calibration(ConfigurationValues values) =>
+    /// <summary>The configured calibration data, or null when there are none.</summary>
+    public static CalibrationRecipe? Calibration(ConfigurationValues values) =>
         values.Path("recipe:calibration:data") is { } data
             ? new CalibrationRecipe(
                 data.Full, (int)(values.Integer("recipe:calibration:samples") ?? 128),

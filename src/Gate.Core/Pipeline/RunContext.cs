@@ -95,10 +95,13 @@ public sealed class RunContext
         return result;
     }
 
-    /// <summary>Records a warning or note.</summary>
+    /// <summary>Records a warning or note; the same one is told once.</summary>
     public void Note(string code, Severity severity, string message, string? remedy = null)
     {
-        _notes.Add(new RunNote(code, severity == Severity.Warning ? "warning" : "note", message));
+        var note = new RunNote(code, severity == Severity.Warning ? "warning" : "note", message);
+        if (_notes.Contains(note))
+            return;
+        _notes.Add(note);
         Progress?.Report(new RunNoted(new Diagnostic(code, severity, message, null, remedy)));
     }
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using Gate.Compression.Recipes;
+using Gate.Core.Pipeline;
 using Gate.Diagnostics;
 using Gate.Evaluation.Suites;
 using Gate.Models.Checkpoints;
@@ -27,18 +29,20 @@ public sealed record HeldOutText(ImmutableArray<ImmutableArray<int>> Windows, st
     /// <param name="options">Which text, how much of it.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="model">The model's configuration, for the longest sequence it sees.</param>
+    /// <param name="calibration">Calibration data of the candidates, or null: lines they share are left out.</param>
     /// <exception cref="GateException">As <see cref="Read"/>.</exception>
-    public static HeldOutText Of(PlanningOptions options, Tokenizer tokenizer, ModelConfiguration model) => Read(
+    public static HeldOutText Of(PlanningOptions options, Tokenizer tokenizer, ModelConfiguration model, CalibrationRecipe? calibration) => Read(
         options.Text ?? BuiltInPath, options.Tokens, tokenizer,
-        model.GetInt32("max_position_embeddings", model.GetInt32("n_positions", LongestWindow)));
+        model.GetInt32("max_position_embeddings", model.GetInt32("n_positions", LongestWindow)), calibration);
 
     /// <summary>Cuts a file into windows, spread evenly over the text.</summary>
     /// <param name="path">UTF-8 text.</param>
     /// <param name="tokens">Most tokens of all windows together.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="longest">The longest sequence the model sees.</param>
-    /// <exception cref="GateException">Exit 4 (GATE5031): the file cannot be read or holds no two tokens.</exception>
-    public static HeldOutText Read(string path, int tokens, Tokenizer tokenizer, int longest)
+    /// <param name="calibration">Calibration data of the candidates, or null: lines they share are left out.</param>
+    /// <exception cref="GateException">Exit 4 (GATE5031): the file cannot be read, or holds no two tokens that calibration does not see.</exception>
+    public static HeldOutText Read(string path, int tokens, Tokenizer tokenizer, int longest, CalibrationRecipe? calibration)
     {
         string text;
         try
@@ -52,14 +56,17 @@ public sealed record HeldOutText(ImmutableArray<ImmutableArray<int>> Windows, st
                 "name a readable UTF-8 text in planning.text", exception);
         }
 
+        if (calibration is not null)
+            text = string.Join('\n', CalibrationOverlap.Without(calibration, text.Split('\n')));
         int[] ids = tokenizer.Encode(text, addSpecialTokens: false);
         int size = Math.Min(LongestWindow, longest);
         int available = ids.Length / size;
         if (ids.Length < 2)
         {
+            string seen = calibration is null ? "" : $" that the calibration data {Path.GetFileName(calibration.Data)} do not share";
             throw GateException.Input(
-                "GATE5031", $"the text {path} that plans are compared on holds {ids.Length} tokens; expected at least two", new SourceLocation(path),
-                "name a longer text in planning.text");
+                "GATE5031", $"the text {path} that plans are compared on holds {ids.Length} tokens{seen}; expected at least two", new SourceLocation(path),
+                calibration is null ? "name a longer text in planning.text" : "name another text in planning.text, or calibrate on other data");
         }
 
         int count = Math.Max(1, Math.Min(available, tokens / size));

@@ -30,7 +30,7 @@ public static class RecipePlanning
         return context.Phase("plan", "planning a recipe for the budget", () =>
         {
             PlannedRecipe planned = dense.Tokenizer is { } tokenizer
-                ? Guarded(search, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration))
+                ? Guarded(search, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, calibration: null))
                 : Unguarded(search, context, dense);
             context.Note("GATE4071", Severity.Note, planned.Summary);
             return (planned, planned.Summary);

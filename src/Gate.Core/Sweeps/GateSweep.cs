@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression;
+using Gate.Compression.Calibration;
 using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
@@ -23,7 +24,7 @@ public static class GateSweep
     private const double TwoSided = 0.95;
 
     /// <summary>Sweeps.</summary>
-    /// <param name="configuration">The configuration; its recipe and budget are not used.</param>
+    /// <param name="configuration">The configuration; of its recipe the calibration and the settings of methods the grid names are used, its budget is not.</param>
     /// <param name="context">Where and how to run.</param>
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static SweepOutcome Run(GateConfiguration configuration, RunContext context)
@@ -33,10 +34,15 @@ public static class GateSweep
         GateRun.CheckRules(configuration);
         AtomicFile.CheckWritable(options.Output.Full, options.Output.Portable);
         using JudgedModel dense = JudgedModel.Open(context, model);
-        SweepCandidate[] candidates = Candidates(options, context, dense);
+        SweepCandidate[] candidates = Candidates(configuration, options, context, dense);
+        CalibrationRecipe? calibration = candidates.Any(candidate => candidate.Cell.IsCalibrated) ? configuration.Calibration : null;
+        if (calibration is not null)
+            _ = CalibrationWindows.Of(dense.Checkpoint, calibration);
         ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
+        if (calibration is not null)
+            tasks = CalibrationOverlap.Without(context, calibration, tasks, dense.Tokenizer!);
         SweepSplit split = SweepSplit.Of(tasks, configuration.Suite.Seed);
-        HeldOutText text = HeldOutText.Of(configuration.Planning with { Tokens = options.Tokens }, dense.Tokenizer!, dense.Checkpoint.Configuration);
+        HeldOutText text = HeldOutText.Of(configuration.Planning with { Tokens = options.Tokens }, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration);
         var rungs = new Rungs(configuration, options, context, dense, split, candidates);
         rungs.WeightError();
         rungs.Divergence(text);
@@ -60,6 +66,7 @@ public static class GateSweep
             SearchItems = split.Search.Sum(task => task.Items.Length),
             VerdictItems = split.Verdict.Sum(task => task.Items.Length),
             Tokens = text.ScoredTokens,
+            Calibration = calibration is null ? null : RecipeText.Of(calibration),
             Cost = new SweepCost(rungs.Asked, (long)candidates.Length * split.Search.Sum(task => task.Items.Length)),
             Candidates = [.. candidates.Select(candidate => candidate.Describe())],
             Comparisons = JointComparison.Of(candidates),
@@ -70,10 +77,11 @@ public static class GateSweep
         };
     }
 
-    private static SweepCandidate[] Candidates(SweepOptions options, RunContext context, JudgedModel dense)
+    private static SweepCandidate[] Candidates(GateConfiguration configuration, SweepOptions options, RunContext context, JudgedModel dense)
     {
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, options, (name, reason) => context.Note("GATE4072", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
+            dense.Checkpoint, options, configuration.Recipe, configuration.Calibration,
+            (name, reason) => context.Note("GATE4072", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
         if (cells.IsEmpty)
         {
             throw GateException.Usage(
@@ -99,9 +107,10 @@ public static class GateSweep
                 using JudgedModel made = Make(candidate);
             }
 
-            // Errors of different layers do not compare: only recipes of one scope are held against each other.
-            foreach (IGrouping<ScopeKind, SweepCandidate> scope in candidates.GroupBy(candidate => candidate.Cell.Scope))
-                Drop(0, [.. scope], candidate => (-candidate.WeightError * ErrorMargin, -candidate.WeightError));
+            // Errors of different layers do not compare, nor do those of methods that trade error of the weights for less error of the output: only recipes
+            // of one scope are held against each other, calibrated ones only with those of the same methods.
+            foreach (var alike in candidates.GroupBy(candidate => (candidate.Cell.Scope, candidate.Cell.IsCalibrated ? candidate.Cell.Methods : "")))
+                Drop(0, [.. alike], candidate => (-candidate.WeightError * ErrorMargin, -candidate.WeightError));
         }
 
         public void Divergence(HeldOutText text)
@@ -128,7 +137,8 @@ public static class GateSweep
             ForEach("rung 2", "known items", candidate => candidate.IsIn, candidate =>
             {
                 using JudgedModel made = Make(candidate);
-                int right = SuiteEvaluation.Evaluate(context, "candidate", made, known).Values.Sum(answers => answers.Count(SweepSplit.IsRight));
+                candidate.Answers = SuiteEvaluation.Evaluate(context, "candidate", made, known);
+                int right = candidate.Answers.Values.Sum(answers => answers.Count(SweepSplit.IsRight));
                 Interval interval = ProportionIntervals.Wilson(right, items, TwoSided);
                 candidate.Kept = new Estimate((double)right / items, interval.Lower, interval.Upper);
                 Asked += items;
@@ -141,9 +151,10 @@ public static class GateSweep
             ForEach("rung 3", "search split", candidate => candidate.IsIn, candidate =>
             {
                 using JudgedModel made = Make(candidate);
-                candidate.Score = SearchScore.Of(
-                    configuration, split.Search, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", made, split.Search), candidate.Measures, []);
-                Asked += split.Search.Sum(task => task.Items.Length);
+                (candidate.Answers, int asked) = SweepAnswers.Complete(
+                    split.Search, candidate.Answers, left => SuiteEvaluation.Evaluate(context, "candidate", made, left));
+                candidate.Score = SearchScore.Of(configuration, split.Search, denseAnswers, candidate.Answers, candidate.Measures, []);
+                Asked += asked;
             });
         }
 

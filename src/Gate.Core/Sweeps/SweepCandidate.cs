@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Core.Configuration;
 using Gate.Core.Planning;
 using Gate.Core.Verdicts.SrCr;
+using Gate.Evaluation.Tasks;
 using Gate.Results;
 
 namespace Gate.Core.Sweeps;
@@ -20,6 +22,9 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
     public Divergence? Divergence { get; set; }
 
     public Estimate? Kept { get; set; }
+
+    /// <summary>What it was asked so far, by task.</summary>
+    public ImmutableDictionary<string, ImmutableArray<ItemResult>> Answers { get; set; } = ImmutableDictionary<string, ImmutableArray<ItemResult>>.Empty;
 
     public SearchScore? Score { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Gate.Compression;
+using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
@@ -17,7 +18,11 @@ namespace Gate.Core.Sweeps;
 /// <param name="Plan">The plan; sizes count every linear layer of the blocks, untouched ones at 16 bit, so that scopes can be compared.</param>
 /// <param name="MaskedBits">Real bits per weight if zeros were stored away behind a mask of one bit where that pays; no format in use does.</param>
 public sealed record SweepCell(
-    string Name, ScopeKind Scope, SweepZeros Zeros, int Bits, string Methods, Recipe Recipe, CompressionPlan Plan, double MaskedBits);
+    string Name, ScopeKind Scope, SweepZeros Zeros, int Bits, string Methods, Recipe Recipe, CompressionPlan Plan, double MaskedBits)
+{
+    /// <summary>Whether a method looks at the inputs of layers.</summary>
+    public bool IsCalibrated => Recipe.Calibration is not null;
+}
 
 /// <summary>Spans the grid.</summary>
 public static class SweepGrid
@@ -25,8 +30,12 @@ public static class SweepGrid
     /// <summary>All cells the shapes of the model allow; <paramref name="refused"/> hears of the others.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="options">The grid.</param>
+    /// <param name="settings">Further settings of the methods it names (damping, activation order, asymmetric grids, …), or null.</param>
+    /// <param name="calibration">Calibration data for the methods that need them, or null.</param>
     /// <param name="refused">Told the name and reason of cells that cannot be made.</param>
-    public static ImmutableArray<SweepCell> Of(Checkpoint dense, SweepOptions options, Action<string, string> refused)
+    /// <exception cref="GateException">Exit 2 (GATE4052): a method of the grid needs calibration data and there are none.</exception>
+    public static ImmutableArray<SweepCell> Of(
+        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, Action<string, string> refused)
     {
         var cells = ImmutableArray.CreateBuilder<SweepCell>();
         foreach (ScopeKind scope in options.Scopes)
@@ -49,25 +58,41 @@ public static class SweepGrid
         void Add(ScopeKind kind, SweepZeros zeros, string prune, int bits, string quantize)
         {
             var scope = new Scope(kind, [], []);
-            PruningRecipe? pruning = zeros.IsNone
-                ? null : new PruningRecipe { Method = prune, Sparsity = zeros.Pattern is null ? zeros.Sparsity : null, Pattern = zeros.Pattern, Scope = scope };
-            QuantizationRecipe? quantization = bits == 16
-                ? null : new QuantizationRecipe { Method = quantize, Bits = bits, GroupSize = options.GroupSize, Scope = scope };
+            PruningRecipe? pruning = zeros.IsNone ? null : Settings(settings?.Prune, prune) with
+            {
+                Sparsity = zeros.Pattern is null ? zeros.Sparsity : null,
+                Pattern = zeros.Pattern,
+                Scope = scope,
+            };
+            QuantizationRecipe? quantization = bits == 16 ? null : Settings(settings?.Quantize, quantize) with
+            {
+                Bits = bits,
+                GroupSize = BlockMethod.Find(quantize) is null ? options.GroupSize : null,
+                Scope = scope,
+            };
+            bool calibrated = (pruning is not null && MethodNames.NeedsInputs(pruning)) || (quantization is not null && MethodNames.NeedsInputs(quantization));
             string name = NameOf(kind, zeros, prune, bits, quantize);
             try
             {
-                var recipe = new Recipe(pruning, quantization);
+                var recipe = new Recipe(pruning, quantization, calibrated ? calibration : null);
                 CompressionPlan plan = Compressor.PlanOverAllLayers(dense, recipe);
                 double share = (double)Compressor.Plan(dense, recipe, null).Layers.Sum(layer => layer.Layer.WeightCount) / plan.Layers.Sum(layer => layer.Layer.WeightCount);
                 double saved = Math.Max(0, (zeros.Share * bits) - 1);
                 cells.Add(new SweepCell(name, kind, zeros, bits, $"{prune}+{quantize}", recipe, plan, plan.BitsPerWeight - (share * saved)));
             }
-            catch (GateException exception)
+            // Missing calibration data are no matter of the model's shapes: whoever asks for the method wants it.
+            catch (GateException exception) when (exception.Diagnostic.Code != "GATE4052")
             {
                 refused(name, exception.Diagnostic.Message);
             }
         }
     }
+
+    private static PruningRecipe Settings(PruningRecipe? configured, string method) =>
+        configured?.Method == method ? configured : new PruningRecipe { Method = method };
+
+    private static QuantizationRecipe Settings(QuantizationRecipe? configured, string method) =>
+        configured?.Method == method ? configured : new QuantizationRecipe { Method = method, Bits = 8 };
 
     private static string NameOf(ScopeKind scope, SweepZeros zeros, string prune, int bits, string quantize)
     {

@@ -19,6 +19,8 @@ public static class SweepMarkdown
         page.Append($"\n{outcome.SearchItems} questions to search by, {outcome.Tokens} tokens for divergence, seed {outcome.Seed}; ");
         page.Append($"{outcome.Cost.Asked} answers asked of candidates instead of {outcome.Cost.Exhaustive}. Sizes count every linear layer of the blocks, untouched ones at 16 bit. ");
         page.Append($"Bounds of Sr are one-sided at {Number(outcome.Confidence)}.\n");
+        if (outcome.Calibration is { } calibration)
+            page.Append($"Calibrated methods saw {calibration}; nothing of it is in the questions or in the text.\n");
         if (outcome.ErrorAgreement is { } agreement)
             page.Append($"Rank correlation of weight error and divergence over the measured candidates: {Number(agreement)}.\n");
         page.Append('\n').Append(SweepPlot.Draw(outcome)).Append('\n');

@@ -37,7 +37,10 @@ public sealed record SweepOutcome
     /// <summary>Tokens on which divergence was measured.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>Answers asked of candidates, and what asking every candidate everything would have taken.</summary>
+    /// <summary>What calibrated methods saw, in words; null when there are none. It shares no line with the text and no 13 words with a question.</summary>
+    public required string? Calibration { get; init; }
+
+    /// <summary>Answers asked of candidates, each question once, and what asking every candidate everything would have taken.</summary>
     public required SweepCost Cost { get; init; }
 
     /// <summary>Every candidate in the order of the grid.</summary>

@@ -158,5 +158,13 @@ internal static class CompressionDiagnostics
             "GATE4140", "A memory limit that cannot be kept",
             "One block of the model with its calibration statistics, or a loaded model that answers questions, takes more memory than 'memory' allows. Computed from shapes alone; nothing was done.",
             "Raise the limit to what the message names, calibrate on shorter samples, or compress on a larger machine."),
+        new(
+            "GATE4160", "Questions left out of a sweep",
+            "They share a run of 13 words with the calibration data. What recipes are chosen and judged by must share nothing with what they were fitted to.",
+            "Nothing needs to be done, or calibrate on text that shares nothing with the suite."),
+        new(
+            "GATE4161", "A task that calibration has seen whole",
+            "Every item of the task shares a run of 13 words with the calibration data, so none is left to choose or judge a recipe by.",
+            "Calibrate on text that shares nothing with the suite, or leave the task out."),
     ];
 }

@@ -59,7 +59,7 @@ public sealed class RecipePlanningTests : IDisposable
     {
         RunContext context = Context();
         using JudgedModel dense = Open(context);
-        HeldOutText text = HeldOutText.Of(Short, dense.Tokenizer!, dense.Checkpoint.Configuration);
+        HeldOutText text = HeldOutText.Of(Short, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration: null);
         Divergence divergence = new DivergenceMeter(dense.Load(), text).Measure(dense.Load(), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, divergence.Mean);

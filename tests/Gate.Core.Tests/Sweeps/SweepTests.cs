@@ -39,6 +39,21 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_sweep_that_drops_nothing_asks_every_question_once()
+    {
+        SweepOutcome outcome = GateSweep.Run(
+            Read("""
+                "suite": { "tasks": ["lama"], "limit": 40 },
+                "sweep": { "bits": ["4", "8"], "sparsities": ["0"], "scopes": ["all"], "tokens": 128, "items": 20, "retention": 0.5 }
+                """),
+            Context());
+
+        Assert.All(outcome.Candidates, candidate => Assert.Null(candidate.DroppedAt));
+        Assert.Equal(2 * outcome.SearchItems, outcome.Cost.Exhaustive);
+        Assert.Equal(outcome.Cost.Exhaustive, outcome.Cost.Asked);
+    }
+
+    [Fact]
     public void A_candidate_is_dropped_only_for_one_no_larger_that_is_surely_better()
     {
         int?[] beatenBy = DropRule.Apply(

@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Core.Planning;
+using Gate.Core.Sweeps;
+using Gate.Diagnostics;
+using Gate.Numerics.Threading;
+using Gate.Tests;
+
+namespace Gate.Core.Tests.Sweeps;
+
+public sealed class CalibratedSweepTests : IDisposable
+{
+    private const string Grid = """
+        "suite": { "tasks": ["lama"], "limit": 60 },
+        "sweep": {
+          "prune": ["magnitude", "sparsegpt"], "quantize": ["rtn", "gptq"], "sparsities": ["0", "0.5"], "bits": ["3", "16"], "scopes": ["all"],
+          "tokens": 512, "items": 10, "retention": 0.3
+        }
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gate-calibrated-sweep-").FullName;
+
+    [Fact]
+    public void Every_pair_of_methods_is_measured_and_error_feedback_diverges_less_at_the_same_size()
+    {
+        SweepOutcome outcome = Sweep("whole", Grid);
+
+        Assert.Equal(
+            [
+                "3 bit rtn", "3 bit gptq", "50 % magnitude + 3 bit rtn", "50 % magnitude + 3 bit gptq", "50 % magnitude", "50 % sparsegpt + 3 bit rtn",
+                "50 % sparsegpt + 3 bit gptq", "50 % sparsegpt",
+            ],
+            outcome.Candidates.Select(candidate => candidate.Name));
+        Assert.True(Of("3 bit gptq") < Of("3 bit rtn"));
+        Assert.True(Of("50 % sparsegpt") < Of("50 % magnitude"));
+        Assert.Equal("16 packed windows of 128 tokens (seed 0) of calibration.jsonl", outcome.Calibration);
+        Assert.True(outcome.Cost.Asked <= outcome.Cost.Exhaustive);
+
+        double Of(string name) => outcome.Candidates.Single(candidate => candidate.Name == name).Divergence!.Mean;
+    }
+
+    [Fact]
+    public void Interrupted_it_goes_on_and_comes_to_the_same_bytes()
+    {
+        using var cancelled = new CancellationTokenSource();
+        int made = 0;
+        var stop = new Told(told =>
+        {
+            if (told is PhaseFinished { Name: "compress" } && ++made == 4)
+                cancelled.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => Sweep("interrupted", Grid, stop, cancelled.Token));
+        List<string> compressed = [];
+        SweepOutcome outcome = Sweep("interrupted", Grid, new Told(told =>
+        {
+            if (told is PhaseFinished { Name: "compress" } phase)
+                compressed.Add(phase.Text);
+        }));
+
+        Assert.Equal(SweepJson.Write(Sweep("uninterrupted", Grid)), SweepJson.Write(outcome));
+        Assert.All(compressed.Take(3), text => Assert.Contains("not made again", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Settings_of_a_method_are_those_of_the_recipe()
+    {
+        GateConfiguration configuration = Read("settings", """
+            "recipe": { "quantize": { "method": "gptq", "bits": 4, "symmetric": false, "damping": 0.1 }, CALIBRATION },
+            "sweep": { "quantize": ["rtn", "gptq"], "bits": ["3"], "sparsities": ["0"], "scopes": ["all"] }
+            """);
+        using JudgedModel dense = Open();
+        ImmutableArray<SweepCell> cells = SweepGrid.Of(
+            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, (name, reason) => Assert.Fail($"{name}: {reason}"));
+
+        Assert.Equal(["3 bit rtn", "3 bit gptq"], cells.Select(cell => cell.Name));
+        Assert.True(cells[0].Recipe.Quantize!.Symmetric);
+        Assert.Equal((3, false, 0.1), (cells[1].Recipe.Quantize!.Bits, cells[1].Recipe.Quantize!.Symmetric, cells[1].Recipe.Quantize!.Damping));
+        Assert.Equal([false, true], cells.Select(cell => cell.IsCalibrated));
+    }
+
+    [Fact]
+    public void A_calibrated_method_without_calibration_data_is_refused_before_any_work()
+    {
+        GateException refusal = Assert.Throws<GateException>(() => GateSweep.Run(Read("none", "\"sweep\": { \"quantize\": [\"rtn\", \"gptq\"] }"), Context("none")));
+
+        Assert.Equal("GATE4052", refusal.Diagnostic.Code);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "none", "out", "sweep", "candidates")));
+    }
+
+    [Fact]
+    public void Questions_that_calibration_has_seen_are_asked_neither_by_the_search_nor_by_the_verdict()
+    {
+        string[] heldOut = File.ReadAllLines(Suite("heldout.txt"));
+        File.WriteAllLines(Path.Combine(_folder, "seen.txt"), heldOut.Take(heldOut.Length / 2));
+        string settings = Grid.Replace("\"lama\"", "\"perplexity\", \"lama\"", StringComparison.Ordinal);
+        var notes = new List<Diagnostic>();
+        SweepOutcome outcome = Sweep(
+            "seen", settings.Replace("\"rtn\", \"gptq\"", "\"gptq\"", StringComparison.Ordinal).Replace("\"0\", \"0.5\"", "\"0\"", StringComparison.Ordinal),
+            new Told(told => notes.AddRange(told is RunNoted noted ? [noted.Diagnostic] : [])), data: Path.Combine(_folder, "seen.txt"));
+
+        Diagnostic note = Assert.Single(notes, note => note.Code == "GATE4160");
+        int left = int.Parse(note.Message.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(left, 20, 59);
+        Assert.Equal(120 - left, outcome.SearchItems + outcome.VerdictItems);
+
+        File.Copy(Suite("heldout.txt"), Path.Combine(_folder, "all.txt"));
+        GateException refusal = Assert.Throws<GateException>(() => Sweep("all", settings, data: Path.Combine(_folder, "all.txt")));
+        Assert.Equal("GATE4161", refusal.Diagnostic.Code);
+    }
+
+    [Fact]
+    public void The_text_candidates_are_compared_on_shares_no_line_with_what_they_were_calibrated_on()
+    {
+        using JudgedModel dense = Open();
+        Compression.Recipes.CalibrationRecipe half = new(Suite("calibration.jsonl")), whole = new(HeldOutText.BuiltInPath);
+        HeldOutText text = HeldOutText.Of(new PlanningOptions(Tokens: 100_000), dense.Tokenizer!, dense.Checkpoint.Configuration, half);
+        string shown = string.Concat(text.Windows.Select(window => dense.Tokenizer!.Decode(window.AsSpan(), skipSpecialTokens: true)));
+        string[] calibration = [.. Compression.Calibration.CalibrationDocuments.Read(half.Data)];
+
+        Assert.True(text.ScoredTokens > 4000);
+        Assert.DoesNotContain(shown.Split('\n'), line => calibration.Contains(line));
+        GateException refusal = Assert.Throws<GateException>(() => HeldOutText.Of(new PlanningOptions(), dense.Tokenizer!, dense.Checkpoint.Configuration, whole));
+        Assert.Equal("GATE5031", refusal.Diagnostic.Code);
+        Assert.Contains("calibration.txt do not share", refusal.Diagnostic.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Suite(string name) => Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", name);
+
+    private SweepOutcome Sweep(
+        string folder, string settings, IProgress<RunEvent>? progress = null, CancellationToken? cancellationToken = null, string? data = null) =>
+        GateSweep.Run(Read(folder, "\"recipe\": { CALIBRATION }," + settings, data), Context(folder, progress, cancellationToken));
+
+    private JudgedModel Open() => JudgedModel.Open(Context("dense"), new NamedPath("facts-llama", Repository.PathOf("samples", "models", "facts-llama")));
+
+    private GateConfiguration Read(string folder, string rest, string? data = null)
+    {
+        string place = Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName, file = Path.Combine(place, "gate.json");
+        string calibration = $"\"calibration\": {{ \"data\": \"{data ?? Suite("calibration.jsonl")}\", \"samples\": 16, \"sequenceLength\": 128 }}";
+        File.WriteAllText(
+            file, $"{{ \"model\": \"{Repository.PathOf("samples", "models", "facts-llama")}\", {rest.Replace("CALIBRATION", calibration, StringComparison.Ordinal)} }}".Replace('\\', '/'));
+        return ConfigurationReader.Read(file, new ConfigurationSources(place, ImmutableDictionary<string, string>.Empty, []));
+    }
+
+    private RunContext Context(string folder, IProgress<RunEvent>? progress = null, CancellationToken? cancellationToken = null) => new(
+        Path.Combine(_folder, folder), Path.Combine(_folder, folder, "cache"), new ComputeThreads(2), TimeProvider.System, null, progress,
+        cancellationToken ?? TestContext.Current.CancellationToken);
+
+    private sealed class Told(Action<RunEvent> listen) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value) => listen(value);
+    }
+}

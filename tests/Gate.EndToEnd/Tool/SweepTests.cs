@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Gate.Tests;
+
+namespace Gate.EndToEnd.Tool;
+
+/// <summary><c>gate sweep</c> as a process, on the sample model.</summary>
+public sealed class SweepTests : IDisposable
+{
+    private readonly GateTool _gate = new();
+
+    public SweepTests() => File.Copy(Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl"), _gate.PathOf("calibration.jsonl"));
+
+    public void Dispose() => _gate.Dispose();
+
+    [Fact]
+    public void Calibrated_methods_are_swept_beside_plain_ones_and_the_second_run_makes_and_asks_nothing_again()
+    {
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace('\\', '/')}}",
+              "recipe": { "calibration": { "data": "calibration.jsonl", "samples": 16, "sequenceLength": 128 } },
+              "sweep": {
+                "prune": ["wanda", "sparsegpt"], "quantize": ["rtn", "gptq", "awq"], "sparsities": ["0", "0.25"], "bits": ["4"], "scopes": ["all"],
+                "tokens": 256, "items": 20, "retention": 0.5
+              },
+              "suite": { "tasks": ["factoid-qa"], "limit": 200 },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        ToolRun first = _gate.Run("sweep").Ends(0);
+        string json = File.ReadAllText(_gate.PathOf("out", "sweep", "sweep.json")), page = File.ReadAllText(_gate.PathOf("out", "sweep", "sweep.md"));
+        using JsonDocument sweep = JsonDocument.Parse(json);
+        string[] names = [.. sweep.RootElement.GetProperty("candidates").EnumerateArray().Select(candidate => candidate.GetProperty("name").GetString()!)];
+        Assert.Equal(
+            [
+                "4 bit rtn", "4 bit gptq", "4 bit awq", "25 % wanda + 4 bit rtn", "25 % wanda + 4 bit gptq", "25 % wanda + 4 bit awq", "25 % sparsegpt + 4 bit rtn",
+                "25 % sparsegpt + 4 bit gptq", "25 % sparsegpt + 4 bit awq",
+            ],
+            names);
+        JsonElement cost = sweep.RootElement.GetProperty("cost");
+        Assert.True(cost.GetProperty("asked").GetInt64() <= cost.GetProperty("exhaustive").GetInt64());
+        Assert.Contains("Calibrated methods saw 16 packed windows of 128 tokens (seed 0) of calibration.jsonl", page, StringComparison.Ordinal);
+        Assert.Contains(sweep.RootElement.GetProperty("recommended").GetString()!, first.Out, StringComparison.Ordinal);
+
+        ToolRun second = _gate.Run("sweep").Ends(0);
+        Assert.Equal(json, File.ReadAllText(_gate.PathOf("out", "sweep", "sweep.json")));
+        Assert.Equal(first.Out, second.Out);
+    }
+
+    [Fact]
+    public void Without_calibration_data_a_calibrated_method_is_refused_and_the_remedy_names_the_key() =>
+        _gate.Run("sweep", GateTool.SampleModel, "--sweep.quantize", "gptq", "--sweep.bits", "4").Ends(2).Says("GATE4052", "\"calibration\"", "calibration.txt");
+}
