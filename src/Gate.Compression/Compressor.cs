@@ -9,9 +9,7 @@ using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
 using Gate.Compression.Resumption;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 
@@ -32,26 +30,14 @@ public static class Compressor
     /// hold what the recipe computes.</exception>
     public static CompressionPlan Plan(Checkpoint dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
     {
-        CompressionPlan plan = Planner.Plan(LinearLayers.Of(dense), SizeIn(layout, dense), recipe, budget) with { Layout = layout };
+        CompressionPlan plan = Planner.Plan(dense, ICandidateSize.In(layout, dense), recipe, budget) with { Layout = layout };
         LayerFormat.Check(plan, dense);
         return plan;
     }
 
-    /// <summary>A plan in another format.</summary>
-    /// <param name="dense">The dense checkpoint it is for.</param>
-    /// <param name="plan">The plan.</param>
-    /// <param name="layout">In which format the candidate will be written.</param>
-    /// <exception cref="Diagnostics.GateException">Exit 2: the format cannot hold what the plan computes.</exception>
-    public static CompressionPlan InLayout(Checkpoint dense, CompressionPlan plan, CandidateLayout layout)
-    {
-        CompressionPlan changed = plan with { Layout = layout };
-        LayerFormat.Check(changed, dense);
-        return changed;
-    }
-
     /// <summary>The plan of a recipe with every other linear layer of the blocks in it as it is, at 16 bit: sizes of different scopes become comparable.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: as <see cref="Plan"/>.</exception>
-    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe) => Planner.PlanOverAllLayers(LinearLayers.Of(dense), dense.Tensors, recipe);
+    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe) => Planner.PlanOverAllLayers(dense, recipe);
 
     /// <summary>Compresses layer by layer and writes the candidate to <paramref name="outputFolder"/> as a Hugging Face folder (linear weights
     /// in the format of the plan: 16 bit, or packed; everything else carried over byte for byte) with its sidecar <c>gate-compression.json</c>; reopens and verifies it.</summary>
@@ -130,13 +116,10 @@ public static class Compressor
     private static Recipe Portable(Recipe recipe) =>
         recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
-    private static ICandidateSize SizeIn(CandidateLayout layout, Checkpoint dense) =>
-        layout == CandidateLayout.Gguf ? new GgufSize(GgufHeader.Of(dense), dense.Tensors) : new PackedSize(dense.Tensors);
-
     private static CompressionOutcome OutcomeOf(
         Checkpoint dense, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
-        PlanSize size = PlanSize.Of(plan.Layers, SizeIn(plan.Layout, dense));
+        PlanSize size = PlanSize.Of(plan.Layers, ICandidateSize.In(plan.Layout, dense), dense);
 
         // A packed candidate is as large as its files; a dense one is counted as it would be packed.
         long packedBytes = plan.Layout == CandidateLayout.Dense
@@ -152,7 +135,7 @@ public static class Compressor
             Bits = rate.Bits,
             BitsPerWeight = (double)size.BitsPerWeight,
             PackedBytes = packedBytes,
-            DenseBytes16 = PackedForm.DenseBytes16(dense.Tensors),
+            DenseBytes16 = size.DenseBytes,
             DenseWeightsHash = dense.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,
             Warnings = plan.Recipe.Calibration is { } calibration ? [.. CalibrationWindows.Warnings(plan, calibration)] : [],

@@ -6,7 +6,6 @@ using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
-using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
@@ -66,7 +65,8 @@ internal sealed class CalibratedCompression(
         // With all groups at once every layer sees the inputs the dense layers of its block make, those finished before among them.
         foreach (IReadOnlyList<PlannedLayer> round in rounds.Where(round => round.Count > 0))
         {
-            Dictionary<string, InputStatistics> inputs = Observe(stream, round, plan.Recipe.Calibration.TrueSequential ? replaced : []);
+            Dictionary<string, InputStatistics> inputs = BlockStatistics.Of(
+                stream, dense, round.Select(planned => planned.Layer), plan.Recipe.Calibration.TrueSequential ? replaced : [], _threads, cancellationToken);
             Dictionary<string, LayerResult> pruned = [];
             BlockFolding folding = new();
             if (!_foldable.IsEmpty)
@@ -92,32 +92,6 @@ internal sealed class CalibratedCompression(
         }
 
         return replaced;
-    }
-
-    private Dictionary<string, InputStatistics> Observe(
-        ActivationStream stream, IReadOnlyList<PlannedLayer> layers, Dictionary<string, ReplacedWeights> replaced)
-    {
-        Dictionary<string, InputStatistics> statistics = layers.Select(planned => planned.Layer).DistinctBy(layer => layer.InputGroup)
-            .ToDictionary(layer => layer.InputGroup, layer => new InputStatistics(layer.Inputs), StringComparer.Ordinal);
-        stream.Observe(
-            (group, _, rows) =>
-            {
-                if (statistics.TryGetValue(group, out InputStatistics? seen))
-                    seen.Add(rows, _threads);
-            },
-            replaced,
-            cancellationToken);
-        foreach ((string group, InputStatistics seen) in statistics)
-        {
-            if (!seen.MeanSquares().All(double.IsFinite))
-            {
-                throw GateException.Input(
-                    "GATE4056", $"{dense.Folder}: the inputs of {group} are not finite on the calibration data.", new SourceLocation(dense.Folder),
-                    "Check that the dense model answers on these texts (gate score); weights in float16 may overflow where bfloat16 does not.");
-            }
-        }
-
-        return statistics;
     }
 
     // All scales of a block are searched together, on its layers as pruning leaves them.

@@ -38,11 +38,11 @@ internal static class BudgetCheck
     /// <exception cref="GateException">Exit 2 (GATE4011).</exception>
     public static void EnsureUsable(Budget budget)
     {
-        int set = (budget.CompressionRate is null ? 0 : 1) + (budget.BitsPerWeight is null ? 0 : 1) + (budget.Bytes is null ? 0 : 1);
+        int set = new[] { budget.CompressionRate is not null, budget.BitsPerWeight is not null, budget.Bytes is not null, budget.Ratio is not null }.Count(given => given);
         if (set != 1)
         {
             throw GateException.Usage(
-                "GATE4011", $"budget: expected exactly one of compressionRate, bitsPerWeight and size, found {set}.", remedy: "Keep one of them.");
+                "GATE4011", $"budget: expected exactly one of compressionRate, bitsPerWeight, size and ratio, found {set}.", remedy: "Keep one of them.");
         }
 
         if (budget.CompressionRate is { } rate && !(rate >= 0 && rate < 1))
@@ -58,6 +58,13 @@ internal static class BudgetCheck
                 "GATE4011", $"budget.bitsPerWeight: expected a number above 0 and at most 64, found {bits:R}.", remedy: "Write bits such as 4.5.");
         }
 
+        if (budget.Ratio is { } ratio && !(ratio > 0 && ratio <= 1))
+        {
+            throw GateException.Usage(
+                "GATE4011", $"budget.ratio: expected a share above 0 and at most 1, found {ratio:R}.",
+                remedy: ratio is > 1 and <= 100 ? $"For {ratio:R} percent write {ratio / 100:R}." : "Write a share such as 0.3.");
+        }
+
         if (budget.Bytes is <= 0)
             throw GateException.Usage("GATE4011", $"budget.size: expected at least one byte, found {budget.Bytes}.", remedy: "Write a size such as 1.5 GiB.");
     }
@@ -68,7 +75,7 @@ internal static class BudgetCheck
             return size.KeptBits <= (1 - (decimal)rate) * 16 * size.Weights;
         if (budget.BitsPerWeight is { } bits)
             return size.LayerBits <= (decimal)bits * size.Weights;
-        return size.FileBytes <= budget.Bytes!.Value;
+        return size.FileBytes <= budget.MostBytes(size.DenseBytes)!.Value;
     }
 
     private static bool Meets(Budget budget, Recipe changed, Func<Recipe, PlanSize> measure)
@@ -155,12 +162,15 @@ internal static class BudgetCheck
                 + $"{Text(size.BitsPerWeight - (decimal)bits)} too many";
         }
 
-        return $"expected at most {budget.Bytes} bytes, found {size.FileBytes}, {size.FileBytes - budget.Bytes} too many";
+        long most = budget.MostBytes(size.DenseBytes)!.Value;
+        string share = budget.Ratio is { } ratio ? $" ({Text((decimal)ratio)} of {size.DenseBytes} dense ones)" : "";
+        return $"expected at most {most} bytes{share}, found {size.FileBytes}, {size.FileBytes - most} too many";
     }
 
     private static string Describe(Budget budget, PlanSize size) =>
         budget.CompressionRate is not null ? $"a rate of {Text(size.CompressionRate)}"
         : budget.BitsPerWeight is not null ? $"{Text(size.BitsPerWeight)} bits per weight"
+        : budget.Ratio is not null ? $"{size.FileBytes} bytes, a ratio of {Text(size.Ratio)}"
         : $"{size.FileBytes} bytes";
 
     private static string Text(decimal value) => value.ToString("0.############");

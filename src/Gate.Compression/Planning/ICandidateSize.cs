@@ -1,6 +1,10 @@
+using Gate.Compression.Export;
+using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
+using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Compression.Planning;
@@ -8,27 +12,50 @@ namespace Gate.Compression.Planning;
 /// <summary>The size of a candidate in its format, from shapes alone: what the exporter will write, counted before it does.</summary>
 internal interface ICandidateSize
 {
-    /// <summary>Bits of a compressed layer's codes, scales and zeros.</summary>
+    /// <summary>Bits of a compressed layer's codes, scales, zeros and index of groups; divided by the number of weights, its bits per weight.</summary>
     long LayerBits(PlannedLayer planned);
+
+    /// <summary>Bytes of everything that holds a compressed layer, headers not counted.</summary>
+    long LayerBytes(PlannedLayer planned);
 
     /// <summary>Bytes of all weight files with their headers.</summary>
     /// <param name="layers">What is planned.</param>
     long FileBytes(IReadOnlyList<PlannedLayer> layers);
+
+    /// <summary>The sizes of a layout; a dense candidate is counted as it would be packed.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 2: a model or tokenizer that the format cannot hold.</exception>
+    static ICandidateSize In(CandidateLayout layout, Checkpoint dense) =>
+        layout == CandidateLayout.Gguf
+            ? new GgufSize(GgufHeader.Of(dense), dense.Tensors)
+            : new PackedSize(dense, LayerFormat.Of(layout, dense) ?? new CompressedTensorsFormat());
 }
 
-/// <summary>Sizes in safetensors: packed as <see cref="PackedForm"/> says.</summary>
-/// <param name="tensors">All tensors of the dense checkpoint.</param>
-internal sealed class PackedSize(IReadOnlyList<TensorInfo> tensors) : ICandidateSize
+/// <summary>Sizes in safetensors, layer by layer as a format stores them.</summary>
+/// <param name="dense">The dense checkpoint.</param>
+/// <param name="format">The format of quantised layers.</param>
+internal sealed class PackedSize(Checkpoint dense, LayerFormat format) : ICandidateSize
 {
-    public long LayerBits(PlannedLayer planned) => PackedForm.LayerBits(planned.Layer, planned.Quantize);
+    // The extents that pack-quantized stores beside a layer say nothing about its weights.
+    public long LayerBits(PlannedLayer planned) => 8 * Tensors(planned).Where(tensor => tensor.Format != NumberFormat.Int64).Sum(tensor => tensor.Bytes);
+
+    public long LayerBytes(PlannedLayer planned) => Tensors(planned).Sum(tensor => tensor.Bytes);
 
     public long FileBytes(IReadOnlyList<PlannedLayer> layers)
     {
         HashSet<string> compressed = [.. layers.Select(planned => planned.Layer.WeightTensor)];
-        IEnumerable<StoredTensor> untouched = tensors
+        IEnumerable<StoredTensor> untouched = dense.Tensors
             .Where(tensor => !compressed.Contains(tensor.Name))
             .Select(tensor => new StoredTensor(tensor.Name, tensor.Format, tensor.Shape));
-        return PackedForm.FileBytes(untouched.Concat(layers.SelectMany(planned => PackedForm.Tensors(planned.Layer, planned.Quantize))));
+        return PackedForm.FileBytes(untouched.Concat(layers.SelectMany(Tensors)));
+    }
+
+    private IEnumerable<StoredTensor> Tensors(PlannedLayer planned)
+    {
+        LinearLayer layer = planned.Layer;
+        NumberFormat plain = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+        return planned.Quantize is { } quantize
+            ? format.Tensors(layer, quantize, format.ScaleFormat(plain))
+            : [new StoredTensor(layer.WeightTensor, plain, [layer.Outputs, layer.Inputs])];
     }
 }
 
@@ -39,9 +66,11 @@ internal sealed class GgufSize(GgufHeader header, IReadOnlyList<TensorInfo> tens
 {
     public long LayerBits(PlannedLayer planned)
     {
-        GgufBlockFormat format = planned.Quantize is null ? GgufBlockFormat.F16 : Export.Formats.GgufFormat.BlockFormatOf(planned.Quantize) ?? GgufBlockFormat.F16;
+        GgufBlockFormat format = planned.Quantize is null ? GgufBlockFormat.F16 : GgufFormat.BlockFormatOf(planned.Quantize) ?? GgufBlockFormat.F16;
         return 8 * GgufTensorToWrite.LengthOf(format, [planned.Layer.Outputs, planned.Layer.Inputs]);
     }
+
+    public long LayerBytes(PlannedLayer planned) => LayerBits(planned) / 8;
 
     public long FileBytes(IReadOnlyList<PlannedLayer> layers)
     {

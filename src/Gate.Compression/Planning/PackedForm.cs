@@ -7,7 +7,7 @@ using Gate.Numerics.NumberFormats;
 namespace Gate.Compression.Planning;
 
 /// <summary>
-/// Real bytes. The one size formula of Gate: planning, budgets, the sidecar and the report all ask here. A quantised layer is counted as
+/// Real bytes of a candidate that is written dense or as compressed-tensors; other formats count their own tensors. A quantised layer is counted as
 /// compressed-tensors' <c>pack-quantized</c> stores it: codes packed densely into 32-bit words row by row, one 16-bit scale for each row and group,
 /// zero codes packed the same way when the grid is asymmetric, and the two extents. 8-bit weights beside 8-bit activations are counted as
 /// <c>int-quantized</c>, FP8 as <c>float-quantized</c>, one byte for each weight and
@@ -19,27 +19,18 @@ internal static class PackedForm
     private const int HeaderLengthBytes = 8;
     private const int HeaderAlignment = 8;
 
-    /// <summary>Bits of a compressed layer's codes, scales and zeros; divided by the number of weights, its bits per weight.</summary>
+    /// <summary>The tensors that hold a quantised layer.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="quantize">Its quantisation, or null when it stays at 16 bit.</param>
-    public static long LayerBits(LinearLayer layer, QuantizationRecipe? quantize) =>
-        8 * Tensors(layer, quantize).Where(tensor => tensor.Format != NumberFormat.Int64).Sum(tensor => tensor.Bytes);
-
-    /// <summary>The tensors that hold a compressed layer.</summary>
-    public static IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe? quantize)
+    /// <param name="quantize">Its quantisation.</param>
+    /// <param name="scaleFormat">Element format of 16-bit scales.</param>
+    public static IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe quantize, NumberFormat scaleFormat)
     {
-        if (quantize is null)
-        {
-            yield return new StoredTensor(layer.WeightTensor, NumberFormat.BFloat16, [layer.Outputs, layer.Inputs]);
-            yield break;
-        }
-
         long groups = quantize.GroupSize is { } size ? (layer.Inputs + size - 1) / size : 1;
         long[] scales = quantize.Granularity == "tensor" ? [1] : [layer.Outputs, groups];
         if (quantize.Activations == "int8")
         {
             yield return new StoredTensor(layer.WeightTensor, NumberFormat.Int8, [layer.Outputs, layer.Inputs]);
-            yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
+            yield return new StoredTensor($"{layer.WeightTensor}_scale", scaleFormat, [.. scales]);
             yield break;
         }
 
@@ -47,20 +38,22 @@ internal static class PackedForm
         {
             case "fp8-e4m3":
                 yield return new StoredTensor(layer.WeightTensor, NumberFormat.Float8E4M3, [layer.Outputs, layer.Inputs]);
-                yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
+                yield return new StoredTensor($"{layer.WeightTensor}_scale", scaleFormat, [.. scales]);
                 yield break;
             case "nf4" or "mxfp4":
                 yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.UInt8, [layer.Outputs, (layer.Inputs + 1) / 2]);
                 yield return new StoredTensor(
-                    $"{layer.WeightTensor}_scale", quantize.Grid == "nf4" ? NumberFormat.BFloat16 : NumberFormat.UInt8, [.. scales]);
+                    $"{layer.WeightTensor}_scale", quantize.Grid == "nf4" ? scaleFormat : NumberFormat.UInt8, [.. scales]);
                 yield break;
         }
 
         yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.Int32, [layer.Outputs, Words(layer.Inputs, quantize.Bits)]);
-        yield return new StoredTensor($"{layer.WeightTensor}_scale", NumberFormat.BFloat16, [.. scales]);
+        yield return new StoredTensor($"{layer.WeightTensor}_scale", scaleFormat, [.. scales]);
         if (!quantize.Symmetric)
             yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits), groups]);
         yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);
+        if (quantize is { ActivationOrder: true, GroupSize: not null })
+            yield return new StoredTensor($"{layer.Name}.weight_g_idx", NumberFormat.Int32, [layer.Inputs]);
     }
 
     /// <summary>Bytes of all tensors of a checkpoint if every floating-point element took 16 bit; headers not counted.</summary>

@@ -1,4 +1,5 @@
 using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Planning;
 
@@ -7,7 +8,8 @@ namespace Gate.Compression.Planning;
 /// <param name="KeptBits">Σ n·(1 − s)·q over them.</param>
 /// <param name="LayerBits">Bits of those layers in packed form.</param>
 /// <param name="FileBytes">Bytes of the whole candidate in packed form.</param>
-internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, long FileBytes)
+/// <param name="DenseBytes">Bytes of all dense tensors at 16 bit.</param>
+internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, long FileBytes, long DenseBytes)
 {
     private const int DenseBits = 16;
 
@@ -17,11 +19,16 @@ internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, 
     /// <summary>Real bits per weight of the compressed layers.</summary>
     public decimal BitsPerWeight => LayerBits / (decimal)Weights;
 
+    /// <summary>Bytes of the candidate over bytes of the dense model.</summary>
+    public decimal Ratio => FileBytes / (decimal)DenseBytes;
+
     /// <summary>Measures planned layers.</summary>
     /// <param name="layers">What is planned.</param>
     /// <param name="size">The size function of the candidate's format.</param>
-    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size) => new(
-        layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers));
+    /// <param name="dense">The dense checkpoint.</param>
+    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size, Checkpoint dense) => new(
+        layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers),
+        PackedForm.DenseBytes16(dense.Tensors));
 
     private static decimal KeptBitsOf(PlannedLayer planned)
     {

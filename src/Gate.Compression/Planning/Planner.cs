@@ -9,36 +9,37 @@ namespace Gate.Compression.Planning;
 internal static class Planner
 {
     /// <summary>The plan of a recipe, checked against the budget.</summary>
-    /// <param name="layers">All linear layers of the model.</param>
+    /// <param name="dense">The dense checkpoint.</param>
     /// <param name="format">The size function of the candidate's format.</param>
     /// <param name="recipe">What to do.</param>
     /// <param name="budget">What must be met, or null.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2.</exception>
     public static CompressionPlan Plan(
-        IReadOnlyList<LinearLayer> layers, ICandidateSize format, Recipe recipe, Budget? budget)
+        Checkpoint dense, ICandidateSize format, Recipe recipe, Budget? budget)
     {
+        IReadOnlyList<LinearLayer> layers = LinearLayers.Of(dense);
         RecipeValidation.EnsureValid(recipe);
         ImmutableArray<PlannedLayer> planned = Resolve(layers, recipe);
-        PlanSize size = PlanSize.Of(planned, format);
+        PlanSize size = PlanSize.Of(planned, format, dense);
         if (budget is not null)
-            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(layers, changed), format));
+            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(layers, changed), format, dense));
         return new CompressionPlan(
             recipe, planned, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 
     /// <summary>The plan of a recipe with the untouched layers of the blocks in it at 16 bit.</summary>
-    /// <param name="layers">All linear layers of the model.</param>
-    /// <param name="tensors">All tensors of its checkpoint.</param>
+    /// <param name="dense">The dense checkpoint.</param>
     /// <param name="recipe">What to do.</param>
-    public static CompressionPlan PlanOverAllLayers(IReadOnlyList<LinearLayer> layers, IReadOnlyList<TensorInfo> tensors, Recipe recipe)
+    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe)
     {
-        Dictionary<string, PlannedLayer> planned = Plan(layers, new PackedSize(tensors), recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
+        var format = ICandidateSize.In(CandidateLayout.Dense, dense);
+        Dictionary<string, PlannedLayer> planned = Plan(dense, format, recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
         ImmutableArray<PlannedLayer> all =
         [
-            .. layers.Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
+            .. LinearLayers.Of(dense).Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
                 .Select(layer => planned.GetValueOrDefault(layer.Name) ?? new PlannedLayer(layer, null, null)),
         ];
-        PlanSize size = PlanSize.Of(all, new PackedSize(tensors));
+        PlanSize size = PlanSize.Of(all, format, dense);
         return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression;
+using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Core.Baselines;
 using Gate.Core.Planning;
@@ -26,7 +27,7 @@ internal static class ConfigurationBinding
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
             Calibration = RecipeBinding.Calibration(values),
-            Planning = new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens)),
+            Planning = PlanningOf(values),
             Sweep = SweepBinding.Bind(values, baseFolder),
             Output = Named(values, "output:path") ?? new NamedPath("out/candidate", Path.Combine(baseFolder, "out", "candidate")),
             Layout = LayoutOf(values),
@@ -47,6 +48,18 @@ internal static class ConfigurationBinding
         string Report(string key, string name) => values.Path(key)?.Full ?? Path.Combine(baseFolder, "out", name);
     }
 
+    private static PlanningOptions PlanningOf(ConfigurationValues values)
+    {
+        CalibrationRecipe? calibration = RecipeBinding.Calibration(values);
+        PlanningMethods methods = calibration is null ? PlanningMethods.DataFree : PlanningMethods.Calibrated(calibration);
+        return new PlanningOptions(values.Path("planning:text")?.Full, (int)(values.Integer("planning:tokens") ?? new PlanningOptions().Tokens))
+        {
+            Methods = methods with { Prune = values.Text("planning:prune") ?? methods.Prune, Quantize = values.Text("planning:quantize") ?? methods.Quantize },
+            Layout = LayoutOf(values),
+            Memory = values.Size("memory"),
+        };
+    }
+
     private static CandidateLayout LayoutOf(ConfigurationValues values) => values.Text("output:format") switch
     {
         "compressed-tensors" => CandidateLayout.CompressedTensors,
@@ -64,16 +77,17 @@ internal static class ConfigurationBinding
         double? rate = values.Number("budget:compressionRate");
         double? bits = values.Number("budget:bitsPerWeight");
         long? bytes = values.Size("budget:size");
-        string[] set = [.. new[] { (rate is not null, "compressionRate"), (bits is not null, "bitsPerWeight"), (bytes is not null, "size") }
+        double? ratio = values.Number("budget:ratio");
+        string[] set = [.. new[] { (rate is not null, "compressionRate"), (bits is not null, "bitsPerWeight"), (bytes is not null, "size"), (ratio is not null, "ratio") }
             .Where(pair => pair.Item1).Select(pair => pair.Item2)];
         if (set.Length > 1)
         {
             throw GateException.Usage(
-                "GATE1007", $"'budget' must name one of compressionRate, bitsPerWeight and size, found {string.Join(" and ", set)}",
+                "GATE1007", $"'budget' must name one of compressionRate, bitsPerWeight, size and ratio, found {string.Join(" and ", set)}",
                 values.Find($"budget:{set[1]}")?.Key, "keep one of them");
         }
 
-        return set.Length == 0 ? null : new Budget(rate, bits, bytes);
+        return set.Length == 0 ? null : new Budget(rate, bits, bytes, ratio);
     }
 
     private static SuiteOptions SuiteOf(ConfigurationValues values, long seed, string baseFolder)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 
 namespace Gate.Core.Configuration;
@@ -22,6 +23,8 @@ public static class ConfigurationKeys
         new("budget.bitsPerWeight", ValueKind.Number, "Most real bits per weight of the compressed layers, scales, zeros and masks included.")
             { Minimum = 0, MinimumIsExclusive = true, Maximum = 16 },
         new("budget.size", ValueKind.Size, "Most bytes of the whole candidate in packed form, for example \"1.5 GiB\"."),
+        new("budget.ratio", ValueKind.Ratio, "The same as a share of the dense model's bytes at 16 bit, for example 0.3.")
+            { Minimum = 0, MinimumIsExclusive = true, Maximum = 1 },
 
         new("recipe.prune.method", ValueKind.Choice, "How weights to remove are chosen.") { Default = "\"magnitude\"", Choices = [.. MethodNames.Pruning] },
         new("recipe.prune.sparsity", ValueKind.Ratio, "Share of weights set to zero.") { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
@@ -83,6 +86,10 @@ public static class ConfigurationKeys
 
         new("planning.text", ValueKind.Path, "Text on which plans are compared when a budget stands without a recipe; left out: the calibration text of the built-in suite."),
         new("planning.tokens", ValueKind.Integer, "Most tokens of that text.") { Default = "2048", Minimum = 2, Maximum = Million },
+        new("planning.prune", ValueKind.Choice, "How a plan's zeros are chosen; left out: sparsegpt with recipe.calibration.data, else magnitude.")
+            { Choices = [.. PlanningMethods.PruneNames] },
+        new("planning.quantize", ValueKind.Choice, "How a plan's weights are rounded; left out: gptq with recipe.calibration.data, else rtn.")
+            { Choices = [.. PlanningMethods.QuantizeNames] },
 
         new("sweep.prune", ValueKind.List, $"Pruning methods of 'gate sweep': {string.Join(", ", MethodNames.Pruning)}.") { Default = "[\"magnitude\"]" },
         new("sweep.quantize", ValueKind.List, $"Quantisation methods: {string.Join(", ", MethodNames.Quantization)}.") { Default = "[\"rtn\"]" },

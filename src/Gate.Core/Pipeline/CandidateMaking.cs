@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gate.Compression;
+using Gate.Compression.Recipes;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
@@ -12,7 +13,7 @@ public static class CandidateMaking
     /// <summary>The key under which the candidate of a plan is remembered.</summary>
     /// <param name="dense">The dense model.</param>
     /// <param name="plan">The plan.</param>
-    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, CalibrationHash(plan));
+    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, HashOf(plan.Recipe.Calibration));
 
     /// <summary>Compresses into the configured folder; returns what was done and the key to remember the candidate under.</summary>
     /// <param name="context">The run.</param>
@@ -72,10 +73,9 @@ public static class CandidateMaking
         }
     }
 
-    private static string CalibrationHash(CompressionPlan plan) =>
-        plan.Recipe.Calibration is { } calibration && File.Exists(calibration.Data)
-            ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(calibration.Data)))
-            : "";
+    /// <summary>Hash of calibration data, or an empty text when there are none.</summary>
+    internal static string HashOf(CalibrationRecipe? calibration) =>
+        calibration is not null && File.Exists(calibration.Data) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(calibration.Data))) : "";
 
     // System.Progress posts to a thread pool; counts must come in order.
     private sealed class Synchronous(Action<string> report) : IProgress<string>

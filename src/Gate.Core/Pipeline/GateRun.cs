@@ -133,7 +133,7 @@ public static class GateRun
         if (configuration.Recipe is { } recipe)
             return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
         if (configuration.Budget is { } budget)
-            return Compressor.InLayout(dense.Checkpoint, RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan, configuration.Layout);
+            return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
         throw GateException.Usage(
             "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize', and no 'budget' to plan one for",
             configuration.File is null ? null : new SourceLocation(configuration.File),

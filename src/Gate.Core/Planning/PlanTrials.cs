@@ -17,6 +17,7 @@ public sealed class PlanTrials : IDisposable
     private readonly RunContext _context;
     private readonly JudgedModel _dense;
     private readonly HeldOutText _text;
+    private readonly long? _memory;
     private readonly string _folder = Directory.CreateTempSubdirectory("gate-plan-").FullName;
     private readonly Journal? _journal;
     private readonly Dictionary<string, Divergence> _known = new(StringComparer.Ordinal);
@@ -25,9 +26,10 @@ public sealed class PlanTrials : IDisposable
     /// <param name="context">The run.</param>
     /// <param name="dense">The dense model.</param>
     /// <param name="text">The text.</param>
-    public PlanTrials(RunContext context, JudgedModel dense, HeldOutText text)
+    /// <param name="memory">Most bytes of memory a candidate may take to make, or null.</param>
+    public PlanTrials(RunContext context, JudgedModel dense, HeldOutText text, long? memory)
     {
-        (_context, _dense, _text) = (context, dense, text);
+        (_context, _dense, _text, _memory) = (context, dense, text, memory);
         if (context.CacheFolder is not { } cache)
             return;
         _journal = new Journal(Path.Combine(cache, "trials", text.Hash[..32]));
@@ -53,7 +55,9 @@ public sealed class PlanTrials : IDisposable
         if (_known.TryGetValue(key, out Divergence? known))
             return known;
         string folder = Path.Combine(_folder, "candidate");
-        Compressor.Compress(_dense.Checkpoint, plan, folder, _context.Threads, null, _context.CancellationToken);
+        (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _memory).Within(_memory);
+        CompressionOptions options = new(_context.Threads) { ActivationBytes = activations, BatchTokens = batch };
+        Compressor.Compress(_dense.Checkpoint, plan, folder, options, _context.CancellationToken);
         using (Checkpoint candidate = Checkpoint.Open(folder))
             Keep(key, Measure(candidate));
         return _known[key];

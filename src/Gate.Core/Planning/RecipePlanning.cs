@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
-using Gate.Core.Caching;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
 
@@ -25,22 +23,23 @@ public static class RecipePlanning
     /// <exception cref="GateException">Exit 2 before any work: GATE4070 when nothing meets the budget.</exception>
     public static PlannedRecipe Plan(Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
     {
-        var search = new PlanSearch(dense.Checkpoint, budget, PlanningMethods.DataFree);
+        var search = new PlanSearch(dense.Checkpoint, budget, options.Methods, options.Layout);
         search.EnsureFeasible();
         return context.Phase("plan", "planning a recipe for the budget", () =>
         {
             PlannedRecipe planned = dense.Tokenizer is { } tokenizer
-                ? Guarded(search, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, calibration: null))
-                : Unguarded(search, context, dense);
+                ? Guarded(search, budget, options, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, options.Methods.Calibration))
+                : Unguarded(search, budget, options, context, dense);
             context.Note("GATE4071", Severity.Note, planned.Summary);
             return (planned, planned.Summary);
         });
     }
 
-    private static PlannedRecipe Guarded(PlanSearch search, RunContext context, JudgedModel dense, HeldOutText text)
+    private static PlannedRecipe Guarded(
+        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText text)
     {
-        using var trials = new PlanTrials(context, dense, text);
-        DamageMeasurement measurement = Measure(search, context, dense, text, trials);
+        using var trials = new PlanTrials(context, dense, text, options.Memory);
+        DamageMeasurement measurement = Measure(search, budget, options, context, dense, text, trials);
         SolvedPlan solved = search.Solve(measurement);
         ImmutableArray<SolvedPlan> uniform = search.Uniform(measurement);
         ImmutableArray<TriedPlan> tried =
@@ -51,28 +50,31 @@ public static class RecipePlanning
         return new PlannedRecipe(shipped.Solved.Plan, solved.Gap, measurement.Measure, shipped, tried, agreement);
     }
 
-    private static PlannedRecipe Unguarded(PlanSearch search, RunContext context, JudgedModel dense)
+    private static PlannedRecipe Unguarded(PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
     {
-        DamageMeasurement measurement = Measure(search, context, dense, null, null);
+        DamageMeasurement measurement = Measure(search, budget, options, context, dense, null, null);
         SolvedPlan solved = search.Solve(measurement);
         return new PlannedRecipe(solved.Plan, solved.Gap, measurement.Measure, null, [], null);
     }
 
-    private static DamageMeasurement Measure(PlanSearch search, RunContext context, JudgedModel dense, HeldOutText? text, PlanTrials? trials)
+    private static DamageMeasurement Measure(
+        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText? text, PlanTrials? trials)
     {
-        var measure = new WeightDamage();
-        string key = ContentHash.Of(
-            "gate measurement 1", typeof(Compressor).Module.ModuleVersionId.ToString("N"), typeof(RecipePlanning).Module.ModuleVersionId.ToString("N"),
-            dense.WeightsHash, text?.Hash ?? "", measure.Name);
-        string? file = context.CacheFolder is { } cache ? Path.Combine(cache, "planning", key[..32], "measurement.json") : null;
-        if (file is not null && File.Exists(file) && DamageMeasurement.FromJson(File.ReadAllText(file), key) is { } known)
+        // Without calibration zeros cost little to measure, so that one measurement serves every budget; with it they take four times as long.
+        bool withZeros = options.Methods.Calibration is null || OptionMenu.CountsSparsity(budget);
+        string key = MeasurementKey.Of(dense, options, text, withZeros);
+        string[] usable = withZeros ? [key] : [MeasurementKey.Of(dense, options, text, withZeros: true), key];
+        foreach (string known in usable)
         {
-            context.Detail($"plan: measurement {key[..12]} from cache");
-            return known;
+            if (FileOf(known) is { } kept && File.Exists(kept) && DamageMeasurement.FromJson(File.ReadAllText(kept), known) is { } measurement)
+            {
+                context.Detail($"plan: measurement {known[..12]} from cache");
+                return measurement;
+            }
         }
 
         DamageMeasurement measured = UnitMeasurer.Measure(
-            dense.Checkpoint, PlanningMethods.DataFree, measure, key, context.Threads,
+            dense.Checkpoint, options.Methods, withZeros, key, context.Threads,
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {
@@ -80,8 +82,10 @@ public static class RecipePlanning
                 measured, search, trials, (done, total) => context.Progress?.Report(new PhaseProgress("plan", "places probed", done, total)));
         }
 
-        if (file is not null)
+        if (FileOf(key) is { } file)
             AtomicFile.Write(file, measured.ToJson());
         return measured;
+
+        string? FileOf(string name) => context.CacheFolder is { } cache ? Path.Combine(cache, "planning", name[..32], "measurement.json") : null;
     }
 }

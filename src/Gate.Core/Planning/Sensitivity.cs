@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gate.Compression.Planning.Search;
 
 namespace Gate.Core.Planning;
@@ -26,8 +27,13 @@ internal static class Sensitivity
         double[] scales = new double[search.Units.Length];
         for (int i = 0; i < places.Length; i++)
         {
-            (int Unit, OptionMeasurement Noise)[] noise = [.. places[i].Select(unit => (unit, NearestToNoise(measurement.Units[unit], search.Units[unit].Layers.Length)))];
-            double divergence = trials.Measure(search.Probe([.. noise.Select(change => (change.Unit, change.Noise.Option))])).Mean;
+            // A unit that the format cannot hold in codes stays as it is and does no harm.
+            (int Unit, OptionMeasurement Noise)[] noise =
+            [
+                .. places[i].Select(unit => (Unit: unit, Noise: NearestToNoise(measurement.Units[unit], search.OptionsOf(unit), search.Units[unit].Layers.Length)))
+                    .Where(change => change.Noise is not null).Select(change => (change.Unit, change.Noise!)),
+            ];
+            double divergence = noise.Length == 0 ? 0 : trials.Measure(search.Probe([.. noise.Select(change => (change.Unit, change.Noise.Option))])).Mean;
             double error = noise.Sum(change => change.Noise.Error);
             foreach (int unit in places[i])
                 scales[unit] = error > 0 && double.IsFinite(divergence) ? divergence / error : 0;
@@ -42,7 +48,7 @@ internal static class Sensitivity
         };
     }
 
-    private static OptionMeasurement NearestToNoise(UnitMeasurement unit, int layers) =>
-        unit.Options.Where(option => option.Option.Bits is not null && option.Option.Sparsity == 0 && option.Option.Pattern is null)
-            .MinBy(option => Math.Abs(Math.Log(Math.Max(option.Error, double.Epsilon) / (layers * Noise))))!;
+    private static OptionMeasurement? NearestToNoise(UnitMeasurement unit, ImmutableArray<StorageOption> held, int layers) =>
+        unit.Options.Where(option => option.Option.Bits is not null && option.Option.Sparsity == 0 && option.Option.Pattern is null && held.Contains(option.Option))
+            .MinBy(option => Math.Abs(Math.Log(Math.Max(option.Error, double.Epsilon) / (layers * Noise))));
 }

@@ -55,6 +55,7 @@ public static class GateSweep
         SweepVerdict? verdict = best is null ? null : rungs.Judge(best);
         foreach (SweepCandidate candidate in candidates.Where(candidate => candidate != best))
             rungs.Remove(candidate);
+        ImmutableArray<SweepResult> results = [.. candidates.Select(candidate => candidate.Describe())];
         SweepCandidate[] measured = [.. candidates.Where(candidate => candidate.Divergence is not null)];
         return new SweepOutcome
         {
@@ -68,7 +69,8 @@ public static class GateSweep
             Tokens = text.ScoredTokens,
             Calibration = calibration is null ? null : RecipeText.Of(calibration),
             Cost = new SweepCost(rungs.Asked, (long)candidates.Length * split.Search.Sum(task => task.Items.Length)),
-            Candidates = [.. candidates.Select(candidate => candidate.Describe())],
+            Candidates = results,
+            Frontier = SweepFrontier.Of(results),
             Comparisons = JointComparison.Of(candidates),
             ErrorAgreement = RankCorrelation.Spearman(
                 [.. measured.Select(candidate => candidate.WeightError)], [.. measured.Select(candidate => candidate.Divergence!.Mean)]),
@@ -115,7 +117,7 @@ public static class GateSweep
 
         public void Divergence(HeldOutText text)
         {
-            using var trials = new PlanTrials(context, dense, text);
+            using var trials = new PlanTrials(context, dense, text, configuration.Memory);
             // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
             ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits == 16, candidate =>
             {

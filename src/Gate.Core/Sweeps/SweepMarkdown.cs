@@ -31,6 +31,8 @@ public static class SweepMarkdown
                 Number(candidate.WeightError), candidate.Divergence is { } divergence ? Number(divergence.Mean) : "", Text(candidate.Kept),
                 Text(candidate.Retention), Text(candidate.SrCr), candidate.DroppedAt is { } rung ? $"rung {rung}: {candidate.BeatenBy}" : "",
             }));
+        page.Append("\n## Frontier\n\nRecipes that no other beats in size and Sr both; neighbours may be equal within their bounds.\n\n");
+        Table(page, ["by", "recipe", "TCr", "real bits", "Sr"], Frontier("TCr", outcome.Frontier.CompressionRate).Concat(Frontier("real bytes", outcome.Frontier.Bytes)));
         page.Append("\n## Joint compression against quantisation alone\n\n");
         Table(page, ["equal", "joint", "quantised", "joint − quantised", "better", "evidence"], outcome.Comparisons.Select(comparison => new[]
         {
@@ -51,6 +53,9 @@ public static class SweepMarkdown
                 candidate.Name, Mean(candidate), Text(candidate.Kept), Text(candidate.Retention), candidate.DroppedAt is { } rung ? $"rung {rung}" : "",
             }));
         return page.ToString();
+
+        IEnumerable<string[]> Frontier(string by, IEnumerable<string> names) => names.Select(name => outcome.Candidates.First(candidate => candidate.Name == name))
+            .Select(candidate => new[] { by, candidate.Name, Number(candidate.CompressionRate), Number(candidate.BitsPerWeight), Text(candidate.Retention) });
     }
 
     private static string Mean(SweepResult result) => result.Divergence is { } divergence ? Number(divergence.Mean) : "";

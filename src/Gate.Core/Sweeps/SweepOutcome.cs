@@ -46,6 +46,9 @@ public sealed record SweepOutcome
     /// <summary>Every candidate in the order of the grid.</summary>
     public required ImmutableArray<SweepResult> Candidates { get; init; }
 
+    /// <summary>The recipes no other beats in size and retention both.</summary>
+    public required SweepFrontier Frontier { get; init; }
+
     /// <summary>Joint compression held against quantisation alone.</summary>
     public required ImmutableArray<SweepComparison> Comparisons { get; init; }
 

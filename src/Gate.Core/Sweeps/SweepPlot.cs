@@ -28,6 +28,8 @@ public static class SweepPlot
         Isolines(svg, rate, least);
         Floor(svg, bits, outcome.Floor);
         Floor(svg, rate, outcome.Floor);
+        Line(svg, bits, outcome.Frontier.Bytes, point => point.BitsPerWeight, points);
+        Line(svg, rate, outcome.Frontier.CompressionRate, point => point.CompressionRate, points);
         foreach (SweepResult point in points)
         {
             Point(svg, bits, point.BitsPerWeight, point, point.Name == outcome.Recommended);
@@ -65,6 +67,13 @@ public static class SweepPlot
     {
         if (floor >= panel.LeastRetention)
             svg.Append(Invariant($"<line x1=\"{panel.Left:0.#}\" x2=\"{panel.Left + Side:0.#}\" y1=\"{panel.Y(floor):0.#}\" y2=\"{panel.Y(floor):0.#}\" stroke=\"#aa3377\"/>\n"));
+    }
+
+    private static void Line(StringBuilder svg, Panel panel, IEnumerable<string> frontier, Func<SweepResult, double> x, SweepResult[] points)
+    {
+        IEnumerable<string> corners = frontier.Select(name => points.First(point => point.Name == name))
+            .Select(point => Invariant($"{panel.X(x(point)):0.#},{panel.Y(point.Retention!.Value):0.#}"));
+        svg.Append(Invariant($"<polyline points=\"{string.Join(' ', corners)}\" fill=\"none\" stroke=\"#bbbbbb\" stroke-dasharray=\"4 3\"/>\n"));
     }
 
     private static void Point(StringBuilder svg, Panel panel, double x, SweepResult point, bool recommended)

@@ -12,13 +12,16 @@ internal static class Configured
         RunTarget target = ConfigurationLocator.Find(argument, settings.WorkingFolder);
         if (target.ModelFolder is null)
             return ConfigurationReader.Read(target.ConfigurationFile, settings.Sources);
+        GateConfiguration configuration = ConfigurationReader.ForModel(target.ModelFolder, settings.Sources);
         if (settings.Verbosity > Verbosity.Quiet)
         {
-            Console.Error.WriteLine(
-                $"gate: no gate.json in '{argument}': built-in recipe (25 % magnitude pruning, 4-bit rounding), built-in suite, retention at least 0.95");
+            string recipe = configuration.Recipe is null ? "a recipe planned for the budget"
+                : configuration.Recipe == BuiltInSuite.Recipe ? "built-in recipe (25 % magnitude pruning, 4-bit rounding)"
+                : "the recipe of the options";
+            Console.Error.WriteLine($"gate: no gate.json in '{argument}': {recipe}, built-in suite, retention at least 0.95");
         }
 
-        return ConfigurationReader.ForModel(target.ModelFolder, settings.Sources);
+        return configuration;
     }
 
     /// <summary>The named configuration, else one in the working folder or above it, else the built-in suite and thresholds.</summary>

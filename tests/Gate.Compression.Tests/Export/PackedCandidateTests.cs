@@ -55,19 +55,40 @@ public sealed class PackedCandidateTests : IDisposable
     }
 
     [Theory]
-    [InlineData(4, 32, true)]
-    [InlineData(3, 64, false)]
-    public void The_size_formula_is_the_size_of_the_file(int bits, int groupSize, bool symmetric)
+    [InlineData(CandidateLayout.CompressedTensors, 4, 32, true)]
+    [InlineData(CandidateLayout.CompressedTensors, 3, 64, false)]
+    [InlineData(CandidateLayout.Gptq, 4, 32, true)]
+    [InlineData(CandidateLayout.Gptq, 3, 64, false)]
+    [InlineData(CandidateLayout.Gptq, 8, null, true)]
+    [InlineData(CandidateLayout.Awq, 4, 128, false)]
+    [InlineData(CandidateLayout.Awq, 4, null, true)]
+    public void The_size_formula_is_the_size_of_the_file(CandidateLayout layout, int bits, int? groupSize, bool symmetric)
     {
         Recipe recipe = new(null, SampleRecipes.Rtn(bits, groupSize) with { Symmetric = symmetric });
-        CompressionOutcome outcome = Compress("sized", recipe, CandidateLayout.CompressedTensors);
+        CompressionOutcome outcome = Compress("sized", recipe, layout);
         using var candidate = Checkpoint.Open(_model.PathOf("sized"));
         TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
-        long shapes = 8L * 16 * weights.Length;
+
+        // The extents of a layer in pack-quantized say nothing about its weights; everything else counts.
+        long shapes = layout == CandidateLayout.CompressedTensors ? 8L * 16 * weights.Length : 0;
         Assert.Equal(outcome.BitsPerWeight, ((8.0 * weights.Sum(candidate.StoredBytesOf)) - shapes) / weights.Sum(tensor => tensor.ElementCount), 12);
         long fileBytes = new FileInfo(Path.Combine(candidate.Folder, "model.safetensors")).Length;
         Assert.Equal(fileBytes, outcome.PackedBytes);
-        Assert.Equal(fileBytes, Compressor.Plan(_model.Dense, recipe, null, CandidateLayout.CompressedTensors).PackedBytes);
+        Assert.Equal(fileBytes, Compressor.Plan(_model.Dense, recipe, null, layout).PackedBytes);
+    }
+
+    [Theory]
+    [InlineData(CandidateLayout.Gptq, 4.625 + (9 * 128 * 32.0 / 196_608))]
+    [InlineData(CandidateLayout.Awq, 4.625)]
+    public void A_budget_counts_what_the_format_stores_beside_the_codes(CandidateLayout layout, double bits)
+    {
+        Recipe recipe = new(null, SampleRecipes.Rtn(4, 32));
+        Assert.Equal(4.5, Compressor.Plan(_model.Dense, recipe, new Budget(null, 4.5, null), CandidateLayout.CompressedTensors).BitsPerWeight);
+        GateException refusal = Assert.Throws<GateException>(() => Compressor.Plan(_model.Dense, recipe, new Budget(null, 4.5, null), layout));
+        Assert.Equal("GATE4010", refusal.Diagnostic.Code);
+
+        // Zero points of 4 bit for every group of 32; GPTQ has an index of 32 bit for every input of the seven layers of a block too.
+        Assert.Equal(bits, Compressor.Plan(_model.Dense, recipe, null, layout).BitsPerWeight, 12);
     }
 
     [Fact]

@@ -65,6 +65,22 @@ public sealed class BudgetTests : IDisposable
     }
 
     [Fact]
+    public void A_missed_ratio_names_bytes_of_both_models()
+    {
+        Diagnostic diagnostic = Refusal(SampleRecipes.Joint(0.25, 4), new Budget(null, null, null, 0.5));
+
+        Assert.Contains("expected at most 1311872 bytes (0.5 of 2623744 dense ones)", diagnostic.Message);
+        Assert.Contains("a ratio of 0.4", diagnostic.Remedy);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(30.0)]
+    [InlineData(double.NaN)]
+    public void A_ratio_that_is_none_is_refused(double ratio) =>
+        Assert.Equal("GATE4011", Refusal(SampleRecipes.Joint(0.25, 4), new Budget(null, null, null, ratio)).Code);
+
+    [Fact]
     public void Pruning_saves_no_real_bytes()
     {
         CompressionPlan joint = Compressor.Plan(_model.Dense, SampleRecipes.Joint(0.5, 4), null);

@@ -12,7 +12,7 @@ public sealed class PlanSearchTests : IDisposable
     private static readonly Lazy<DamageMeasurement> Measured = new(() =>
     {
         using SampleModel model = new();
-        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, new WeightDamage(), "key", new ComputeThreads(2));
+        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, withSparsity: true, "key", new ComputeThreads(2));
     });
 
     private readonly SampleModel _model = new();
@@ -69,6 +69,14 @@ public sealed class PlanSearchTests : IDisposable
     }
 
     [Fact]
+    public void A_ratio_is_held_against_the_bytes_of_the_dense_model()
+    {
+        SolvedPlan solved = Search(new Budget(null, null, null, 0.55)).Solve(Measured.Value);
+        long dense = 2 * _model.Dense.Tensors.Sum(tensor => tensor.ElementCount);
+        Assert.InRange(solved.Plan.PackedBytes / (double)dense, 0.54, 0.55);
+    }
+
+    [Fact]
     public void The_plan_is_predicted_to_be_no_worse_than_any_uniform_recipe()
     {
         foreach (double rate in new[] { 0.5, 0.75, 0.8125, 0.875 })
@@ -87,12 +95,13 @@ public sealed class PlanSearchTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.99, null, null, "TCr 0.9375")]
-    [InlineData(null, 1.0, null, "bits per weight")]
-    [InlineData(null, null, 1000L, "bytes")]
-    public void A_budget_below_the_floor_is_refused_with_the_floor(double? rate, double? bits, long? bytes, string floor)
+    [InlineData(0.99, null, null, null, "TCr 0.9375")]
+    [InlineData(null, 1.0, null, null, "2.104167 bits per weight")]
+    [InlineData(null, null, 1000L, null, "but the smallest plan of this model has 1")]
+    [InlineData(null, null, null, 0.1, "but the smallest plan of this model has a ratio of 0.4")]
+    public void A_budget_below_the_floor_is_refused_with_the_floor(double? rate, double? bits, long? bytes, double? ratio, string floor)
     {
-        GateException refusal = Assert.Throws<GateException>(() => Search(new Budget(rate, bits, bytes)).EnsureFeasible());
+        GateException refusal = Assert.Throws<GateException>(() => Search(new Budget(rate, bits, bytes, ratio)).EnsureFeasible());
         Assert.Equal("GATE4070", refusal.Diagnostic.Code);
         Assert.Equal(ExitCode.InvalidUsage, refusal.ExitCode);
         Assert.Contains(floor, refusal.Diagnostic.Message, StringComparison.Ordinal);

@@ -34,6 +34,8 @@ public sealed class SweepTests : IDisposable
             Assert.True(better.CompressionRate >= dropped.CompressionRate && better.Bytes <= dropped.Bytes);
         });
         Assert.Contains("<svg", SweepMarkdown.Write(outcome), StringComparison.Ordinal);
+        Assert.Contains(outcome.Recommended, outcome.Frontier.CompressionRate);
+        Assert.Contains($"\"{outcome.Frontier.Bytes[0]}\"", SweepJson.Write(outcome).Split("\"frontier\"")[1].Split(']')[1], StringComparison.Ordinal);
         Assert.Equal(SweepJson.Write(outcome), SweepJson.Write(GateSweep.Run(configuration, Context())));
         Assert.Single(Directory.EnumerateDirectories(Path.Combine(_folder, "out", "sweep", "candidates")));
     }
@@ -65,6 +67,22 @@ public sealed class SweepTests : IDisposable
             new Bounded(0.70, 110, 0.70, 0.89),
         ]);
         Assert.Equal([null, null, 0, null, 0], beatenBy);
+    }
+
+    [Fact]
+    public void A_frontier_holds_what_no_other_recipe_beats_in_size_and_retention_both()
+    {
+        SweepFrontier frontier = SweepFrontier.Of(
+        [
+            Result("large and good", 0.5, 800, 0.99), Result("smaller in theory only", 0.75, 800, 0.95), Result("smaller on disk only", 0.5, 400, 0.95),
+            Result("beaten", 0.5, 900, 0.9), Result("smallest", 0.9, 300, 0.4), Result("its twin", 0.9, 300, 0.4), Result("not asked", 0.99, 1, null),
+        ]);
+
+        Assert.Equal(["large and good", "smaller in theory only", "smallest", "its twin"], frontier.CompressionRate);
+        Assert.Equal(["large and good", "smaller on disk only", "smallest", "its twin"], frontier.Bytes);
+
+        static SweepResult Result(string name, double rate, long bytes, double? retention) => new(
+            name, "all", 0, 4, rate, 4, 4, bytes, 0, null, null, retention is { } value ? new Results.Estimate(value, value, value) : null, null, null, null);
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
@@ -23,6 +24,19 @@ internal sealed class AwqFormat : LayerFormat
         if (planned.Layer.Name == "lm_head")
             return "the layout leaves the final dense layer alone; exclude it";
         return planned.Layer.Outputs % Multiple == 0 ? null : $"{planned.Layer.Outputs} outputs; the layout needs a multiple of {Multiple}";
+    }
+
+    public override bool HasOneGrid => true;
+
+    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales)
+    {
+        long groups = recipe.GroupSize is { } size ? layer.Inputs / size : 1;
+        return
+        [
+            new StoredTensor($"{layer.Name}.qweight", NumberFormat.Int32, [layer.Inputs, layer.Outputs / Multiple]),
+            new StoredTensor($"{layer.Name}.qzeros", NumberFormat.Int32, [groups, layer.Outputs / Multiple]),
+            new StoredTensor($"{layer.Name}.scales", scales, [groups, layer.Outputs]),
+        ];
     }
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)

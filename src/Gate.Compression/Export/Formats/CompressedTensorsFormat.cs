@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
@@ -23,6 +24,8 @@ internal sealed class CompressedTensorsFormat : LayerFormat
     public override NumberFormat ScaleFormat(NumberFormat layer) => layer;
 
     public override string? Objection(PlannedLayer planned) => null;
+
+    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) => PackedForm.Tensors(layer, recipe, scales);
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
@@ -24,6 +25,20 @@ internal sealed class GptqFormat : LayerFormat
         return planned.Layer.Inputs % Multiple == 0 && planned.Layer.Outputs % Multiple == 0
             ? null
             : $"{planned.Layer.Outputs} outputs and {planned.Layer.Inputs} inputs; the layout needs multiples of {Multiple}";
+    }
+
+    public override bool HasOneGrid => true;
+
+    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales)
+    {
+        long groups = recipe.GroupSize is { } size ? layer.Inputs / size : 1;
+        return
+        [
+            new StoredTensor($"{layer.Name}.qweight", NumberFormat.Int32, [layer.Inputs / 32 * recipe.Bits, layer.Outputs]),
+            new StoredTensor($"{layer.Name}.qzeros", NumberFormat.Int32, [groups, layer.Outputs / 32 * recipe.Bits]),
+            new StoredTensor($"{layer.Name}.scales", scales, [groups, layer.Outputs]),
+            new StoredTensor($"{layer.Name}.g_idx", NumberFormat.Int32, [layer.Inputs]),
+        ];
     }
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)

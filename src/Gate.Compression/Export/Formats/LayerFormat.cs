@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
@@ -49,6 +50,15 @@ internal abstract class LayerFormat
     /// <summary>Why the format cannot hold a layer, or null when it can.</summary>
     public abstract string? Objection(PlannedLayer planned);
 
+    /// <summary>Whether every quantised layer must have the same bits, groups and grid.</summary>
+    public virtual bool HasOneGrid => false;
+
+    /// <summary>The tensors a quantised layer becomes, from shapes alone: what <see cref="Parts"/> gives, counted before there are codes.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="recipe">Its quantisation.</param>
+    /// <param name="scales">What <see cref="ScaleFormat"/> gave.</param>
+    public abstract IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales);
+
     /// <summary>The tensors a quantised layer becomes.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="matrix">Its codes and grids.</param>
@@ -81,14 +91,16 @@ internal abstract class LayerFormat
             throw CannotHold(format.Name, "a recipe that quantises no layer");
         foreach (PlannedLayer planned in quantized)
         {
-            if (!format.HoldsBlocks && BlockMethod.Find(planned.Quantize!.Method) is { } method)
-                throw CannotHold(format.Name, $"{planned.Layer.Name}: {method.Name}, a block format of GGUF");
-            if (format.GridObjection(planned.Quantize!) is { } grid)
-                throw CannotHold(format.Name, $"{planned.Layer.Name}: {grid}");
-            if (format.Objection(planned) is { } objection)
+            if (format.AnyObjection(planned) is { } objection)
                 throw CannotHold(format.Name, $"{planned.Layer.Name}: {objection}");
         }
     }
+
+    /// <summary>Why the format cannot hold what is planned for a layer, or null when it can.</summary>
+    public string? AnyObjection(PlannedLayer planned) =>
+        planned.Quantize is not { } quantize ? null
+        : !HoldsBlocks && BlockMethod.Find(quantize.Method) is { } method ? $"{method.Name}, a block format of GGUF"
+        : GridObjection(quantize) ?? Objection(planned);
 
     /// <summary>The refusal of a recipe that a format has no place for.</summary>
     public static GateException CannotHold(string format, string found) => GateException.Usage(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression.Export.Formats;
 using Gate.Compression.Planning.Allocation;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
@@ -7,22 +8,49 @@ using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Planning.Search;
 
-/// <summary>Chooses how every layer is stored: least predicted harm within the budget, on exact sizes.</summary>
-/// <param name="dense">The dense checkpoint.</param>
-/// <param name="budget">The budget.</param>
-/// <param name="methods">How weights are removed and rounded.</param>
-public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods methods)
+/// <summary>Chooses how every layer is stored: least predicted harm within the budget, on the exact sizes of the format the candidate is written in.</summary>
+public sealed class PlanSearch
 {
-    private readonly ImmutableArray<PlanningUnit> _units = PlanningUnit.Of(LinearLayers.Of(dense));
-    private readonly BudgetScale _scale = new(budget);
-    private readonly bool _withSparsity = OptionMenu.CountsSparsity(budget);
+    private readonly Checkpoint _dense;
+    private readonly PlanningMethods _methods;
+    private readonly CandidateLayout _layout;
+    private readonly ICandidateSize _sizes;
+    private readonly BudgetScale _scale;
+    private readonly ImmutableArray<OptionFamily> _families;
 
-    /// <summary>Refuses a budget that nothing on the menu can meet. Looks at shapes only.</summary>
-    /// <exception cref="GateException">Exit 2: GATE4011 for a budget that is none, GATE4070 with the floor.</exception>
-    public void EnsureFeasible()
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="budget">The budget.</param>
+    /// <param name="methods">How weights are removed and rounded.</param>
+    /// <param name="layout">In which format the candidate is written.</param>
+    /// <exception cref="GateException">Exit 2: a budget that is none (GATE4011), or a model or tokenizer that the format cannot hold.</exception>
+    public PlanSearch(Checkpoint dense, Budget budget, PlanningMethods methods, CandidateLayout layout = CandidateLayout.Dense)
     {
         BudgetCheck.EnsureUsable(budget);
-        PlanSize floor = SizeOf(Smallest());
+        (_dense, _methods, _layout) = (dense, methods, layout);
+        _sizes = ICandidateSize.In(layout, dense);
+        _scale = new BudgetScale(budget, methods, _sizes, PackedForm.DenseBytes16(dense.Tensors));
+        Units = PlanningUnit.Of(LinearLayers.Of(dense));
+        _families = OptionFamily.Of(Units, methods, layout, dense, OptionMenu.CountsSparsity(budget));
+    }
+
+    /// <summary>The units of the model.</summary>
+    public ImmutableArray<PlanningUnit> Units { get; }
+
+    /// <summary>Every option of a unit that the format holds.</summary>
+    /// <param name="unit">Index of the unit.</param>
+    public ImmutableArray<StorageOption> OptionsOf(int unit) => [.. _families.SelectMany(family => family.Menus[unit]).Distinct()];
+
+    /// <summary>Refuses a budget that nothing on the menu can meet. Looks at shapes only.</summary>
+    /// <exception cref="GateException">Exit 2: GATE4070 with the floor, GATE4052 for methods without their calibration
+    /// data, GATE4060 or GATE4061 for a format that cannot hold a plan of this model.</exception>
+    public void EnsureFeasible()
+    {
+        _methods.EnsureUsable();
+        if (_families.IsEmpty)
+            throw LayerFormat.CannotHold($"{_layout}".ToLowerInvariant(), $"any option of the planner by {_methods.Quantize} for this model's shapes");
+        StorageOption[] smallest = _families.Select(Smallest).MinBy(CostOf)!;
+        LayerFormat.Check(PlanOf(LayersOf(smallest), ""), _dense);
+        PlanSize floor = SizeOf(smallest);
         if (!_scale.IsMetBy(floor))
         {
             throw GateException.Usage(
@@ -37,51 +65,66 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
     public SolvedPlan Solve(DamageMeasurement measurement)
     {
         EnsureFeasible();
-        StorageOption[][] menus = [.. _units.Select((unit, i) => MenuOf(measurement, unit, i))];
-        AllocationUnit[] problem = [.. _units.Select((unit, i) => ProblemOf(unit, menus[i], measurement.Units[i]))];
-        StorageOption[] smallest = Smallest();
-        long floor = _units.Select((unit, i) => _scale.CostOf(unit, smallest[i])).Sum();
+        SolvedPlan[] solved = [.. _families.Select(family => Solve(family, measurement)).OfType<SolvedPlan>()];
+        SolvedPlan best = solved.MinBy(plan => plan.Damage)!;
+
+        // What no family can have less of bounds them together.
+        double bound = solved.Min(plan => plan.Damage * (1 - plan.Gap));
+        best = best with { Gap = best.Damage <= 0 ? 0 : Math.Max(0, (best.Damage - bound) / best.Damage) };
+        LayerFormat.Check(best.Plan, _dense);
+        return best;
+    }
+
+    /// <summary>The recipes that treat every unit alike and hold the budget, by rising predicted harm.</summary>
+    /// <param name="measurement">What was measured of this model.</param>
+    public ImmutableArray<SolvedPlan> Uniform(DamageMeasurement measurement)
+    {
+        bool needsBits = LayerFormat.Of(_layout, _dense) is { NeedsQuantizedLayers: true };
+        return
+        [
+            .. OptionsOf(0).Where(option => (option.Bits is not null || !needsBits) && Units.Index().All(unit => OptionsOf(unit.Index).Contains(option)))
+                .Select(option => Enumerable.Repeat(option, Units.Length).ToArray())
+                .Where(chosen => _scale.IsMetBy(SizeOf(chosen)))
+                .Select(chosen => Solved(chosen, measurement, 0))
+                .OrderBy(plan => plan.Damage).ThenBy(plan => plan.Plan.PackedBytes),
+        ];
+    }
+
+    /// <summary>A plan that touches some units only.</summary>
+    /// <param name="changes">Index of each unit and how it is stored, by rising index.</param>
+    public CompressionPlan Probe(IReadOnlyList<(int Unit, StorageOption Option)> changes) => PlanOf(
+        [.. changes.SelectMany(change => Units[change.Unit].Layers.Select(layer => change.Option.For(layer, _methods)))],
+        string.Join("; ", changes.Select(change => $"{change.Option.Name} in {Units[change.Unit].Name}")));
+
+    // Null when the family cannot meet the budget.
+    private SolvedPlan? Solve(OptionFamily family, DamageMeasurement measurement)
+    {
+        StorageOption[] smallest = Smallest(family);
+        if (!_scale.IsMetBy(SizeOf(smallest)))
+            return null;
+        StorageOption[][] menus = [.. Units.Select((unit, i) => MenuOf(family, measurement, unit, i))];
+        AllocationUnit[] problem = [.. Units.Select((unit, i) => ProblemOf(unit, menus[i], measurement.Units[i]))];
+
         // The header of the file varies a little with what is in it; whatever a plan has too much is taken from the room of the next.
-        long outside = SizeOf(smallest).FileBytes - floor;
-        while (_scale.Limit(_units, outside) >= problem.Sum(unit => unit.Options.Min(option => option.Bytes)))
+        long outside = SizeOf(smallest).FileBytes - CostOf(smallest);
+        while (_scale.Limit(Units, outside) >= problem.Sum(unit => unit.Options.Min(option => option.Bytes)))
         {
-            Allocation.Allocation allocation = AllocationSolver.Solve(problem, _scale.Limit(_units, outside));
+            Allocation.Allocation allocation = AllocationSolver.Solve(problem, _scale.Limit(Units, outside));
             StorageOption[] chosen = [.. allocation.Choices.Select((choice, i) => menus[i][choice])];
             PlanSize size = SizeOf(chosen);
             if (_scale.IsMetBy(size))
                 return Solved(chosen, measurement, allocation.Gap);
-            outside += size.FileBytes - budget.Bytes!.Value;
+            outside += size.FileBytes - _scale.MostBytes!.Value;
         }
 
         return Solved(smallest, measurement, 0);
     }
 
-    /// <summary>The recipes that treat every unit alike and hold the budget, by rising predicted harm.</summary>
-    /// <param name="measurement">What was measured of this model.</param>
-    public ImmutableArray<SolvedPlan> Uniform(DamageMeasurement measurement) =>
-    [
-        .. OptionMenu.For(_units[0], _withSparsity)
-            .Where(option => _units.All(unit => unit.Layers.All(option.Fits)))
-            .Select(option => Enumerable.Repeat(option, _units.Length).ToArray())
-            .Where(chosen => _scale.IsMetBy(SizeOf(chosen)))
-            .Select(chosen => Solved(chosen, measurement, 0))
-            .OrderBy(plan => plan.Damage).ThenBy(plan => plan.Plan.PackedBytes),
-    ];
-
-    /// <summary>A plan that touches some units only.</summary>
-    /// <param name="changes">Index of each unit and how it is stored, by rising index.</param>
-    public CompressionPlan Probe(IReadOnlyList<(int Unit, StorageOption Option)> changes) => PlanOf(
-        [.. changes.SelectMany(change => _units[change.Unit].Layers.Select(layer => change.Option.For(layer, methods)))],
-        string.Join("; ", changes.Select(change => $"{change.Option.Name} in {_units[change.Unit].Name}")));
-
-    /// <summary>The units of the model.</summary>
-    public ImmutableArray<PlanningUnit> Units => _units;
-
-    private StorageOption[] MenuOf(DamageMeasurement measurement, PlanningUnit unit, int index)
+    private StorageOption[] MenuOf(OptionFamily family, DamageMeasurement measurement, PlanningUnit unit, int index)
     {
-        if (measurement.Units.Length != _units.Length || measurement.Units[index].Unit != unit.Name)
+        if (measurement.Units.Length != Units.Length || measurement.Units[index].Unit != unit.Name)
             throw new ArgumentException($"the measurement is of another model: unit {unit.Name} is not in it", nameof(measurement));
-        StorageOption[] all = [.. OptionMenu.For(unit, _withSparsity)];
+        StorageOption[] all = [.. family.Menus[index]];
         // What another option beats in both respects can never be chosen and would only cost time.
         return [.. OptionHull.Undominated(ProblemOf(unit, all, measurement.Units[index])).Select(option => all[option])];
     }
@@ -93,47 +136,40 @@ public sealed class PlanSearch(Checkpoint dense, Budget budget, PlanningMethods 
             unit.Name, [.. menu.Select(option => new AllocationOption(option.Name, _scale.CostOf(unit, option), measured.Scale * errors[option]))]);
     }
 
-    private StorageOption[] Smallest() =>
-        [.. _units.Select(unit => OptionMenu.For(unit, _withSparsity).MinBy(option => _scale.CostOf(unit, option))!)];
+    private StorageOption[] Smallest(OptionFamily family) =>
+        [.. Units.Select((unit, i) => family.Menus[i].MinBy(option => _scale.CostOf(unit, option))!)];
 
-    private PlanSize SizeOf(StorageOption[] chosen) => PlanSize.Of(LayersOf(chosen), new PackedSize(dense.Tensors));
+    private long CostOf(StorageOption[] chosen) => Units.Select((unit, i) => _scale.CostOf(unit, chosen[i])).Sum();
+
+    private PlanSize SizeOf(StorageOption[] chosen) => PlanSize.Of(LayersOf(chosen), _sizes, _dense);
 
     private ImmutableArray<PlannedLayer> LayersOf(StorageOption[] chosen)
     {
-        Dictionary<string, PlannedLayer> planned = _units
-            .SelectMany((unit, i) => unit.Layers.Select(layer => chosen[i].For(layer, methods)))
+        Dictionary<string, PlannedLayer> planned = Units
+            .SelectMany((unit, i) => unit.Layers.Select(layer => chosen[i].For(layer, _methods)))
             .ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
-        return [.. LinearLayers.Of(dense).Where(layer => planned.ContainsKey(layer.Name)).Select(layer => planned[layer.Name])];
+        return [.. LinearLayers.Of(_dense).Where(layer => planned.ContainsKey(layer.Name)).Select(layer => planned[layer.Name])];
     }
 
     private SolvedPlan Solved(StorageOption[] chosen, DamageMeasurement measurement, double gap)
     {
-        ImmutableArray<UnitChoice> choices = [.. _units.Select((unit, i) => new UnitChoice(unit.Name, chosen[i].Name,
+        ImmutableArray<UnitChoice> choices = [.. Units.Select((unit, i) => new UnitChoice(unit.Name, chosen[i].Name,
             measurement.Units[i].Scale * measurement.Units[i].Options.First(option => option.Option == chosen[i]).Error))];
         string mix = string.Join("; ", choices.GroupBy(choice => choice.Option, StringComparer.Ordinal)
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => group.Count() == choices.Length ? $"{group.Key} everywhere" : $"{group.Key} in {group.Count()} of {choices.Length} units"));
         bool prunes = chosen.Any(option => option.Pattern is not null || option.Sparsity > 0);
-        string by = prunes ? $"{methods.Prune} and {methods.Quantize}" : methods.Quantize;
-        return new SolvedPlan(PlanOf(LayersOf(chosen), $"planned for {_scale.Text} by {by}: {mix}"), choices, choices.Sum(choice => choice.Damage), gap);
+        string description = $"planned for {_scale.Text} by {_methods.Describe(prunes)}: {mix}";
+        return new SolvedPlan(PlanOf(LayersOf(chosen), description), choices, choices.Sum(choice => choice.Damage), gap);
     }
 
     private CompressionPlan PlanOf(ImmutableArray<PlannedLayer> layers, string description)
     {
-        PlanSize size = PlanSize.Of(layers, new PackedSize(dense.Tensors));
-        return new CompressionPlan(new Recipe(null, null), layers, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, description);
+        PlanSize size = PlanSize.Of(layers, _sizes, _dense);
+        return new CompressionPlan(
+            new Recipe(null, null, _methods.Calibration), layers, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, description)
+        {
+            Layout = _layout,
+        };
     }
 }
-
-/// <summary>A plan with what the solver predicted for it.</summary>
-/// <param name="Plan">The plan.</param>
-/// <param name="Choices">What was chosen for every unit, in model order.</param>
-/// <param name="Damage">Predicted harm, summed over units.</param>
-/// <param name="Gap">How far the harm can be from the least possible, as a share of it; 0 is proven best.</param>
-public sealed record SolvedPlan(CompressionPlan Plan, ImmutableArray<UnitChoice> Choices, double Damage, double Gap);
-
-/// <summary>What was chosen for one unit.</summary>
-/// <param name="Unit">The unit.</param>
-/// <param name="Option">The option's name.</param>
-/// <param name="Damage">Its predicted harm.</param>
-public sealed record UnitChoice(string Unit, string Option, double Damage);

@@ -30,11 +30,11 @@ public sealed record StorageOption(int? Bits, int? GroupSize, double Sparsity, N
         }
     }
 
-    /// <summary>Whether the shapes of a layer allow it, with a share of zeros that is a whole number of weights.</summary>
+    /// <summary>Whether the shapes of a layer allow it, with a share of zeros that is a whole number of weights in every row.</summary>
     public bool Fits(LinearLayer layer) =>
         (GroupSize is not { } size || layer.Inputs % size == 0)
         && (Pattern is not { } pattern || layer.Inputs % pattern.Group == 0)
-        && decimal.IsInteger(layer.WeightCount * (decimal)Sparsity);
+        && decimal.IsInteger(layer.Inputs * (decimal)Sparsity);
 
     /// <summary>What it means for a layer.</summary>
     /// <param name="layer">The layer.</param>
@@ -47,13 +47,4 @@ public sealed record StorageOption(int? Bits, int? GroupSize, double Sparsity, N
 
     private QuantizationRecipe? QuantizeBy(string method) =>
         Bits is { } bits ? new QuantizationRecipe { Method = method, Bits = bits, GroupSize = GroupSize } : null;
-}
-
-/// <summary>How the planner removes and rounds weights.</summary>
-/// <param name="Prune">One of <see cref="MethodNames.Pruning"/>.</param>
-/// <param name="Quantize">One of <see cref="MethodNames.Quantization"/>.</param>
-public sealed record PlanningMethods(string Prune, string Quantize)
-{
-    /// <summary>Methods that need no calibration.</summary>
-    public static PlanningMethods DataFree { get; } = new("magnitude", "rtn");
 }

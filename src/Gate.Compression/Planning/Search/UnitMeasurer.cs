@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gate.Compression.Quantization;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
@@ -11,33 +10,35 @@ public static class UnitMeasurer
 {
     /// <summary>Measures a model; each unit's scale is its share of the weights until a sensitivity is measured.</summary>
     /// <param name="dense">The dense checkpoint.</param>
-    /// <param name="methods">How weights are removed and rounded.</param>
-    /// <param name="measure">The error.</param>
+    /// <param name="methods">How weights are removed and rounded; with calibration data the error is that of the output, else that of the weights.</param>
+    /// <param name="withSparsity">Whether options with zeros are measured too.</param>
     /// <param name="key">Key of the measurement.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="progress">Told the number of finished units.</param>
     /// <param name="cancellationToken">Checked between options.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public static DamageMeasurement Measure(
-        Checkpoint dense, PlanningMethods methods, IDamageMeasure measure, string key, ComputeThreads threads,
+        Checkpoint dense, PlanningMethods methods, bool withSparsity, string key, ComputeThreads threads,
         Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ImmutableArray<PlanningUnit> units = PlanningUnit.Of(LinearLayers.Of(dense));
         long total = units.Sum(unit => unit.WeightCount);
+        using IUnitDamage damage = methods.Calibration is { } calibration
+            ? new OutputDamage(dense, units, calibration, threads, cancellationToken)
+            : new WeightDamage(threads);
         var measured = ImmutableArray.CreateBuilder<UnitMeasurement>();
         foreach (PlanningUnit unit in units)
         {
-            ImmutableArray<StorageOption> options = OptionMenu.For(unit, withSparsity: true);
+            damage.Enter(unit);
+            ImmutableArray<StorageOption> options = OptionMenu.For(unit, withSparsity);
             double[] errors = new double[options.Length];
             foreach (LinearLayer layer in unit.Layers)
             {
-                float[] before = new float[checked(layer.Outputs * layer.Inputs)];
-                dense.ReadSingles(dense.Require(layer.WeightTensor), 0, layer.Outputs, before);
-                for (int i = 0; i < options.Length; i++)
+                float[] weights = dense.ReadSingles(layer.WeightTensor);
+                foreach ((int option, double error) in damage.Of(layer, weights, options.Select(option => option.For(layer, methods))).Index())
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    float[] after = [.. before];
-                    LayerCompression.Apply(layer, options[i].For(layer, methods), after, global: null, threads, ScaleStorage.Half);
-                    errors[i] += measure.Of(layer, before, after);
+                    errors[option] += error;
                 }
             }
 
@@ -46,6 +47,6 @@ public static class UnitMeasurer
             progress?.Invoke(measured.Count);
         }
 
-        return new DamageMeasurement(key, measure.Name, "share of the weights", measured.ToImmutable());
+        return new DamageMeasurement(key, damage.Name, "share of the weights", measured.ToImmutable());
     }
 }

@@ -1,0 +1,46 @@
+using Gate.Diagnostics;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression.Calibration;
+
+/// <summary>Runs one block over the calibration windows and gathers the statistics of its layers' inputs, once for all layers that share one.</summary>
+internal static class BlockStatistics
+{
+    /// <summary>Statistics by input group.</summary>
+    /// <param name="stream">The stream, at the block.</param>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="layers">Layers of the block.</param>
+    /// <param name="replaced">Weights of the block that stand in for stored ones.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <exception cref="GateException">Exit 4 (GATE4056): inputs that are not finite.</exception>
+    public static Dictionary<string, InputStatistics> Of(
+        ActivationStream stream, Checkpoint dense, IEnumerable<LinearLayer> layers, Dictionary<string, ReplacedWeights> replaced, ComputeThreads threads,
+        CancellationToken cancellationToken)
+    {
+        Dictionary<string, InputStatistics> statistics = layers.DistinctBy(layer => layer.InputGroup)
+            .ToDictionary(layer => layer.InputGroup, layer => new InputStatistics(layer.Inputs), StringComparer.Ordinal);
+        stream.Observe(
+            (group, _, rows) =>
+            {
+                if (statistics.TryGetValue(group, out InputStatistics? seen))
+                    seen.Add(rows, threads);
+            },
+            replaced,
+            cancellationToken);
+        foreach ((string group, InputStatistics seen) in statistics)
+        {
+            if (!seen.MeanSquares().All(double.IsFinite))
+            {
+                throw GateException.Input(
+                    "GATE4056", $"{dense.Folder}: the inputs of {group} are not finite on the calibration data.", new SourceLocation(dense.Folder),
+                    "Check that the dense model answers on these texts (gate score); weights in float16 may overflow where bfloat16 does not.");
+            }
+        }
+
+        return statistics;
+    }
+}

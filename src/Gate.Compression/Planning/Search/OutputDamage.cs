@@ -1,0 +1,70 @@
+using Gate.Compression.Calibration;
+using Gate.Compression.Quantization;
+using Gate.Compression.Recipes;
+using Gate.Models.Architectures;
+using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+using Gate.Numerics.Threading;
+
+namespace Gate.Compression.Planning.Search;
+
+/// <summary>
+/// tr(ΔW H ΔWᵀ) / tr(W H Wᵀ) with H = Σ x xᵀ of the dense model's calibration inputs: the relative squared error of the layer's output. Options are made by the methods
+/// that will carry out the plan, on the same statistics. Holds one block's statistics at a time.
+/// </summary>
+internal sealed class OutputDamage : IUnitDamage
+{
+    private readonly ILookup<int, LinearLayer> _layersOfBlock;
+    private readonly Checkpoint _dense;
+    private readonly ComputeThreads _threads;
+    private readonly CancellationToken _cancellationToken;
+    private readonly ActivationStream _stream;
+    private Dictionary<string, InputStatistics> _statistics = [];
+    private GroupInputs? _inputs;
+
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="units">All units.</param>
+    /// <param name="calibration">Calibration data.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="cancellationToken">Checked between batches and blocks of columns.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
+    public OutputDamage(
+        Checkpoint dense, IEnumerable<PlanningUnit> units, CalibrationRecipe calibration, ComputeThreads threads, CancellationToken cancellationToken)
+    {
+        (_dense, _threads, _cancellationToken) = (dense, threads, cancellationToken);
+        _layersOfBlock = units.SelectMany(unit => unit.Layers).ToLookup(layer => layer.Block);
+        _stream = ActivationStream.Open(dense, CalibrationWindows.Of(dense, calibration), new ActivationOptions(threads), cancellationToken);
+    }
+
+    public string Name => "relative squared output error";
+
+    public void Enter(PlanningUnit unit)
+    {
+        while (_stream.Block < unit.Block)
+        {
+            _statistics = [];
+            _stream.Advance(cancellationToken: _cancellationToken);
+        }
+
+        if (_statistics.Count == 0)
+            _statistics = BlockStatistics.Of(_stream, _dense, _layersOfBlock[unit.Block], [], _threads, _cancellationToken);
+        _inputs = new GroupInputs(_statistics[unit.Name], _threads);
+        LargeGarbage.Collect();
+    }
+
+    public IEnumerable<double> Of(LinearLayer layer, float[] weights, IEnumerable<PlannedLayer> options)
+    {
+        GroupInputs inputs = _inputs!;
+        CalibratedLayer methods = new(inputs, global: null, ScaleStorage.Half, _threads, _cancellationToken);
+        Dictionary<(double? Sparsity, NmPattern? Pattern), LayerResult> pruned = [];
+        foreach (PlannedLayer option in options)
+        {
+            var zeros = (option.Prune?.Sparsity, option.Prune?.Pattern);
+            if (!pruned.TryGetValue(zeros, out LayerResult? before))
+                pruned.Add(zeros, before = methods.Prune(option, weights));
+            yield return inputs.Statistics.OutputError(weights, methods.Quantize(option, before).Weights, layer.Outputs, _threads);
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+}
