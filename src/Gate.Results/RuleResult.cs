@@ -33,11 +33,11 @@ public sealed record RuleResult
     /// <summary>Items behind the rule.</summary>
     public required int Items { get; init; }
 
-    /// <summary>Right → wrong among them.</summary>
-    public required int Forgotten { get; init; }
+    /// <summary>Right → wrong among them; null where the items are not right or wrong, as with perplexity, and where nothing was measured.</summary>
+    public int? Forgotten { get; init; }
 
-    /// <summary>Wrong → right among them.</summary>
-    public required int Gained { get; init; }
+    /// <summary>Wrong → right among them; null where <see cref="Forgotten"/> is.</summary>
+    public int? Gained { get; init; }
 
     /// <summary>About how many more items would decide; null unless inconclusive.</summary>
     public int? MoreItemsToDecide { get; init; }

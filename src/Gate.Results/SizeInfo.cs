@@ -21,6 +21,12 @@ public sealed record SizeInfo
     /// <summary>Bytes the candidate's weights need in its recipe's packed form (codes, scales, zeros, untouched tensors at 16 bit).</summary>
     public required long CandidatePackedBytes { get; init; }
 
+    /// <summary>Bytes that one-bit masks of the pruned layers would add to the packed form; null when nothing is pruned or the recipe is unknown.</summary>
+    public long? BitmaskBytes { get; init; }
+
+    /// <summary>Bytes of the zeros' codes that those masks would make unnecessary; null where <see cref="BitmaskBytes"/> is.</summary>
+    public long? BitmaskSavedBytes { get; init; }
+
     /// <summary>Bits per weight of the compressed layers in packed form, scales and zeros included.</summary>
     public required double BitsPerWeight { get; init; }
 }

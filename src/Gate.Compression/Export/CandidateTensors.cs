@@ -176,6 +176,7 @@ internal sealed class CandidateTensors(
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
             size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
+        LargeGarbage.Collect();
         if (finished?.Has(planned.Layer) != true)
             progress?.Report(layer.Name);
     }

@@ -37,6 +37,7 @@ internal static class CandidateVerification
             TensorInfo? tensor = candidate.Find(name);
             if (tensor is null || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape) || WrittenTensor.HashOf(candidate, tensor) != meant.Hash)
                 throw Differs(folder, $"the packed parts of {name} stand for other weights than were computed");
+            LargeGarbage.Collect();
         }
 
         if (form.DifferenceOf(dense, candidate) is { } difference)

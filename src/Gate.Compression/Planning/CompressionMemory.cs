@@ -13,8 +13,8 @@ namespace Gate.Compression.Planning;
 /// <param name="StreamBytes">The residual stream of all windows, which can lie in a file.</param>
 public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long TokenBytes, int WindowTokens, long StreamBytes)
 {
-    // The runtime, its code, the tokenizer and buffers of fixed size; measured.
-    private const long BaseBytes = 160L << 20;
+    // The runtime, its code, the tokenizer and buffers of fixed size, measured on small models; and what may lie dead before it is collected.
+    private const long BaseBytes = (160L << 20) + LargeGarbage.Least;
 
     // While a layer is swept: weights in binary32 before and after, in binary64 on the way, codes, mask, values of the codes; bytes per weight.
     private const int SweepBytes = 30;

@@ -23,7 +23,8 @@ internal static class PackedForm
     /// <param name="layer">The layer.</param>
     /// <param name="quantize">Its quantisation.</param>
     /// <param name="scaleFormat">Element format of 16-bit scales.</param>
-    public static IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe quantize, NumberFormat scaleFormat)
+    /// <param name="dense">Codes across the borders of words; false: whole codes in each word.</param>
+    public static IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe quantize, NumberFormat scaleFormat, bool dense = true)
     {
         long groups = quantize.GroupSize is { } size ? (layer.Inputs + size - 1) / size : 1;
         long[] scales = quantize.Granularity == "tensor" ? [1] : [layer.Outputs, groups];
@@ -47,10 +48,10 @@ internal static class PackedForm
                 yield break;
         }
 
-        yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.Int32, [layer.Outputs, Words(layer.Inputs, quantize.Bits)]);
+        yield return new StoredTensor($"{layer.WeightTensor}_packed", NumberFormat.Int32, [layer.Outputs, Words(layer.Inputs, quantize.Bits, dense)]);
         yield return new StoredTensor($"{layer.WeightTensor}_scale", scaleFormat, [.. scales]);
         if (!quantize.Symmetric)
-            yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits), groups]);
+            yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits, dense), groups]);
         yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);
         if (quantize is { ActivationOrder: true, GroupSize: not null })
             yield return new StoredTensor($"{layer.Name}.weight_g_idx", NumberFormat.Int32, [layer.Inputs]);
@@ -78,5 +79,5 @@ internal static class PackedForm
         return HeaderLengthBytes + (length + HeaderAlignment - 1) / HeaderAlignment * HeaderAlignment + offset;
     }
 
-    private static long Words(long count, int bits) => (count * bits + 31) / 32;
+    private static long Words(long count, int bits, bool dense) => dense ? ((count * bits) + 31) / 32 : (count + (32 / bits) - 1) / (32 / bits);
 }

@@ -63,6 +63,7 @@ internal static class ConfigurationBinding
     private static CandidateLayout LayoutOf(ConfigurationValues values) => values.Text("output:format") switch
     {
         "compressed-tensors" => CandidateLayout.CompressedTensors,
+        "compressed-tensors-0.16" => CandidateLayout.CompressedTensorsPadded,
         "gptq" => CandidateLayout.Gptq,
         "awq" => CandidateLayout.Awq,
         "gguf" => CandidateLayout.Gguf,

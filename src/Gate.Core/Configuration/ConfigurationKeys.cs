@@ -104,8 +104,8 @@ public static class ConfigurationKeys
         new("sweep.path", ValueKind.Path, "Folder of sweep.json, sweep.md and sweep.svg.") { Default = "\"out/sweep\"" },
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
-        new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), packed for the runtimes that read the format, or as one GGUF file for llama.cpp.")
-            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "gptq", "awq", "gguf"] },
+        new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), packed for the runtimes that read the format (compressed-tensors-0.16: as its versions before 0.17 pack 3, 5, 6 and 7 bits), or as one GGUF file for llama.cpp.")
+            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "compressed-tensors-0.16", "gptq", "awq", "gguf"] },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },

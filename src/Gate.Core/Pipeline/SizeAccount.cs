@@ -1,4 +1,5 @@
 using Gate.Compression;
+using Gate.Compression.Planning;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -14,6 +15,7 @@ internal static class SizeAccount
     {
         if (compression is not null)
         {
+            BitmaskSize? mask = BitmaskSize.Of(compression.Layers);
             return new SizeInfo
             {
                 TheoreticalCompressionRate = compression.TheoreticalCompressionRate,
@@ -23,6 +25,8 @@ internal static class SizeAccount
                 CandidateFileBytes = candidateInfo.FileBytes,
                 CandidatePackedBytes = compression.PackedBytes,
                 BitsPerWeight = compression.BitsPerWeight,
+                BitmaskBytes = mask?.MaskBytes,
+                BitmaskSavedBytes = mask?.SavedBytes,
             };
         }
 

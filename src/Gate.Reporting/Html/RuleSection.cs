@@ -39,7 +39,7 @@ internal static class RuleSection
         [
             El("code", rule.Key),
             El("p", Class("why"), rule.Code.Length == 0 ? null : El("span", Class("code"), rule.Code), " ", rule.Reason),
-            El("p", Class("counts"), $"{rule.Items:N0} items · {rule.Forgotten:N0} forgotten · {rule.Gained:N0} gained", place.Length == 0 ? null : " · " + place),
+            El("p", Class("counts"), $"{rule.Items:N0} items", rule is { Forgotten: { } forgotten, Gained: { } gained } ? $" · {forgotten:N0} forgotten · {gained:N0} gained" : null, place.Length == 0 ? null : " · " + place),
         ];
     }
 }

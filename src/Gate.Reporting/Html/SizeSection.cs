@@ -18,8 +18,10 @@ internal static class SizeSection
         AddRow(table, "Dense, all tensors at 16 bit", size.DenseBytes16, size);
         AddRow(table, "Candidate, weight files on disk", size.CandidateFileBytes, size);
         AddRow(table, "Candidate, packed by its recipe", size.CandidatePackedBytes, size);
+        if (Masks.PackedBytes(size) is { } masked)
+            AddRow(table, "The same with zeros behind a one-bit mask", masked, size);
         return Section(
-            "sizes", "Sizes", table.Element,
+            "sizes", "Sizes", table.Element, Masks.Note(size) is { } note ? El("p", note) : null,
             El(
                 "dl", Class("facts"),
                 Fact("TCr, theoretical compression rate of the compressed layers", Figures.Percent(size.TheoreticalCompressionRate)),
@@ -35,7 +37,7 @@ internal static class SizeSection
     private static void AddRow(HtmlTable table, string what, long bytes, SizeInfo size)
     {
         double share = (double)bytes / size.DenseBytes16;
-        double largest = new[] { size.DenseBytes16, size.CandidateFileBytes, size.CandidatePackedBytes }.Max();
+        double largest = new[] { size.DenseBytes16, size.CandidateFileBytes, size.CandidatePackedBytes, Masks.PackedBytes(size) ?? 0 }.Max();
         XElement drawing = El(
             "svg", Class("size"), Attr("viewBox", $"0 0 {Width} 14"), Attr("width", Width), Attr("height", 14), Attr("aria-hidden", "true"),
             IntervalBar.Rectangle("bar", 0, 2, Math.Max(bytes / Math.Max(largest, 1) * Width, 1), 10));

@@ -44,7 +44,7 @@ internal static class RuleSection
         [
             MarkdownText.Escape(rule.Key), rule.State == VerdictState.Pass ? state : $"**{state}**", Figures.Fixed(rule.Measured?.Value, decimals),
             Figures.Interval(rule.Measured, decimals), (rule.AtLeast ? "≥ " : "≤ ") + Figures.Fixed(rule.Limit, decimals), rule.Items.ToString(),
-            rule.Forgotten.ToString(), rule.Gained.ToString(), Why(rule),
+            Figures.Count(rule.Forgotten), Figures.Count(rule.Gained), Why(rule),
         ];
     }
 

@@ -17,10 +17,14 @@ internal static class SizeSection
         table.Add("dense, all tensors at 16 bit", Figures.Bytes(size.DenseBytes16), "100 %");
         table.Add("candidate, weight files on disk", Figures.Bytes(size.CandidateFileBytes), Share(size.CandidateFileBytes, size));
         table.Add("candidate, packed by its recipe", Figures.Bytes(size.CandidatePackedBytes), Share(size.CandidatePackedBytes, size));
+        if (Masks.PackedBytes(size) is { } masked)
+            table.Add("the same with zeros behind a one-bit mask", Figures.Bytes(masked), Share(masked, size));
         table.Add("bits per weight, scales and zeros included", Figures.Bits(size.BitsPerWeight), "n/a");
         table.Add("bits per kept weight", Figures.Bits(size.Bits), "n/a");
         table.Add("zeros among the compressed weights", Figures.Percent(size.Sparsity), "n/a");
         table.AppendTo(text);
+        if (Masks.Note(size) is { } note)
+            text.Append($"{note}\n\n");
         if (results.Compression is not { } compression)
         {
             text.Append("The candidate was made elsewhere; its recipe is unknown.\n\n");

@@ -54,8 +54,8 @@ internal static class TaskSection
     [
         MarkdownText.Escape(task.Name), MarkdownText.Escape(task.Metric), Figures.Score(task.DenseScore), Figures.Score(task.CandidateScore),
         Figures.Score(task.Chance), Figures.Score(task.Retention.Value), Figures.Score(task.CorrectedRetention.Value),
-        Figures.Interval(task.CorrectedRetention), Count(task.Flips?.Kept), Count(task.Flips?.Forgotten), Count(task.Flips?.Gained),
-        Count(task.Flips?.NeverKnown), task.Items.ToString(), task.Clusters.ToString(), $"{task.DenseInvalid} dense, {task.CandidateInvalid} candidate",
+        Figures.Interval(task.CorrectedRetention), Figures.Count(task.Flips?.Kept), Figures.Count(task.Flips?.Forgotten), Figures.Count(task.Flips?.Gained),
+        Figures.Count(task.Flips?.NeverKnown), task.Items.ToString(), task.Clusters.ToString(), $"{task.DenseInvalid} dense, {task.CandidateInvalid} candidate",
     ];
 
     /// <summary>Other metrics, and the groups with the largest losses.</summary>
@@ -82,6 +82,4 @@ internal static class TaskSection
             text.Append($"### Groups with the largest losses\n\nAt most {GroupsPerTask} per task; all of them are in {ReportFiles.Results}.\n\n");
         groups.AppendTo(text);
     }
-
-    private static string Count(int? count) => count?.ToString() ?? "n/a";
 }

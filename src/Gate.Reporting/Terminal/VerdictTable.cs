@@ -36,15 +36,15 @@ public sealed record VerdictTable(
         [
             VisibleText.ForLog(rule.Key), Figures.Fixed(rule.Measured?.Value, decimals), Figures.Interval(rule.Measured, decimals),
             (rule.AtLeast ? "≥ " : "≤ ") + Figures.Fixed(rule.Limit, decimals), Figures.State(rule.State), rule.Items.ToString(),
-            rule.Forgotten.ToString(), rule.Gained.ToString(),
+            Figures.Count(rule.Forgotten), Figures.Count(rule.Gained),
         ];
     }
 
     private static ImmutableArray<string> Row(TaskResult task) =>
     [
         VisibleText.ForLog(task.Name) + (task.Gateable ? "" : " (excluded)"), Figures.Score(task.DenseScore), Figures.Score(task.CandidateScore),
-        Figures.Score(task.CorrectedRetention.Value), Figures.Interval(task.CorrectedRetention), task.Flips?.Forgotten.ToString() ?? "-",
-        task.Flips?.Gained.ToString() ?? "-", task.Items.ToString(),
+        Figures.Score(task.CorrectedRetention.Value), Figures.Interval(task.CorrectedRetention), Figures.Count(task.Flips?.Forgotten),
+        Figures.Count(task.Flips?.Gained), task.Items.ToString(),
     ];
 
     private static ImmutableArray<KeyValuePair<string, string>> Size(GateResults results) =>

@@ -5,6 +5,9 @@ namespace Gate.Reporting.Text;
 /// <summary>Numbers as people read them; the same words in every report.</summary>
 public static class Figures
 {
+    /// <summary>A number of items; <c>n/a</c> where none are counted, as the flips of a perplexity.</summary>
+    public static string Count(int? count) => count?.ToString() ?? "n/a";
+
     /// <summary>A score or ratio with three decimals; <c>n/a</c> when there is no finite value.</summary>
     public static string Score(double? value) => Fixed(value, 3);
 

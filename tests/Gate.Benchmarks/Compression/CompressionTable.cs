@@ -27,7 +27,8 @@ internal static class CompressionTable
         {
             InputStatistics statistics = new(inputs);
             float[] rows = Filled(Tokens * inputs, 1);
-            double moments = Sequences * Stopwatches.Fastest(() => new InputStatistics(inputs).Add(rows, threads), 0.3);
+            InputStatistics timed = new(inputs);
+            double moments = Sequences * Stopwatches.Fastest(() => timed.Add(rows, threads), 0.3);
             for (int i = 0; i < Sequences; i++)
                 statistics.Add(Filled(Tokens * inputs, i), threads);
             HessianFactor? factor = null;

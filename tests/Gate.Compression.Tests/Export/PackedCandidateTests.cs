@@ -23,6 +23,8 @@ public sealed class PackedCandidateTests : IDisposable
         {
             foreach (int bits in new[] { 2, 3, 4, 5, 6, 7, 8 })
                 cases.Add(CandidateLayout.CompressedTensors, bits, 32, symmetric);
+            foreach (int bits in new[] { 3, 4, 6 })
+                cases.Add(CandidateLayout.CompressedTensorsPadded, bits, 32, symmetric);
             foreach (int bits in new[] { 2, 3, 4, 8 })
                 cases.Add(CandidateLayout.Gptq, bits, 64, symmetric);
             cases.Add(CandidateLayout.CompressedTensors, 4, 0, symmetric);
@@ -40,7 +42,7 @@ public sealed class PackedCandidateTests : IDisposable
         Recipe recipe = new(null, SampleRecipes.Rtn(bits, group) with { Symmetric = symmetric });
         CompressionOutcome outcome = Compress("packed", recipe, layout);
         using var candidate = Checkpoint.Open(_model.PathOf("packed"));
-        GridOptions grid = new(bits, symmetric) { HalfScales = true, BFloat16Scales = layout == CandidateLayout.CompressedTensors };
+        GridOptions grid = new(bits, symmetric) { HalfScales = true, BFloat16Scales = layout is CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded };
         foreach (LinearLayer layer in LinearLayers.Of(candidate))
         {
             float[] expected = RoundToNearest.Quantize(
@@ -57,6 +59,8 @@ public sealed class PackedCandidateTests : IDisposable
     [Theory]
     [InlineData(CandidateLayout.CompressedTensors, 4, 32, true)]
     [InlineData(CandidateLayout.CompressedTensors, 3, 64, false)]
+    [InlineData(CandidateLayout.CompressedTensorsPadded, 3, 64, false)]
+    [InlineData(CandidateLayout.CompressedTensorsPadded, 5, 32, true)]
     [InlineData(CandidateLayout.Gptq, 4, 32, true)]
     [InlineData(CandidateLayout.Gptq, 3, 64, false)]
     [InlineData(CandidateLayout.Gptq, 8, null, true)]
@@ -70,7 +74,7 @@ public sealed class PackedCandidateTests : IDisposable
         TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
 
         // The extents of a layer in pack-quantized say nothing about its weights; everything else counts.
-        long shapes = layout == CandidateLayout.CompressedTensors ? 8L * 16 * weights.Length : 0;
+        long shapes = layout is CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded ? 8L * 16 * weights.Length : 0;
         Assert.Equal(outcome.BitsPerWeight, ((8.0 * weights.Sum(candidate.StoredBytesOf)) - shapes) / weights.Sum(tensor => tensor.ElementCount), 12);
         long fileBytes = new FileInfo(Path.Combine(candidate.Folder, "model.safetensors")).Length;
         Assert.Equal(fileBytes, outcome.PackedBytes);
@@ -89,6 +93,19 @@ public sealed class PackedCandidateTests : IDisposable
 
         // Zero points of 4 bit for every group of 32; GPTQ has an index of 32 bit for every input of the seven layers of a block too.
         Assert.Equal(bits, Compressor.Plan(_model.Dense, recipe, null, layout).BitsPerWeight, 12);
+    }
+
+    [Theory]
+    [InlineData(CandidateLayout.CompressedTensors, "0.18.0", 12)]
+    [InlineData(CandidateLayout.CompressedTensorsPadded, "0.16.0", 13)]
+    public void Packing_and_version_of_the_library_agree(CandidateLayout layout, string version, int words)
+    {
+        // 128 codes of 3 bit are 384 bits: twelve words, or thirteen with ten codes each.
+        Compress("version", new Recipe(null, SampleRecipes.Rtn(3, 32)), layout);
+        using var candidate = Checkpoint.Open(_model.PathOf("version"));
+        Assert.Equal([128, words], candidate.StoredTensors.Single(tensor => tensor.Name == "model.layers.0.self_attn.q_proj.weight_packed").Shape);
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(candidate.Folder, "config.json")));
+        Assert.Equal(version, document.RootElement.GetProperty("quantization_config").GetProperty("version").GetString());
     }
 
     [Fact]

@@ -263,6 +263,7 @@ public sealed class VerdictTableTests
         Assert.False(task.HigherIsBetter);
         Assert.True(task.CorrectedRetention.Lower <= task.CorrectedRetention.Value && task.CorrectedRetention.Value <= task.CorrectedRetention.Upper);
         Assert.Null(task.Flips);
+        Assert.All(judgement.Verdict.Rules, rule => Assert.Equal(((int?)null, (int?)null), (rule.Forgotten, rule.Gained)));
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using Gate.Reporting.Html;
+using Gate.Reporting.Markdown;
 using Gate.Reporting.Terminal;
+using Gate.Results;
 using Gate.Tests.Samples;
 
 namespace Gate.Reporting.Tests.Terminal;
@@ -30,6 +33,19 @@ public sealed class VerdictTableTests
         VerdictTable table = VerdictTable.Of(SampleResults.Fail);
         Assert.Equal("thresholds.retention", table.Rules[0][0]);
         Assert.Equal("thresholds.tasks.factoid-qa.retention", table.Rules[2][0]);
+    }
+
+    [Fact]
+    public void A_rule_without_right_and_wrong_answers_shows_no_flips_in_any_report()
+    {
+        GateResults results = SampleResults.Pass with
+        {
+            Verdict = SampleResults.Pass.Verdict with { Rules = [SampleResults.Pass.Verdict.Rules[0] with { Metric = "perplexityRatio", Forgotten = null, Gained = null }] },
+        };
+        Assert.Equal(["2000", "n/a", "n/a"], VerdictTable.Of(results).Rules[0][5..]);
+        Assert.Contains("| 2000 | n/a | n/a |", MarkdownReport.Render(results), StringComparison.Ordinal);
+        Assert.Contains("2,000 items · gate.json:12", HtmlReport.Render(results), StringComparison.Ordinal);
+        Assert.Null(ResultsJson.Read(ResultsJson.Write(results)).Verdict.Rules[0].Forgotten);
     }
 
     [Fact]

@@ -78,6 +78,8 @@ internal static class SampleResults
                 CandidateFileBytes = 11_534_720,
                 CandidatePackedBytes = 3_204_448,
                 BitsPerWeight = 4.25,
+                BitmaskBytes = 766_976,
+                BitmaskSavedBytes = 720_896,
             },
             Tasks = tasks,
             Suite = new SuiteResult

@@ -9,23 +9,27 @@ using Gate.Numerics.PackedWeights;
 namespace Gate.Compression.Export.Formats;
 
 /// <summary>
-/// compressed-tensors: <c>pack-quantized</c> as version 0.17 and later pack it, densely; <c>int-quantized</c> for 8-bit weights beside 8-bit activations; and
+/// compressed-tensors: <c>pack-quantized</c>, packed densely as version 0.17 and later do, or as those before; <c>int-quantized</c> for 8-bit weights beside 8-bit activations; and
 /// <c>float-quantized</c> for E4M3 floats. Scales have the element format of the model.
 /// </summary>
-internal sealed class CompressedTensorsFormat : LayerFormat
+/// <param name="dense">Codes packed across the borders of words, as from version 0.17 on; false: whole codes in each word, as before.</param>
+internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
 {
     private const string Packed = "pack-quantized", Integers = "int-quantized", Floats = "float-quantized", Mixed = "mixed-precision";
 
-    /// <summary>The version of the library whose layout this is; versions before 0.17 pack 3, 5, 6 and 7 bits differently.</summary>
-    private const string Version = "0.18.0";
+    /// <summary>The option that asks for the packing of versions before 0.17.</summary>
+    public const string PaddedName = "compressed-tensors-0.16";
 
-    public override string Name => "compressed-tensors";
+    public override string Name => dense ? "compressed-tensors" : PaddedName;
+
+    // The version of the library whose layout this is: readers choose the packing of 3, 5, 6 and 7 bits by it.
+    private string Version => dense ? "0.18.0" : "0.16.0";
 
     public override NumberFormat ScaleFormat(NumberFormat layer) => layer;
 
     public override string? Objection(PlannedLayer planned) => null;
 
-    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) => PackedForm.Tensors(layer, recipe, scales);
+    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) => PackedForm.Tensors(layer, recipe, scales, dense);
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
@@ -36,8 +40,8 @@ internal sealed class CompressedTensorsFormat : LayerFormat
         List<LayerPart> parts =
         [
             LayerPart.Of<uint>(
-                $"{layer.WeightTensor}_packed", NumberFormat.Int32, CompressedTensorsPacking.Pack(codes, rows, columns, matrix.Bits, dense: true),
-                rows, CompressedTensorsPacking.WordsPerRow(columns, matrix.Bits, dense: true)),
+                $"{layer.WeightTensor}_packed", NumberFormat.Int32, CompressedTensorsPacking.Pack(codes, rows, columns, matrix.Bits, dense),
+                rows, CompressedTensorsPacking.WordsPerRow(columns, matrix.Bits, dense)),
             LayerPart.Of<ushort>($"{layer.WeightTensor}_scale", scales, Scales(matrix, scales), rows, groups),
             LayerPart.Of<long>($"{layer.WeightTensor}_shape", NumberFormat.Int64, [rows, columns], 2),
         ];
@@ -45,8 +49,8 @@ internal sealed class CompressedTensorsFormat : LayerFormat
         {
             sbyte[] zeros = [.. matrix.Grids.Select(grid => (sbyte)(grid.Zero - middle))];
             parts.Add(LayerPart.Of<uint>(
-                $"{layer.WeightTensor}_zero_point", NumberFormat.Int32, CompressedTensorsPacking.PackZeros(zeros, rows, groups, matrix.Bits, dense: true),
-                CompressedTensorsPacking.WordsPerRow(rows, matrix.Bits, dense: true), groups));
+                $"{layer.WeightTensor}_zero_point", NumberFormat.Int32, CompressedTensorsPacking.PackZeros(zeros, rows, groups, matrix.Bits, dense),
+                CompressedTensorsPacking.WordsPerRow(rows, matrix.Bits, dense), groups));
         }
 
         if (!IsInOrder(matrix))

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
@@ -54,9 +53,6 @@ internal sealed class GgufFormat(Func<LinearLayer, GgufPlace> place) : LayerForm
 
         return null;
     }
-
-    public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) =>
-        [new StoredTensor(place(layer).Name, NumberFormat.UInt8, [layer.Outputs, GgufBlocks.BytesOf(BlockFormatOf(recipe)!.Value, layer.Inputs)])];
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {

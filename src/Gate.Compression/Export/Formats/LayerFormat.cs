@@ -30,6 +30,7 @@ internal abstract class LayerFormat
     public static LayerFormat? Of(CandidateLayout layout, Checkpoint dense) => layout switch
     {
         CandidateLayout.CompressedTensors => new CompressedTensorsFormat(),
+        CandidateLayout.CompressedTensorsPadded => new CompressedTensorsFormat(dense: false),
         CandidateLayout.Gptq => new GptqFormat(),
         CandidateLayout.Awq => new AwqFormat(),
         CandidateLayout.Gguf => new GgufFormat(PlacesOf(GgufHeader.Of(dense), dense)),
@@ -57,7 +58,8 @@ internal abstract class LayerFormat
     /// <param name="layer">The layer.</param>
     /// <param name="recipe">Its quantisation.</param>
     /// <param name="scales">What <see cref="ScaleFormat"/> gave.</param>
-    public abstract IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales);
+    public virtual IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) =>
+        throw new InvalidOperationException($"{Name} counts whole files.");
 
     /// <summary>The tensors a quantised layer becomes.</summary>
     /// <param name="layer">The layer.</param>
@@ -82,7 +84,7 @@ internal abstract class LayerFormat
                 "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
         }
 
-        if (plan.Layout != CandidateLayout.CompressedTensors && plan.Layers.Any(planned => planned.Quantize is { Activations: not "exact" }))
+        if (plan.Layout is not (CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded) && plan.Layers.Any(planned => planned.Quantize is { Activations: not "exact" }))
             throw CannotHold($"{plan.Layout}".ToLowerInvariant(), "activations as 8-bit integers, which only compressed-tensors can state");
         if (Of(plan.Layout, dense) is not { } format)
             return;

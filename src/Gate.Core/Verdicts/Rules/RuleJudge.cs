@@ -69,8 +69,8 @@ internal static class RuleJudge
             Code = Code(state, onlyAlone),
             Reason = reason,
             Items = evidence.Items,
-            Forgotten = evidence.Forgotten,
-            Gained = evidence.Gained,
+            Forgotten = evidence.HasFlips ? evidence.Forgotten : null,
+            Gained = evidence.HasFlips ? evidence.Gained : null,
             MoreItemsToDecide = more,
         };
     }
@@ -86,8 +86,8 @@ internal static class RuleJudge
             Code = Code(state, onlyAlone: false),
             Reason = ReasonText.For(evidence, measured, threshold.Limit, state, 1 - level, point: true, rulesTogether: 0, more: null),
             Items = evidence.Items,
-            Forgotten = evidence.Forgotten,
-            Gained = evidence.Gained,
+            Forgotten = evidence.HasFlips ? evidence.Forgotten : null,
+            Gained = evidence.HasFlips ? evidence.Gained : null,
         };
     }
 
@@ -117,8 +117,6 @@ internal static class RuleJudge
         Code = "GATE2003",
         Reason = string.Empty,
         Items = 0,
-        Forgotten = 0,
-        Gained = 0,
         File = threshold.Location?.File,
         Line = threshold.Location?.Line ?? 0,
         Column = threshold.Location?.Column ?? 0,

@@ -1,4 +1,4 @@
-namespace Gate.Compression.Calibration;
+namespace Gate.Compression;
 
 /// <summary>
 /// Matrices of finished layers are garbage of the largest kind, which the collector leaves lying until it has grown by a share of the heap. Between
@@ -6,7 +6,8 @@ namespace Gate.Compression.Calibration;
 /// </summary>
 internal static class LargeGarbage
 {
-    private const long Least = 48L << 20;
+    /// <summary>Bytes that may be allocated before the next collection, and so lie dead meanwhile.</summary>
+    public const long Least = 48L << 20;
 
     private static long collectedAt;
 
