@@ -8,7 +8,11 @@ namespace Gate.Compression.Export;
 /// </summary>
 internal sealed class CandidateFolder : IDisposable
 {
+    // Held open while its process lives; a killed one leaves the file, and anybody can open it.
+    private const string OwnerExtension = ".owner";
+
     private readonly string _final;
+    private FileStream? _owned;
     private bool _published;
 
     private CandidateFolder(string final)
@@ -19,8 +23,10 @@ internal sealed class CandidateFolder : IDisposable
         Guard(final, () =>
         {
             Directory.CreateDirectory(parent);
+            RemoveAbandoned(parent);
             if (Directory.Exists(Temporary))
                 Directory.Delete(Temporary, recursive: true);
+            _owned = new FileStream(Temporary + OwnerExtension, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             Directory.CreateDirectory(Temporary);
         });
     }
@@ -88,15 +94,37 @@ internal sealed class CandidateFolder : IDisposable
     /// <summary>Removes the temporary folder of a run that did not finish.</summary>
     public void Dispose()
     {
-        if (_published)
-            return;
         try
         {
-            Directory.Delete(Temporary, recursive: true);
+            if (!_published)
+                Directory.Delete(Temporary, recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // The failure that led here is the one to report.
+        }
+        finally
+        {
+            _owned?.Dispose();
+        }
+    }
+
+    // What processes that were killed left of this candidate; it may be as large as the model.
+    private void RemoveAbandoned(string parent)
+    {
+        foreach (string owner in Directory.GetFiles(parent, $".{Path.GetFileName(_final)}.*.partial{OwnerExtension}"))
+        {
+            try
+            {
+                using FileStream mine = new(owner, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                string folder = owner[..^OwnerExtension.Length];
+                if (Directory.Exists(folder))
+                    Directory.Delete(folder, recursive: true);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Its process lives, or another one removes it at this moment.
+            }
         }
     }
 

@@ -45,7 +45,7 @@ public static class GateRun
         CompressionPlan plan = PlanOf(configuration, context, dense);
         _ = MemoryForecast.Of(configuration, dense, plan);
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
-        PowerCheck.Tell(configuration, context, dense, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
+        PowerCheck.Tell(configuration, context, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
         CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
@@ -69,7 +69,11 @@ public static class GateRun
         using JudgedModel dense = JudgedModel.Open(context, model);
         CompressionPlan plan = PlanOf(configuration, context, dense);
         _ = MemoryForecast.Of(configuration, dense, plan);
-        ImmutableArray<AskedTask> tasks = [.. LoadTasks(configuration, context, dense).Select(task =>
+        ImmutableArray<AskedTask> suite = LoadTasks(configuration, context, dense);
+
+        // The parts are judged together: what the whole suite cannot decide is refused before the work of any part.
+        PowerCheck.Tell(configuration, context, suite, new CompressionMeasures(plan.TheoreticalCompressionRate));
+        ImmutableArray<AskedTask> tasks = [.. suite.Select(task =>
             task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
         (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
@@ -101,7 +105,7 @@ public static class GateRun
         CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Checkpoint) : null;
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(
-            configuration, context, dense, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
+            configuration, context, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
         return Judge(configuration, context, dense, candidate, tasks, sidecar);
     }
 

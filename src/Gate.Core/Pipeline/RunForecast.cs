@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
+using Gate.Core.Pipeline.Planning;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Evaluation.Tasks;
@@ -37,8 +38,8 @@ public sealed record RunForecast(
             task.Definition.Name, task.Items.Length, task.Excluded.Length, Kept(context, dense.Identity, task), candidate is null ? 0 : Kept(context, candidate, task)))];
         var measures = new CompressionMeasures(plan.TheoreticalCompressionRate, null, null);
         return new RunForecast(
-            CompressionForecast.Of(context, dense, plan, memory), forecasts, Duration(dense, tasks, forecasts, context), PowerPlan.Forecast(
-                [.. tasks.Select(task => Planned(task, configuration))], configuration.Thresholds, configuration.Decision, measures));
+            CompressionForecast.Of(context, dense, plan, memory), forecasts, Duration(dense, tasks, forecasts, context),
+            PowerCheck.Forecast(configuration, tasks, measures));
     }
 
     private static int Kept(RunContext context, ModelIdentity model, AskedTask task)
@@ -46,11 +47,6 @@ public sealed record RunForecast(
         using ItemResultEntries entries = context.Items.Open(model, task.Definition);
         return task.Items.Count(item => entries.Find(item) is not null);
     }
-
-    private static PlannedTask Planned(AskedTask task, GateConfiguration configuration) => new(
-        task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
-        task.Items.Select(item => item.Cluster ?? item.Id).Distinct(StringComparer.Ordinal).Count(), task.Items.Average(item => item.Chance),
-        SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1));
 
     // Two operations a parameter and token; the share of unanswered questions counts, whichever they are.
     private static double Duration(JudgedModel dense, ImmutableArray<AskedTask> tasks, ImmutableArray<TaskForecast> forecasts, RunContext context)

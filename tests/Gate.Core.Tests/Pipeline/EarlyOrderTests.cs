@@ -39,9 +39,11 @@ public sealed class EarlyOrderTests
     {
         AskedTask task = Task("facts", [.. Enumerable.Repeat(34, 34), 32]);
         EarlyOrder order = EarlyOrder.Of([task], 7, pooled: false);
-        Assert.Equal([2, 8, 34], order.Designs[0].Passes.Select(pass => pass.Items));
-        Assert.Equal(1, order.Designs[0].Passes.Sum(pass => pass.Share), 12);
-        Assert.Equal(EarlyDesign.FirstPassShare, order.Designs[0].Passes[0].Share);
+        EarlyDesign design = order.Designs[0];
+        Assert.Equal([2, 4, 8, 16, 34], design.Passes);
+        Assert.Equal(1, design.HoldShare * design.Passes.Length, 12);
+        Assert.Equal(1, design.BetShare + (design.LookShare * (design.Passes.Length - 1)), 12);
+        Assert.InRange(design.LookShare, 0.01, design.BetShare);
         Assert.Equal(35, order.Rounds.TakeWhile(round => round.Pass == 0).SelectMany(round => round.Clusters).Select(cluster => cluster.Items[0].Cluster).Distinct().Count());
         Assert.All(order.Rounds.Take(35), round => Assert.Equal(2, round.NewItems.Count()));
         Assert.Equal(task.Items.Select(item => item.Id).Order(StringComparer.Ordinal), Ids(order).Order(StringComparer.Ordinal));
@@ -80,7 +82,8 @@ public sealed class EarlyOrderTests
     public void Without_clusters_there_is_one_pass_with_the_whole_error_probability()
     {
         EarlyOrder order = EarlyOrder.Of([Task("facts", [.. Enumerable.Repeat(1, 50)])], 7, pooled: false);
-        Assert.Equal([new EarlyPass(1, 1)], order.Designs[0].Passes);
+        Assert.Equal([1], order.Designs[0].Passes);
+        Assert.Equal((1, 1, 0), (order.Designs[0].HoldShare, order.Designs[0].BetShare, order.Designs[0].LookShare));
         Assert.Equal(50, order.Rounds.Length);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Xml.Linq;
 using Gate.EndToEnd.Tool;
 using Gate.Results;
@@ -36,6 +37,43 @@ public sealed class EveryThresholdTests : IDisposable
         }
 
         Assert.Equal(4, seen.Count);
+    }
+
+    [Fact]
+    public void No_flag_no_variable_and_no_missing_optional_file_switches_the_statistics_off()
+    {
+        _gate.CopyModel();
+        RunFiles.FixTime(_gate);
+        _gate.WriteGate("model", "\"factoid-qa\", \"mcqa\"", limit: 40, more: ", \"decision\": { \"requirePower\": false }");
+        string expected = Judged(_gate.Run("run"));
+        GateResults results = ResultsJson.Read(File.ReadAllBytes(_gate.PathOf("out", "results.json")));
+        Assert.All(results.Verdict.Rules, rule => Assert.True(rule.Measured!.Lower < rule.Measured.Value, rule.Reason));
+        Assert.All(results.Tasks, task => Assert.True(task.CorrectedRetention.Lower < task.CorrectedRetention.Value && task.Clusters > 1));
+
+        string[] optional = [.. Directory.EnumerateFiles(_gate.PathOf("model")).Where(file => Path.GetFileName(file) is not
+            ("model.safetensors" or "config.json" or "tokenizer.json" or "tokenizer_config.json" or "special_tokens_map.json" or "generation_config.json"))];
+        Assert.NotEmpty(optional);
+        foreach (string file in optional)
+            File.Delete(file);
+        foreach (string[] flags in new string[][]
+        {
+            ["--quiet", "--no-color", "--json"], ["--verbosity", "trace", "--threads", "1", "--log-file", "log.txt"],
+            ["--no-cache", "--log-format", "github", "--outputs-file", "outputs.txt"], ["--report-dir", "elsewhere"],
+        })
+        {
+            Assert.Equal(expected, Judged(_gate.Run(["run", .. flags]), flags[0] == "--report-dir" ? "elsewhere" : "out"));
+        }
+
+        // Not even an environment without a home, a language or a terminal.
+        foreach ((string name, string value) in new[] { ("HOME", "/nonexistent"), ("LANG", "tr_TR.UTF-8"), ("TERM", "dumb"), ("CI", ""), ("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1") })
+            _gate.Variables[name] = value;
+        Assert.Equal(expected, Judged(_gate.Run("run")));
+
+        string Judged(ToolRun run, string folder = "out")
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(_gate.PathOf(folder, "results.json")));
+            return string.Join('\n', [$"{run.ExitCode}", .. new[] { "verdict", "tasks", "suite" }.Select(part => document.RootElement.GetProperty(part).GetRawText())]);
+        }
     }
 
     private static int ExpectedCode(GateResults results)

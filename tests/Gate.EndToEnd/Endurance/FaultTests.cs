@@ -139,9 +139,11 @@ public sealed class FaultTests : IDisposable
     [Theory]
     [InlineData(">/dev/full", 4, 4)]
     [InlineData(">&-", 4, 4)]
+    [InlineData(">/dev/full", 2, 4)]
     [InlineData("2>/dev/full", 4, 0)]
     [InlineData("2>/dev/full", 2, 1)]
     [InlineData("2>&-", 2, 1)]
+    [InlineData(">/dev/null 2>&-", 2, 1)]
     public void Standard_streams_that_cannot_be_written_are_no_defect_and_never_make_a_pass(string redirection, int bits, int code)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux");

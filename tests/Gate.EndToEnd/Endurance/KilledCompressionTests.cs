@@ -70,6 +70,49 @@ public sealed partial class KilledCompressionTests : IDisposable
         Assert.True(kept > 0, "no layer was ever kept");
     }
 
+    [Theory]
+    [InlineData("\"prune\": { \"method\": \"magnitude\", \"sparsity\": 0.25 }, \"quantize\": { \"bits\": 4, \"groupSize\": 32 }", false)]
+    [InlineData("\"quantize\": { \"method\": \"awq\", \"bits\": 4, \"groupSize\": 32 }", true)]
+    [InlineData("\"quantize\": { \"bits\": 8 }, \"smooth\": { \"alpha\": 0.5 }", true)]
+    public void What_keeps_no_layers_is_killed_without_a_trace_under_the_candidates_name_and_made_to_the_same_bytes(string recipe, bool calibrated)
+    {
+        string data = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
+        string calibration = calibrated ? $", \"calibration\": {{ \"data\": \"{data}\", \"samples\": 8, \"sequenceLength\": 128 }}" : "";
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
+              "recipe": { {{recipe}}{{calibration}} },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        TimeSpan whole = _gate.Run("compress").Ends(0).Elapsed;
+        SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
+        var random = new Random(20261125);
+        int killed = 0;
+        Clear();
+        for (int i = 0; i < 4 && killed < 3; i++)
+        {
+            using Process process = _gate.Start("compress");
+            _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            if (i % 2 == 0)
+                SpinWait.SpinUntil(() => process.HasExited || Unfinished().Length > 0, 60_000);
+            Thread.Sleep((int)(random.NextDouble() * (i % 2 == 0 ? 30 : whole.TotalMilliseconds / 2)));
+            process.Kill();
+            Assert.True(process.WaitForExit(20_000));
+            killed += process.ExitCode == 137 ? 1 : 0;
+            RunFiles.AreWhole(expected, RunFiles.Final(_gate.PathOf("out")));
+        }
+
+        Assert.True(killed > 0, "no run could be killed before its end");
+        _gate.Run("compress").Ends(0);
+        RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("out")));
+        Assert.Empty(Unfinished());
+    }
+
+    private string[] Unfinished() =>
+        Directory.Exists(_gate.PathOf("out")) ? Directory.GetDirectories(_gate.PathOf("out"), ".candidate.*") : [];
+
     // Kills when so many layers are finished, or the run is over before.
     private bool KillAfter(int layers, int pause)
     {

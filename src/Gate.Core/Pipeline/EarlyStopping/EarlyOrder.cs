@@ -53,9 +53,9 @@ internal sealed record EarlyOrder(ImmutableArray<AskedRound> Rounds, ImmutableAr
     {
         for (int pass = 0; pass < design.Passes.Length; pass++)
         {
-            int before = pass == 0 ? 0 : design.Passes[pass - 1].Items;
+            int before = pass == 0 ? 0 : design.Passes[pass - 1];
             for (int round = 0; round < design.Rounds; round++)
-                yield return new AskedRound(pass, before, design.Passes[pass].Items, [.. strata.Select(stratum => stratum[round])]);
+                yield return new AskedRound(pass, before, design.Passes[pass], [.. strata.Select(stratum => stratum[round])]);
         }
     }
 

@@ -1,16 +1,21 @@
 using Gate.Core.Verdicts.Rules;
+using Gate.Core.Verdicts.Statistics;
 
 namespace Gate.Core.Verdicts.EarlyStopping;
 
-/// <summary>One rule's bounded contrast and, for each pass of its design, two betting martingales.</summary>
+/// <summary>One rule's bounded contrast: for each pass of its design two betting martingales, and a look at its end.</summary>
 internal sealed class EarlyContrast
 {
-    // One bet near the planned size and one twice as large: the average finds both slow and catastrophic losses.
-    private static readonly double[] MultiplesDown = [1, 2];
+    // A quarter is put on the planned size, three on one twice as large: the average finds slow losses, and catastrophic ones soon.
+    private static readonly double[] MultiplesDown = [1, 2, 2, 2];
+
+    // Stands for a p-value of zero, so that the evidence stays a number.
+    private const double LeastProbability = 1e-200;
 
     private readonly EarlyRule _rule;
     private readonly EarlyDesign _design;
     private readonly EProcess[] _processes;
+    private readonly List<double> _observations = [];
     private readonly double _items;
     private readonly double _scale;
 
@@ -20,14 +25,15 @@ internal sealed class EarlyContrast
         _design = rule.Design ?? EarlyDesign.Unclustered;
         _items = _design.Strata.Sum(stratum => stratum.Items);
         _scale = _design.Strata.Sum(stratum => (double)stratum.LargestCluster * _design.Rounds / _items);
-        _processes = [.. _design.Passes.Select(pass => Process(pass.Items))];
+        _processes = [.. _design.Passes.Select(pass => Process(pass))];
     }
 
     public Threshold Threshold => _rule.Threshold;
 
-    /// <summary>Largest e-values so far, times the share of their pass: once shown stays shown.</summary>
+    /// <summary>Largest e-value so far against "the limit is missed", times its share of the error probability: once shown stays shown.</summary>
     public double Holds { get; private set; }
 
+    /// <summary>The same against "the limit is kept"; a look with p-value p counts as 1/p, which under the hypothesis is as seldom large as an e-value.</summary>
     public double Breached { get; private set; }
 
     /// <summary>Bets on the clusters of the rule's strata, when the round has them.</summary>
@@ -37,10 +43,26 @@ internal sealed class EarlyContrast
         if (clusters.Length == 0)
             return;
         EProcess process = _processes[round.Pass];
-        process.Add(Observation(clusters, _design.Passes[round.Pass].Items));
-        double share = _design.Passes[round.Pass].Share;
-        Holds = Math.Max(Holds, share * Value(process.LogAbove));
-        Breached = Math.Max(Breached, share * Value(process.LogBelow));
+        double observation = Observation(clusters, _design.Passes[round.Pass]);
+        process.Add(observation);
+        Holds = Math.Max(Holds, _design.HoldShare * Value(process.LogAbove));
+        if (round.Pass == 0)
+            Breached = Math.Max(Breached, _design.BetShare * Value(process.LogBelow));
+        if (round.Pass < _design.Passes.Length - 1)
+            Look(observation);
+    }
+
+    // At the end of a pass, when every cluster has been heard in it.
+    private void Look(double observation)
+    {
+        _observations.Add(observation);
+        if (_observations.Count < _design.Rounds)
+            return;
+        double[] ones = new double[_observations.Count];
+        Array.Fill(ones, 1);
+        double probability = ClusterMeanTest.Test([.. _observations], ones).Below;
+        Breached = Math.Max(Breached, _design.LookShare / Math.Max(probability, LeastProbability));
+        _observations.Clear();
     }
 
     // Σ over the strata of (rounds / N) · m · mean of x, an unbiased estimate of the mean over all items, over the largest that Σ (rounds / N) · m can be:

@@ -33,8 +33,8 @@ public sealed record EarlyStoppingOptions(int MinimumItems = 50, double PassShar
 
 /// <summary>The running evidence about one rule.</summary>
 /// <param name="Key">The threshold's key.</param>
-/// <param name="Holds">Largest e-value seen against "the limit is missed", times its pass's share of the error probability.</param>
-/// <param name="Breached">The same against "the limit is kept".</param>
+/// <param name="Holds">Largest e-value seen against "the limit is missed", times its share of the error probability.</param>
+/// <param name="Breached">The same against "the limit is kept", or 1/p of a look times its share.</param>
 public sealed record EarlyEvidence(string Key, double Holds, double Breached);
 
 /// <summary>What early stopping leaves for the verdict.</summary>

@@ -6,8 +6,8 @@ namespace Gate.Core.Verdicts.Power;
 /// <param name="Items">Items (windows) that will be asked.</param>
 /// <param name="Clusters">Clusters they come in; equal to <paramref name="Items"/> without clusters.</param>
 /// <param name="Chance">Mean chance level.</param>
-/// <param name="DenseScore">Dense score from an earlier run, or null: then halfway between chance and 1 is assumed.</param>
-/// <param name="Flips">Share of flips from an earlier run, or null: then <see cref="PowerPriors.Flips"/>.</param>
+/// <param name="DenseScore">Dense score where it is known, or null: then halfway between chance and 1 is assumed.</param>
+/// <param name="Flips">Share of flips where it is known, or null: then <see cref="PowerPriors.Flips"/>.</param>
 /// <param name="SuiteWeight">Weight in Sr.</param>
 public sealed record PlannedTask(
     string Name, bool IsPerplexity, int Items, int Clusters, double Chance, double? DenseScore = null, double? Flips = null, double SuiteWeight = 1);

@@ -37,10 +37,10 @@ internal static class ReasonText
     }
 
     /// <summary>The sentence of a rule that was decided, or left undecided, by evidence gathered while the run went on.</summary>
-    public static string Early(Evidence evidence, Estimate measured, double limit, VerdictState state, double eValue, EarlyOutcome early)
+    public static string Early(Evidence evidence, Estimate measured, double limit, VerdictState state, double shown, EarlyOutcome early)
     {
         string needed = $"{(evidence.AtLeast ? "at least" : "at most")} {NumberText.Exact(limit)}";
-        string how = $"by a test that is valid at any time (e-value {NumberText.Against(Math.Min(eValue, 1e9), 0)})";
+        string how = $"by a test that is valid at any time (evidence {NumberText.Against(Math.Min(shown, 1e9), 0)})";
         string middle = state switch
         {
             VerdictState.Pass => $"shown to be {needed} {how}",

@@ -1,4 +1,5 @@
 using Gate.Core.Verdicts.Statistics;
+using Gate.Results;
 
 namespace Gate.Core.Tests.Verdicts.Statistics;
 
@@ -105,6 +106,38 @@ public sealed class ReferenceVectorTests
         double z = PairedDifferenceIntervals.TangoStatistic(22, 38, 1000, 0);
         Assert.Equal(NormalDistribution.Cumulative(z), tails.Below, 1e-3);
         Assert.Equal(1, tails.Above + tails.Below, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(200, 0.1, 29)]
+    [InlineData(200, 0.9, 171)]
+    [InlineData(400, 0.1, 55)]
+    [InlineData(1000, 0.05, 66)]
+    [InlineData(1000, 0.95, 934)]
+    public void Tilted_test_agrees_with_the_exact_tail_of_skewed_counts(int trials, double share, int successes)
+    {
+        // With two values the null distribution is a binomial; the tail of a formula that knows no steps is the one that halves the last.
+        TailProbabilities tails = TiltedMeanTest.Test([1 - share, -share], [successes, trials - successes], -share, 1 - share);
+        double step = BinomialDistribution.Probability(successes, trials, share) / 2;
+        Assert.Equal(1, tails.Above / (BinomialDistribution.AtLeast(successes, trials, share) - step), 0.03);
+        Assert.Equal(1, tails.Below / (BinomialDistribution.AtMost(successes, trials, share) - step), 0.03);
+    }
+
+    [Fact]
+    public void Each_bound_of_an_interval_has_the_error_probability_of_its_own_side()
+    {
+        // A normal estimate with standard error 1: its bounds are quantiles.
+        TailProbabilities Normal(double limit) => new(NormalDistribution.UpperTail(5 - limit), NormalDistribution.UpperTail(limit - 5));
+        Estimate free = IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal);
+        Assert.Equal(5 - 1.750686, free.Lower, 1e-6);
+        Assert.Equal(5 + 2.575829, free.Upper, 1e-6);
+
+        // A limit between the bounds of two levels lies on the side that the decision says.
+        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3).Lower > 3);
+        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3.2).Lower > 3.2);
+        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3.4).Lower < 3.4);
+        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 7.4).Upper > 7.4);
+        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 7.7).Upper < 7.7);
     }
 
     [Fact]
