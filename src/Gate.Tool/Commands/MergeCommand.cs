@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
-using Gate.Core.Pipeline.Shards;
 using Gate.Diagnostics;
 using Gate.Tool.CommandLine;
 
@@ -24,19 +23,8 @@ internal static class MergeCommand
             GateConfiguration configuration = output.Apply(Configured.Find(parsed.GetValue(config), settings), parsed, settings);
             if (configuration.EarlyStop)
                 throw GateException.Usage("GATE1010", "'gate merge' and decision.earlyStop exclude each other", remedy: "set decision.earlyStop to false");
-            string? temporary = settings.CacheFolder is null ? Directory.CreateTempSubdirectory("gate-merge-").FullName : null;
-            try
-            {
-                ToolSettings cached = temporary is null ? settings : settings with { CacheFolder = temporary };
-                foreach (string shard in parsed.GetValue(shards)!)
-                    ShardFolder.Import(settings.PathOf(shard).Full, shard, cached.CacheFolder!);
-                return output.Finish(configuration, null, Judge, parsed, cached);
-            }
-            finally
-            {
-                if (temporary is not null)
-                    Directory.Delete(temporary, recursive: true);
-            }
+            using ImportedShards imported = ImportedShards.Of(parsed.GetValue(shards)!, settings);
+            return output.Finish(configuration, null, Judge, parsed, imported.Settings);
 
             GateRunOutcome Judge(RunContext context)
             {

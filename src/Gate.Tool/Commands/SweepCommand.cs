@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
+using Gate.Core.Pipeline.Shards;
 using Gate.Core.Sweeps;
 using Gate.Diagnostics;
 using Gate.Results;
@@ -17,11 +18,24 @@ internal static class SweepCommand
     public static CommandHandler Build(Command command)
     {
         Argument<string?> target = new("config") { Description = "gate.json, a folder that holds one, or a model folder; left out: searched upwards", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> shard = new("--shard") { Description = "Measure only one part of the recipes, for example 2/4, and recommend nothing; --parts joins the parts" };
+        Option<string[]> parts = new("--parts") { Description = "Folders that 'gate sweep --shard' wrote: what they measured is not measured again", AllowMultipleArgumentsPerToken = true };
         command.Arguments.Add(target);
+        command.Options.Add(shard);
+        command.Options.Add(parts);
         return (parsed, settings) =>
         {
             GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings);
-            SweepOutcome outcome = RunProgress.Run(settings, context => GateSweep.Run(configuration, context));
+            string[] folders = parsed.GetValue(parts) ?? [];
+            if (parsed.GetValue(shard) is { } part)
+            {
+                return folders.Length == 0
+                    ? RunShard(Shard.Parse(part), configuration, settings)
+                    : throw GateException.Usage("GATE1010", "--shard and --parts exclude each other", remedy: "measure the parts first, then join them");
+            }
+
+            using ImportedShards imported = ImportedShards.Of(folders, settings);
+            SweepOutcome outcome = RunProgress.Run(imported.Settings, context => GateSweep.Run(configuration, context));
             string folder = configuration.Sweep!.Output.Full;
             string json = SweepJson.Write(outcome);
             AtomicFile.Write(Path.Combine(folder, "sweep.json"), json);
@@ -35,6 +49,18 @@ internal static class SweepCommand
             // Without a recipe that keeps enough there is nothing that may ship.
             return outcome.Verdict is { } verdict ? (ExitCode)verdict.ExitCode : ExitCode.Breached;
         };
+    }
+
+    // The part's own cache is its folder: an interrupted part goes on, and what is carried to another machine is what was measured.
+    private static ExitCode RunShard(Shard shard, GateConfiguration configuration, ToolSettings settings)
+    {
+        string folder = Path.Combine(configuration.Sweep!.Output.Full, shard.FolderName);
+        (int recipes, int grid) = RunProgress.Run(settings with { CacheFolder = folder }, context => GateSweep.RunShard(configuration, shard, context));
+        if (settings.Json)
+            JsonOutput.Texts(("shard", $"{shard}"), ("folder", settings.Show(folder)), ("recipes", $"{recipes}"));
+        else
+            ResultText.Line($"part {shard}: {recipes} of {grid} recipes measured in {settings.Show(folder)}; nothing recommended, 'gate sweep --parts' joins the parts");
+        return ExitCode.Passed;
     }
 
     private static void WriteText(ToolSettings settings, SweepOutcome outcome, string folder)

@@ -48,6 +48,33 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Parts_of_a_grid_measured_apart_join_to_the_bytes_of_one_sweep_without_measuring_again()
+    {
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace('\\', '/')}}",
+              "sweep": { "bits": ["2", "3", "4", "8"], "sparsities": ["0", "0.5"], "scopes": ["all"], "tokens": 128, "items": 20, "retention": 0.5 },
+              "suite": { "tasks": ["factoid-qa"], "limit": 120 },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        ToolRun alone = _gate.Run("sweep", "--no-cache").Ends(0);
+        byte[] json = File.ReadAllBytes(_gate.PathOf("out", "sweep", "sweep.json"));
+        File.Delete(_gate.PathOf("out", "sweep", "sweep.json"));
+
+        foreach (string part in (string[])["1/2", "2/2"])
+            Assert.Contains($"part {part}: 4 of 8 recipes", _gate.Run("sweep", "--shard", part, "--no-cache").Ends(0).Out, StringComparison.Ordinal);
+        Assert.False(File.Exists(_gate.PathOf("out", "sweep", "sweep.json")));
+        Directory.Move(_gate.PathOf("out", "sweep", "shard-2-of-2"), _gate.PathOf("carried"));
+        ToolRun joined = _gate.Run("sweep", "--no-cache", "--parts", "out/sweep/shard-1-of-2", "carried").Ends(0);
+        Assert.Equal(json, File.ReadAllBytes(_gate.PathOf("out", "sweep", "sweep.json")));
+        Assert.Equal(alone.Out, joined.Out);
+
+        _gate.Run("sweep", "--parts", "out").Ends(4).Says("GATE3131", "gate sweep --shard");
+        _gate.Run("sweep", "--shard", "1/2", "--parts", "carried").Ends(2).Says("GATE1010");
+    }
+
+    [Fact]
     public void Without_calibration_data_a_calibrated_method_is_refused_and_the_remedy_names_the_key() =>
         _gate.Run("sweep", GateTool.SampleModel, "--sweep.quantize", "gptq", "--sweep.bits", "4").Ends(2).Says("GATE4052", "\"calibration\"", "calibration.txt");
 }

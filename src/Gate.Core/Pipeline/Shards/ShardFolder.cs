@@ -41,19 +41,19 @@ public static class ShardFolder
         }
     }
 
-    /// <summary>Adds the answers of a part to a cache.</summary>
-    /// <param name="folder">Absolute path of a folder that <c>gate run --shard</c> wrote.</param>
+    /// <summary>Adds the answers of a part, and the divergences of a part of a sweep, to a cache.</summary>
+    /// <param name="folder">Absolute path of a folder that <c>gate run --shard</c> or <c>gate sweep --shard</c> wrote.</param>
     /// <param name="shown">The folder as messages show it.</param>
     /// <param name="cacheFolder">Absolute.</param>
     /// <exception cref="GateException">Exit 4: there is no such folder, it holds no answers, some are damaged, or the cache cannot be written.</exception>
     public static int Import(string folder, string shown, string cacheFolder)
     {
-        ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind == "items")];
-        if (entries.IsEmpty || entries.Any(entry => entry.Damaged > 0))
+        ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind is "items" or "trials")];
+        if (!entries.Any(entry => entry.Entry.Kind == "items") || entries.Any(entry => entry.Damaged > 0))
         {
             throw GateException.Input(
-                "GATE3131", entries.IsEmpty ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
-                new SourceLocation(shown), "name a folder that 'gate run --shard' wrote, and carry it over as a whole");
+                "GATE3131", !entries.Any(entry => entry.Damaged > 0) ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
+                new SourceLocation(shown), "name a folder that 'gate run --shard' or 'gate sweep --shard' wrote, and carry it over as a whole");
         }
 
         try

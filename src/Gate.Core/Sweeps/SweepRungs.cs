@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using Gate.Compression;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Core.Planning;
+using Gate.Core.Verdicts.Statistics;
+using Gate.Evaluation.Tasks;
+using Gate.Results;
+
+namespace Gate.Core.Sweeps;
+
+/// <summary>The rungs candidates climb, and who is dropped at which.</summary>
+internal sealed class SweepRungs(
+    GateConfiguration configuration, SweepOptions options, RunContext context, JudgedModel dense, SweepSplit split, SweepCandidate[] candidates)
+{
+    // Weight error is no sample and has no interval; twice as much stands for one.
+    private const double ErrorMargin = 2;
+    private const double TwoSided = 0.95;
+
+    /// <summary>Answers asked so far, kept ones of earlier runs among them.</summary>
+    public long Asked { get; private set; }
+
+    /// <summary>Takes the candidates through all rungs.</summary>
+    /// <param name="text">The text of the divergence.</param>
+    public void Climb(HeldOutText text)
+    {
+        WeightError();
+        Divergence(text);
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Search);
+        FewItems(answers);
+        SearchSplit(answers);
+    }
+
+    private void WeightError()
+    {
+        foreach (SweepCandidate candidate in candidates)
+        {
+            using JudgedModel made = Make(candidate);
+        }
+
+        // Errors of different layers do not compare, nor do those of methods that trade error of the weights for less error of the output: only recipes
+        // of one scope are held against each other, calibrated ones only with those of the same methods.
+        foreach (var alike in candidates.GroupBy(candidate => (candidate.Cell.Scope, candidate.Cell.IsCalibrated ? candidate.Cell.Methods : "")))
+            Drop(0, [.. alike], candidate => (-candidate.WeightError * ErrorMargin, -candidate.WeightError));
+    }
+
+    private void Divergence(HeldOutText text)
+    {
+        using var trials = new PlanTrials(context, dense, text, configuration.Memory);
+        // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
+        ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits == 16, candidate =>
+        {
+            candidate.Divergence = trials.Find(candidate.Cell.Plan);
+            if (candidate.Divergence is not null)
+                return;
+            using JudgedModel made = Make(candidate);
+            candidate.Divergence = trials.Measure(candidate.Cell.Plan, made.Checkpoint);
+        });
+        Drop(1, candidates, candidate => Finite(candidate.Divergence!.Mean) ? (-candidate.Divergence.Upper, -candidate.Divergence.Lower) : (double.MinValue, double.MinValue));
+    }
+
+    private void FewItems(ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
+    {
+        ImmutableArray<AskedTask> known = split.Known(denseAnswers, options.Items, configuration.Suite.Seed);
+        int items = known.Sum(task => task.Items.Length);
+        if (items == 0 || options.Exhaustive)
+            return;
+        ForEach("rung 2", "known items", candidate => candidate.IsIn, candidate =>
+        {
+            using JudgedModel made = Make(candidate);
+            candidate.Answers = SuiteEvaluation.Evaluate(context, "candidate", made, known);
+            int right = candidate.Answers.Values.Sum(answers => answers.Count(SweepSplit.IsRight));
+            Interval interval = ProportionIntervals.Wilson(right, items, TwoSided);
+            candidate.Kept = new Estimate((double)right / items, interval.Lower, interval.Upper);
+            Asked += items;
+        });
+        Drop(2, candidates, candidate => (candidate.Kept!.Lower, candidate.Kept.Upper));
+    }
+
+    private void SearchSplit(ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
+    {
+        ForEach("rung 3", "search split", candidate => candidate.IsIn, candidate =>
+        {
+            using JudgedModel made = Make(candidate);
+            (candidate.Answers, int asked) = SweepAnswers.Complete(
+                split.Search, candidate.Answers, left => SuiteEvaluation.Evaluate(context, "candidate", made, left));
+            candidate.Score = SearchScore.Of(configuration, split.Search, denseAnswers, candidate.Answers, candidate.Measures, []);
+            Asked += asked;
+        });
+    }
+
+    /// <summary>Asks the recommended candidate the questions no rung saw.</summary>
+    public SweepVerdict Judge(SweepCandidate best)
+    {
+        var denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Verdict);
+        using JudgedModel made = Make(best);
+        SearchScore score = SearchScore.Of(
+            configuration, split.Verdict, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", made, split.Verdict), best.Measures,
+            configuration.Thresholds);
+        Verdict verdict = score.Judgement.Verdict;
+        return new SweepVerdict(verdict.State.ToString(), verdict.ExitCode, verdict.Summary, score.Suite.SemanticRetention, score.Suite.SrCr);
+    }
+
+    /// <summary>Deletes a candidate's folder.</summary>
+    public void Remove(SweepCandidate candidate)
+    {
+        if (Directory.Exists(candidate.Folder.Full))
+            Directory.Delete(candidate.Folder.Full, recursive: true);
+    }
+
+    private JudgedModel Make(SweepCandidate candidate)
+    {
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, candidate.Cell.Plan, candidate.Folder, configuration.Memory);
+        candidate.Learn(outcome);
+        JudgedModel made = JudgedModel.Open(context, candidate.Folder);
+        context.Candidates.Remember(key, made.Identity);
+        return made;
+    }
+
+    private void ForEach(string rung, string what, Func<SweepCandidate, bool> chosen, Action<SweepCandidate> work)
+    {
+        SweepCandidate[] alive = [.. candidates.Where(chosen)];
+        context.Phase(rung, $"{rung}: {what} of {alive.Length} candidates", () =>
+        {
+            for (int i = 0; i < alive.Length; i++)
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                work(alive[i]);
+                context.Progress?.Report(new PhaseProgress(rung, what, i + 1, alive.Length));
+            }
+
+            return (0, $"{rung}: {what} measured");
+        });
+    }
+
+    private void Drop(int rung, SweepCandidate[] among, Func<SweepCandidate, (double Lower, double Upper)> quality)
+    {
+        if (options.Exhaustive)
+            return;
+        SweepCandidate[] alive = [.. among.Where(candidate => candidate.IsIn)];
+        int?[] beatenBy = DropRule.Apply([.. alive.Select(candidate =>
+        {
+            (double lower, double upper) = quality(candidate);
+            return new Bounded(candidate.Cell.Plan.TheoreticalCompressionRate, candidate.Cell.Plan.PackedBytes, lower, upper);
+        })]);
+        for (int i = 0; i < alive.Length; i++)
+        {
+            if (beatenBy[i] is not { } better)
+                continue;
+            alive[i].Drop(rung, alive[better]);
+            context.Detail($"rung {rung}: {alive[i].Cell.Name} is dropped, {alive[better].Cell.Name} is no larger and better");
+            Remove(alive[i]);
+        }
+    }
+
+    private static bool Finite(double value) => double.IsFinite(value);
+}
