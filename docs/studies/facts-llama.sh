@@ -23,3 +23,14 @@ for bits in 2.5 3.25 3.5 4.25 4.5; do
       --report-dir "out/study/uniform-$kind-$bits"
   done
 done
+
+# The same for budgets in TCr, calibrated; sparsity and bits of the uniform recipes are those the plans' notes name.
+while read -r rate sparsity bits; do
+  gate run $model --ci $calibration --budget.compressionRate "$rate" --output.path out/study/planned --report-dir "out/study/planned-tcr-$rate"
+  gate run $model --ci $calibration --recipe.prune.method sparsegpt --recipe.prune.sparsity "$sparsity" --recipe.quantize.method gptq --recipe.quantize.bits "$bits" \
+    --recipe.quantize.groupSize 32 --output.path out/study/uniform --report-dir "out/study/uniform-tcr-$rate"
+done <<EOF
+0.75 0.25 5
+0.8125 0.25 4
+0.875 0.5 4
+EOF

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Models.Inference;
 
 namespace Gate.Core.Planning;
 
@@ -73,8 +75,11 @@ public static class RecipePlanning
             }
         }
 
+        // Measuring takes what making a plan of all units takes; a limit that is too small for either is refused here.
+        CompressionPlan whole = search.Probe([.. search.Units.Select((_, unit) => (unit, search.OptionsOf(unit)[^1]))]);
+        (long bytes, int tokens) = MemoryForecast.Compressing(dense, whole, options.Memory).Within(options.Memory);
         DamageMeasurement measured = UnitMeasurer.Measure(
-            dense.Checkpoint, options.Methods, withZeros, key, context.Threads,
+            dense.Checkpoint, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes),
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
+using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Planning;
@@ -12,7 +13,7 @@ public sealed class PlanSearchTests : IDisposable
     private static readonly Lazy<DamageMeasurement> Measured = new(() =>
     {
         using SampleModel model = new();
-        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, withSparsity: true, "key", new ComputeThreads(2));
+        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, withSparsity: true, "key", new ActivationOptions(new ComputeThreads(2)));
     });
 
     private readonly SampleModel _model = new();

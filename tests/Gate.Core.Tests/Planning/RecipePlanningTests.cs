@@ -64,6 +64,22 @@ public sealed class RecipePlanningTests : IDisposable
     }
 
     [Fact]
+    public void A_memory_limit_that_planning_cannot_keep_is_refused_before_anything_is_measured()
+    {
+        List<string> measured = [];
+        RunContext context = new(
+            _folder, _folder, new ComputeThreads(2), TimeProvider.System, null,
+            new Listener(told => measured.AddRange(told is PhaseProgress progress ? [progress.What] : [])), TestContext.Current.CancellationToken);
+        using JudgedModel dense = Open(context);
+        CalibrationRecipe calibration = new(Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl"), 8, 128);
+        PlanningOptions options = Short with { Methods = PlanningMethods.Calibrated(calibration), Memory = 1 << 20 };
+        GateException refusal = Assert.Throws<GateException>(() => RecipePlanning.Plan(new Budget(null, 4, null), options, context, dense));
+
+        Assert.Equal("GATE4140", refusal.Diagnostic.Code);
+        Assert.Empty(measured);
+    }
+
+    [Fact]
     public void An_impossible_budget_is_refused_before_any_work()
     {
         RunContext context = Context();
@@ -100,6 +116,11 @@ public sealed class RecipePlanningTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string[] Measurements() => Directory.GetFiles(_folder, "measurement.json", SearchOption.AllDirectories);
+
+    private sealed class Listener(Action<RunEvent> listen) : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value) => listen(value);
+    }
 
     private static JudgedModel Open(RunContext context) =>
         JudgedModel.Open(context, new NamedPath("facts-llama", Repository.PathOf("samples", "models", "facts-llama")));

@@ -25,15 +25,15 @@ internal sealed class OutputDamage : IUnitDamage
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="units">All units.</param>
     /// <param name="calibration">Calibration data.</param>
-    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="activations">Threads and bounds.</param>
     /// <param name="cancellationToken">Checked between batches and blocks of columns.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public OutputDamage(
-        Checkpoint dense, IEnumerable<PlanningUnit> units, CalibrationRecipe calibration, ComputeThreads threads, CancellationToken cancellationToken)
+        Checkpoint dense, IEnumerable<PlanningUnit> units, CalibrationRecipe calibration, ActivationOptions activations, CancellationToken cancellationToken)
     {
-        (_dense, _threads, _cancellationToken) = (dense, threads, cancellationToken);
+        (_dense, _threads, _cancellationToken) = (dense, activations.Threads, cancellationToken);
         _layersOfBlock = units.SelectMany(unit => unit.Layers).ToLookup(layer => layer.Block);
-        _stream = ActivationStream.Open(dense, CalibrationWindows.Of(dense, calibration), new ActivationOptions(threads), cancellationToken);
+        _stream = ActivationStream.Open(dense, CalibrationWindows.Of(dense, calibration), activations, cancellationToken);
     }
 
     public string Name => "relative squared output error";

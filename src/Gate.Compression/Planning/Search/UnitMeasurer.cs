@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
-using Gate.Numerics.Threading;
+using Gate.Models.Inference;
 
 namespace Gate.Compression.Planning.Search;
 
@@ -13,19 +13,19 @@ public static class UnitMeasurer
     /// <param name="methods">How weights are removed and rounded; with calibration data the error is that of the output, else that of the weights.</param>
     /// <param name="withSparsity">Whether options with zeros are measured too.</param>
     /// <param name="key">Key of the measurement.</param>
-    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="activations">Threads of the kernels, and bounds of calibration.</param>
     /// <param name="progress">Told the number of finished units.</param>
     /// <param name="cancellationToken">Checked between options.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public static DamageMeasurement Measure(
-        Checkpoint dense, PlanningMethods methods, bool withSparsity, string key, ComputeThreads threads,
+        Checkpoint dense, PlanningMethods methods, bool withSparsity, string key, ActivationOptions activations,
         Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ImmutableArray<PlanningUnit> units = PlanningUnit.Of(LinearLayers.Of(dense));
         long total = units.Sum(unit => unit.WeightCount);
         using IUnitDamage damage = methods.Calibration is { } calibration
-            ? new OutputDamage(dense, units, calibration, threads, cancellationToken)
-            : new WeightDamage(threads);
+            ? new OutputDamage(dense, units, calibration, activations, cancellationToken)
+            : new WeightDamage(activations.Threads);
         var measured = ImmutableArray.CreateBuilder<UnitMeasurement>();
         foreach (PlanningUnit unit in units)
         {

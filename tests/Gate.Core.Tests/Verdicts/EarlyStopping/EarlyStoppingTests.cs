@@ -136,6 +136,24 @@ public sealed class EarlyStoppingTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Evidence_of_a_pass_counts_for_its_share_of_the_error_probability_only()
+    {
+        // The same 40 items as 40 clusters of one, and as the first of four items of 40 clusters.
+        EarlyEvidence alone = After(new EarlyDesign(40, [1], [new EarlyStratum("facts", 40, 1)]), 1);
+        EarlyEvidence first = After(new EarlyDesign(40, [1, 2, 4], [new EarlyStratum("facts", 160, 4)]), 4);
+        Assert.Equal(alone.Holds / 3, first.Holds, 1e-12);
+        Assert.Equal(alone.Breached * 0.9, first.Breached, 1e-12);
+
+        static EarlyEvidence After(EarlyDesign design, int size)
+        {
+            EarlyStoppingEngine engine = new([new EarlyRule(Retention, 0.6, Design: design)], 1, 0.95);
+            for (int round = 0; round < 39; round++)
+                engine.Observe(new EarlyRound(0, [new EarlyCluster("facts", size, [Pairs.Item("q", 1, round % 3 == 0 ? 0 : 1)])], 1));
+            return engine.Outcome(stopped: false).Rules[0];
+        }
+    }
+
+    [Fact]
     public void Failures_are_bet_on_in_the_first_pass_and_looked_for_once_at_the_end_of_each_other_but_the_last()
     {
         EarlyDesign design = new(40, [1, 2, 4], [new EarlyStratum("facts", 160, 4)]);
