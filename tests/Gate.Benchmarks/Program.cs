@@ -1,12 +1,14 @@
 using BenchmarkDotNet.Running;
 using Gate.Benchmarks.Compression;
 using Gate.Benchmarks.Hashing;
+using Gate.Benchmarks.Inference;
 using Gate.Benchmarks.Kernels;
 
 // Each sub-command is one line here; without one, BenchmarkDotNet takes the arguments (--filter '*', --list flat, ...).
 var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["--quick"] = KernelReport.Run,
+    ["--tokens"] = TokenTable.Run,
     ["--int8"] = IntegerTable.Run,
     ["--hash"] = WeightsHashReport.Run,
     ["--compression"] = CompressionTable.Run,
