@@ -35,6 +35,18 @@ public sealed class VerdictTableTests
         }
     }
 
+    [Fact]
+    public void The_items_that_would_decide_are_counted_beyond_those_there_are() =>
+        Assert.Equal(8, Single(Pairs.Task(58, 0, 0, 0), Pairs.Limit("retention", 0.95, "facts")).MoreItemsToDecide);
+
+    [Fact]
+    public void Tasks_without_an_item_are_said_to_have_none()
+    {
+        Verdict verdict = Judge([Pairs.Task(0, 0, 0, 0)], [Pairs.Limit("retention", 0.9)]).Verdict;
+        Assert.Equal(4, verdict.ExitCode);
+        Assert.Contains("no items were scored", verdict.Summary, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(65, 0.95, VerdictState.Inconclusive)]
     [InlineData(66, 0.95, VerdictState.Pass)]
