@@ -49,10 +49,11 @@ public static class ShardFolder
     public static int Import(string folder, string shown, string cacheFolder)
     {
         ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind is "items" or "trials")];
-        if (!entries.Any(entry => entry.Entry.Kind == "items") || entries.Any(entry => entry.Damaged > 0))
+        int damaged = entries.Sum(entry => entry.Damaged);
+        if (damaged > 0 || !entries.Any(entry => entry.Entry.Kind == "items"))
         {
             throw GateException.Input(
-                "GATE3131", !entries.Any(entry => entry.Damaged > 0) ? $"'{shown}' holds no answers" : $"{entries.Sum(entry => entry.Damaged)} answers in '{shown}' are damaged",
+                "GATE3131", damaged == 0 ? $"'{shown}' holds no answers" : $"{damaged} answers in '{shown}' are damaged",
                 new SourceLocation(shown), "name a folder that 'gate run --shard' or 'gate sweep --shard' wrote, and carry it over as a whole");
         }
 
