@@ -74,7 +74,7 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="Bits">Bits per kept weight in those layers.</param>
 /// <param name="CompressionRate">TCr over all linear layers of the blocks.</param>
 /// <param name="BitsPerWeight">Real bits per weight over the same layers.</param>
-/// <param name="MaskedBitsPerWeight">The same if zeros were stored away behind a mask.</param>
+/// <param name="MaskedBitsPerWeight">The same if zeros were stored away behind a mask in those layers where that pays.</param>
 /// <param name="Bytes">Bytes of the whole candidate in packed form.</param>
 /// <param name="WeightError">Mean relative squared weight error.</param>
 /// <param name="Divergence">From the dense model on the text, or null when dropped before.</param>
@@ -84,15 +84,15 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="DroppedAt">Rung that dropped it, or null.</param>
 /// <param name="BeatenBy">The candidate that is no larger and better, or null.</param>
 public sealed record SweepResult(
-    string Name, string Scope, double Sparsity, int Bits, double CompressionRate, double BitsPerWeight, double MaskedBitsPerWeight, long Bytes,
+    string Name, string Scope, double Sparsity, double Bits, double CompressionRate, double BitsPerWeight, double MaskedBitsPerWeight, long Bytes,
     double WeightError, Divergence? Divergence, Estimate? Kept, Estimate? Retention, Estimate? SrCr, int? DroppedAt, string? BeatenBy);
 
 /// <summary>Two recipes of one size on the same questions.</summary>
-/// <param name="Equal">What is equal: TCr, real bytes, or real bits with a mask.</param>
+/// <param name="Equal">What is equal: TCr, real bytes, or nearly: real bits with a mask.</param>
 /// <param name="Joint">The joint recipe.</param>
 /// <param name="Quantized">The recipe that only quantises.</param>
 /// <param name="Difference">Share of questions right, joint minus quantised, with two-sided 95 % bounds; null when one of them was dropped before.</param>
-/// <param name="Winner"><c>joint</c>, <c>quantised</c> or <c>neither</c> when the interval holds 0.</param>
+/// <param name="Winner"><c>joint</c>, <c>quantised</c> or <c>neither</c> when the interval holds 0 or the better one is the larger.</param>
 /// <param name="Evidence">In words.</param>
 public sealed record SweepComparison(string Equal, string Joint, string Quantized, Estimate? Difference, string Winner, string Evidence);
 

@@ -48,7 +48,7 @@ internal sealed class SweepRungs(
     {
         using var trials = new PlanTrials(context, dense, text, configuration.Memory);
         // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
-        ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits == 16, candidate =>
+        ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits >= 16, candidate =>
         {
             candidate.Divergence = trials.Find(candidate.Cell.Plan);
             if (candidate.Divergence is not null)
