@@ -19,7 +19,7 @@ internal static class JointComparison
 
     public static ImmutableArray<SweepComparison> Of(IReadOnlyList<SweepCandidate> candidates)
     {
-        SweepCandidate[] all = [.. candidates.Where(candidate => candidate.Cell.Scope == ScopeKind.All)];
+        SweepCandidate[] all = [.. candidates.Where(candidate => candidate.Cell is { Scope: ScopeKind.All, Planned: null })];
         SweepCandidate[] quantized = [.. all.Where(candidate => candidate.Cell.Sparsity == 0)];
         var comparisons = ImmutableArray.CreateBuilder<SweepComparison>();
         foreach (SweepCandidate joint in all.Where(candidate => candidate.Cell is { Sparsity: > 0, Bits: < 16 }))

@@ -44,7 +44,10 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
 
     public SweepResult Describe() => new(
         Cell.Name, ScopeName, Cell.Sparsity, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
-        WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy);
+        WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy)
+    {
+        Planned = Cell.Planned,
+    };
 
     private string ScopeName => Cell.Scope switch
     {

@@ -11,15 +11,17 @@ namespace Gate.Core.Sweeps;
 /// <summary>Spans the grid.</summary>
 public static class SweepGrid
 {
-    /// <summary>All cells the shapes of the model allow; <paramref name="refused"/> hears of the others.</summary>
+    /// <summary>All cells the shapes of the model allow and the format holds; <paramref name="refused"/> hears of the others.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="options">The grid.</param>
     /// <param name="settings">Further settings of the methods it names (damping, activation order, asymmetric grids, …), or null.</param>
     /// <param name="calibration">Calibration data for the methods that need them, or null.</param>
+    /// <param name="layout">In which format the candidates are written, and sizes counted.</param>
     /// <param name="refused">Told the name and reason of cells that cannot be made.</param>
     /// <exception cref="GateException">Exit 2 (GATE4052): a method of the grid needs calibration data and there are none.</exception>
     public static ImmutableArray<SweepCell> Of(
-        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, Action<string, string> refused)
+        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, CandidateLayout layout,
+        Action<string, string> refused)
     {
         var cells = ImmutableArray.CreateBuilder<SweepCell>();
         foreach (ScopeKind scope in options.Scopes)
@@ -59,7 +61,7 @@ public static class SweepGrid
             try
             {
                 var recipe = new Recipe(pruning, quantization, calibrated ? calibration : null);
-                cells.Add(new SweepCell(name, kind, zeros.Share, bits, $"{prune}+{quantize}", Compressor.PlanOverAllLayers(dense, recipe)));
+                cells.Add(new SweepCell(name, kind, zeros.Share, bits, $"{prune}+{quantize}", Compressor.PlanOverAllLayers(dense, recipe, layout)));
             }
             // Missing calibration data are no matter of the model's shapes: whoever asks for the method wants it.
             catch (GateException exception) when (exception.Diagnostic.Code != "GATE4052")

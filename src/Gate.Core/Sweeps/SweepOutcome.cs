@@ -43,7 +43,10 @@ public sealed record SweepOutcome
     /// <summary>Answers asked of candidates, each question once, and what asking every candidate everything would have taken.</summary>
     public required SweepCost Cost { get; init; }
 
-    /// <summary>Every candidate in the order of the grid.</summary>
+    /// <summary>Format the candidates are written in, and sizes counted, as <c>output.format</c> names it; <c>dense</c> is counted as compressed-tensors packs it.</summary>
+    public required string CandidateFormat { get; init; }
+
+    /// <summary>Every candidate in the order of the grid, then the planned ones.</summary>
     public required ImmutableArray<SweepResult> Candidates { get; init; }
 
     /// <summary>The recipes no other beats in size and retention both.</summary>
@@ -71,7 +74,7 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="Name">Its recipe in short.</param>
 /// <param name="Scope">Which layers.</param>
 /// <param name="Sparsity">Share of zeros in those layers.</param>
-/// <param name="Bits">Bits per kept weight in those layers.</param>
+/// <param name="Bits">Bits per kept weight in those layers; their mean where layers differ.</param>
 /// <param name="CompressionRate">TCr over all linear layers of the blocks.</param>
 /// <param name="BitsPerWeight">Real bits per weight over the same layers.</param>
 /// <param name="MaskedBitsPerWeight">The same if zeros were stored away behind a mask in those layers where that pays.</param>
@@ -85,7 +88,11 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="BeatenBy">The candidate that is no larger and better, or null.</param>
 public sealed record SweepResult(
     string Name, string Scope, double Sparsity, double Bits, double CompressionRate, double BitsPerWeight, double MaskedBitsPerWeight, long Bytes,
-    double WeightError, Divergence? Divergence, Estimate? Kept, Estimate? Retention, Estimate? SrCr, int? DroppedAt, string? BeatenBy);
+    double WeightError, Divergence? Divergence, Estimate? Kept, Estimate? Retention, Estimate? SrCr, int? DroppedAt, string? BeatenBy)
+{
+    /// <summary>For a planned recipe, what the planner chose and what it was held against; null for a recipe of the grid.</summary>
+    public string? Planned { get; init; }
+}
 
 /// <summary>Two recipes of one size on the same questions.</summary>
 /// <param name="Equal">What is equal: TCr, real bytes, or nearly: real bits with a mask.</param>

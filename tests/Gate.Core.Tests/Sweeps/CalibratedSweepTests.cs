@@ -71,7 +71,7 @@ public sealed class CalibratedSweepTests : IDisposable
             """);
         using JudgedModel dense = Open();
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, (name, reason) => Assert.Fail($"{name}: {reason}"));
+            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => Assert.Fail($"{name}: {reason}"));
 
         Assert.Equal(["3 bit rtn", "3 bit gptq"], cells.Select(cell => cell.Name));
         Assert.True(cells[0].Plan.Recipe.Quantize!.Symmetric);
