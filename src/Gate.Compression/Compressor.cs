@@ -37,7 +37,12 @@ public static class Compressor
 
     /// <summary>The plan of a recipe with every other linear layer of the blocks in it as it is, at 16 bit: sizes of different scopes become comparable.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: as <see cref="Plan"/>.</exception>
-    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe) => Planner.PlanOverAllLayers(dense, recipe);
+    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe, CandidateLayout layout = CandidateLayout.Dense)
+    {
+        CompressionPlan plan = Planner.PlanOverAllLayers(dense, ICandidateSize.In(layout, dense), recipe) with { Layout = layout };
+        LayerFormat.Check(plan, dense);
+        return plan;
+    }
 
     /// <summary>Compresses layer by layer and writes the candidate to <paramref name="outputFolder"/> as a Hugging Face folder (linear weights
     /// in the format of the plan: 16 bit, or packed; everything else carried over byte for byte) with its sidecar <c>gate-compression.json</c>; reopens and verifies it.</summary>

@@ -22,16 +22,26 @@ public sealed record BitmaskSize(long MaskBytes, long SavedBytes)
     public static BitmaskSize? Of(IEnumerable<CompressedLayer> layers)
     {
         BitmaskSize? total = null;
-        foreach (CompressedLayer compressed in layers.Where(layer => layer.Sparsity > 0))
+        foreach (CompressedLayer layer in layers.Where(layer => layer.Sparsity > 0))
         {
-            LinearLayer layer = compressed.Layer;
-            long zeros = (long)Math.Round(compressed.Sparsity * layer.WeightCount);
-            long mask = ((layer.Inputs + 7L) / 8 + OffsetBytes) * layer.Outputs;
-            total = new BitmaskSize((total?.MaskBytes ?? 0) + mask, (total?.SavedBytes ?? 0) + CodeBytes(layer, compressed.Bits, zeros));
+            BitmaskSize one = Of(layer.Layer, layer.Bits, (long)Math.Round(layer.Sparsity * layer.Layer.WeightCount));
+            total = new BitmaskSize((total?.MaskBytes ?? 0) + one.MaskBytes, (total?.SavedBytes ?? 0) + one.SavedBytes);
         }
 
         return total;
     }
+
+    /// <summary>What masks would change in bytes if only those layers had one where it saves; at most 0.</summary>
+    /// <param name="plan">A plan, with its requested sparsity.</param>
+    public static long LeastChange(CompressionPlan plan) => plan.Layers.Where(planned => planned.Prune is not null)
+        .Sum(planned => Math.Min(0, Of(planned.Layer, planned.Quantize?.Bits ?? 16, ZerosOf(planned)).Change));
+
+    private static BitmaskSize Of(LinearLayer layer, double bits, long zeros) =>
+        new(((layer.Inputs + 7L) / 8 + OffsetBytes) * layer.Outputs, CodeBytes(layer, bits, zeros));
+
+    private static long ZerosOf(PlannedLayer planned) => planned.Prune!.Pattern is { } pattern
+        ? planned.Layer.WeightCount / pattern.Group * pattern.Zeros
+        : (long)Math.Round((planned.Prune.Sparsity ?? 0) * planned.Layer.WeightCount);
 
     private static long CodeBytes(LinearLayer layer, double bits, long zeros)
     {

@@ -29,10 +29,10 @@ internal static class Planner
 
     /// <summary>The plan of a recipe with the untouched layers of the blocks in it at 16 bit.</summary>
     /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="format">The size function of the candidate's format.</param>
     /// <param name="recipe">What to do.</param>
-    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe)
+    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, ICandidateSize format, Recipe recipe)
     {
-        var format = ICandidateSize.In(CandidateLayout.Dense, dense);
         Dictionary<string, PlannedLayer> planned = Plan(dense, format, recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
         ImmutableArray<PlannedLayer> all =
         [

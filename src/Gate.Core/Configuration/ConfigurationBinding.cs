@@ -60,15 +60,7 @@ internal static class ConfigurationBinding
         };
     }
 
-    private static CandidateLayout LayoutOf(ConfigurationValues values) => values.Text("output:format") switch
-    {
-        "compressed-tensors" => CandidateLayout.CompressedTensors,
-        "compressed-tensors-0.16" => CandidateLayout.CompressedTensorsPadded,
-        "gptq" => CandidateLayout.Gptq,
-        "awq" => CandidateLayout.Awq,
-        "gguf" => CandidateLayout.Gguf,
-        _ => CandidateLayout.Dense,
-    };
+    private static CandidateLayout LayoutOf(ConfigurationValues values) => LayoutNames.Parse(values.Text("output:format"));
 
     private static NamedPath? Named(ConfigurationValues values, string key) =>
         values.Path(key) is { } path ? new NamedPath(path.Written, path.Full) : null;

@@ -97,6 +97,10 @@ public static class ConfigurationKeys
         new("sweep.bits", ValueKind.List, "Bits per weight as texts, 2 to 8; \"16\" is no quantisation.") { Default = "[\"3\", \"4\", \"8\", \"16\"]" },
         new("sweep.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; 0: one scale per output channel.") { Default = "32", Minimum = 0, Maximum = Million },
         new("sweep.scopes", ValueKind.List, "Which linear layers: all, attention, ffn.") { Default = "[\"all\", \"attention\", \"ffn\"]" },
+        new("sweep.plan.compressionRate", ValueKind.List, "Budgets in TCr, as texts, for each of which a recipe is planned layer by layer and swept beside the grid; ranges are those of budget. With empty lists in the grid (\"bits\": []) planned recipes are swept alone."),
+        new("sweep.plan.bitsPerWeight", ValueKind.List, "Budgets in real bits per weight, the same."),
+        new("sweep.plan.size", ValueKind.List, "Budgets in bytes of the whole candidate, for example \"1.5 GiB\", the same."),
+        new("sweep.plan.ratio", ValueKind.List, "Budgets as a share of the dense model's bytes at 16 bit, the same."),
         new("sweep.retention", ValueKind.Ratio, "Least lower bound of Sr of a recommended recipe; left out: thresholds.retention, else 0.95.") { Minimum = 0, Maximum = 1 },
         new("sweep.tokens", ValueKind.Integer, "Tokens of the first look, divergence.") { Default = "2048", Minimum = 2, Maximum = Million },
         new("sweep.items", ValueKind.Integer, "Questions of the second look, of those the dense model answers right.") { Default = "150", Minimum = 1, Maximum = Million },
@@ -105,7 +109,7 @@ public static class ConfigurationKeys
 
         new("output.path", ValueKind.Path, "Folder the candidate is written to.") { Default = "\"out/candidate\"" },
         new("output.format", ValueKind.Choice, "How quantised layers of the candidate are stored: as 16-bit numbers (dense), packed for the runtimes that read the format (compressed-tensors-0.16: as its versions before 0.17 pack 3, 5, 6 and 7 bits), or as one GGUF file for llama.cpp.")
-            { Default = "\"dense\"", Choices = ["dense", "compressed-tensors", "compressed-tensors-0.16", "gptq", "awq", "gguf"] },
+            { Default = "\"dense\"", Choices = LayoutNames.All },
 
         new("suite.tasks", ValueKind.List, "Built-in task names, or paths of task files (*.json).")
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },

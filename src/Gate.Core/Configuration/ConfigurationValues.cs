@@ -84,6 +84,13 @@ internal sealed class ConfigurationValues
         return null;
     }
 
+    /// <summary>One element of a list with its place; the whole list's where it was written in one text.</summary>
+    /// <param name="path">Path of the list.</param>
+    /// <param name="index">Index in what <see cref="List"/> gives.</param>
+    public LocatedValue? FindElement(string path, int index) =>
+        _highestFirst.Where(source => source.Find(path) is not null || source.Find($"{path}:0") is not null)
+            .Select(source => source.Find(path) ?? source.Find($"{path}:{index}")).FirstOrDefault();
+
     /// <summary>Whether any value lies at or below a path.</summary>
     public bool HasAny(string path) => Below(path).Any() || Find(path) is not null;
 

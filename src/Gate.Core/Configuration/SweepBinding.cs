@@ -17,32 +17,39 @@ internal static class SweepBinding
     {
         var defaults = new SweepOptions { Output = new NamedPath("out/sweep", Path.Combine(baseFolder, "out", "sweep")) };
         long? group = values.Integer("sweep:groupSize");
+        ImmutableArray<SweepBudget> plans = SweepPlanBinding.Bind(values);
         return defaults with
         {
-            Prune = List(values, "sweep:prune", $"one of {string.Join(", ", MethodNames.Pruning)}", Method(MethodNames.Pruning)) ?? defaults.Prune,
-            Quantize = List(values, "sweep:quantize", $"one of {string.Join(", ", MethodNames.Quantization)}", Method(MethodNames.Quantization)) ?? defaults.Quantize,
-            Zeros = List(values, "sweep:sparsities", "a share from 0 up to but not including 1, or a pattern such as 2:4", Zeros) ?? defaults.Zeros,
-            Bits = List(values, "sweep:bits", "2 to 8, or 16", Bits)?.Select(bits => bits!.Value).ToImmutableArray() ?? defaults.Bits,
+            Prune = List("sweep:prune", $"one of {string.Join(", ", MethodNames.Pruning)}", Method(MethodNames.Pruning)) ?? defaults.Prune,
+            Quantize = List("sweep:quantize", $"one of {string.Join(", ", MethodNames.Quantization)}", Method(MethodNames.Quantization)) ?? defaults.Quantize,
+            Zeros = List("sweep:sparsities", "a share from 0 up to but not including 1, or a pattern such as 2:4", Zeros) ?? defaults.Zeros,
+            Bits = List("sweep:bits", "2 to 8, or 16", Bits)?.Select(bits => bits!.Value).ToImmutableArray() ?? defaults.Bits,
             GroupSize = group is null ? defaults.GroupSize : group == 0 ? null : (int)group,
-            Scopes = List(values, "sweep:scopes", "all, attention or ffn", ScopeOf)?.Select(scope => scope!.Value).ToImmutableArray() ?? defaults.Scopes,
+            Scopes = List("sweep:scopes", "all, attention or ffn", ScopeOf)?.Select(scope => scope!.Value).ToImmutableArray() ?? defaults.Scopes,
+            Plans = plans,
             Floor = values.Number("sweep:retention") ?? values.Number("thresholds:retention") ?? defaults.Floor,
             Tokens = (int)(values.Integer("sweep:tokens") ?? defaults.Tokens),
             Items = (int)(values.Integer("sweep:items") ?? defaults.Items),
             Exhaustive = values.Boolean("sweep:exhaustive") ?? defaults.Exhaustive,
             Output = values.Path("sweep:path") is { } path ? new NamedPath(path.Written, path.Full) : defaults.Output,
         };
-    }
 
-    private static ImmutableArray<T>? List<T>(ConfigurationValues values, string path, string expected, Func<string, T?> parse)
-    {
-        if (values.List(path) is not { } list)
-            return null;
-        LocatedValue? place = values.Find(path) ?? values.Find($"{path}:0");
-        string key = path.Replace(':', '.');
-        if (list.Items.IsEmpty)
-            throw GateException.Usage("GATE1006", $"'{key}' is empty", place?.Place, $"write {expected}, or leave the key out");
-        return [.. list.Items.Distinct(StringComparer.Ordinal).Select(text => parse(text) ?? throw GateException.Usage(
-            "GATE1006", $"'{key}' must hold {expected}, found \"{text}\"", place?.Place, "correct it, or leave the key out"))];
+        ImmutableArray<T>? List<T>(string path, string expected, Func<string, T?> parse)
+        {
+            if (values.List(path) is not { } list)
+                return null;
+            string key = path.Replace(':', '.');
+
+            // An empty grid is of use beside planned recipes only.
+            if (list.Items.IsEmpty && plans.IsEmpty)
+            {
+                throw GateException.Usage(
+                    "GATE1006", $"'{key}' is empty", values.Find(path)?.Place, $"write {expected}, leave the key out, or name budgets in sweep.plan to sweep planned recipes alone");
+            }
+
+            return [.. list.Items.Index().DistinctBy(item => item.Item, StringComparer.Ordinal).Select(item => parse(item.Item) ?? throw GateException.Usage(
+                "GATE1006", $"'{key}' must hold {expected}, found \"{item.Item}\"", values.FindElement(path, item.Index)?.Place, "correct it, or leave the key out"))];
+        }
     }
 
     private static Func<string, string?> Method(IReadOnlyList<string> known) => text => known.Contains(text, StringComparer.Ordinal) ? text : null;

@@ -10,22 +10,23 @@ using Gate.Diagnostics;
 namespace Gate.Core.Sweeps;
 
 /// <summary>
-/// Successive halving over a grid of recipes: weight error, divergence on a short text, a few items the dense model knows, the search split; then one
+/// Successive halving over a grid of recipes and recipes planned for budgets: weight error, divergence on a short text, a few items the dense model knows, the search split; then one
 /// verdict on the best recipe, on questions the search never saw. Interrupted, the same command goes on where it was: candidates, divergences and
 /// answers are kept as they are finished.
 /// </summary>
 public static class GateSweep
 {
     /// <summary>Sweeps.</summary>
-    /// <param name="configuration">The configuration; of its recipe the calibration and the settings of methods the grid names are used, its budget is not.</param>
+    /// <param name="configuration">The configuration; of its recipe the calibration and the settings of methods the grid names are used, its budget is not; the sweep names budgets of its own.</param>
     /// <param name="context">Where and how to run.</param>
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static SweepOutcome Run(GateConfiguration configuration, RunContext context)
     {
         SweepOptions options = OptionsOf(configuration);
         using JudgedModel dense = JudgedModel.Open(context, GateRun.RequireModel(configuration));
-        SweepCandidate[] candidates = Candidates(configuration, options, context, dense);
-        (SweepSplit split, HeldOutText text, CalibrationRecipe? calibration) = Prepare(configuration, options, context, dense, candidates);
+        SweepRecipes recipes = new(configuration, options, context, dense);
+        (SweepSplit split, HeldOutText text, CalibrationRecipe? calibration) = Prepare(configuration, options, context, dense, recipes);
+        SweepCandidate[] candidates = recipes.Candidates(_ => true);
         var rungs = new SweepRungs(configuration, options, context, dense, split, candidates);
         rungs.Climb(text);
 
@@ -48,6 +49,7 @@ public static class GateSweep
             Tokens = text.ScoredTokens,
             Calibration = calibration is null ? null : RecipeText.Of(calibration),
             Cost = new SweepCost(rungs.Asked, (long)candidates.Length * split.Search.Sum(task => task.Items.Length)),
+            CandidateFormat = LayoutNames.Of(configuration.Layout),
             Candidates = results,
             Frontier = SweepFrontier.Of(results),
             Comparisons = JointComparison.Of(candidates),
@@ -64,22 +66,22 @@ public static class GateSweep
     /// dropped for one the whole drops still earlier is measured when the parts are joined.
     /// </summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="shard">The part: every <see cref="Shard.Count"/>-th recipe of the grid, from <see cref="Shard.Index"/> on.</param>
+    /// <param name="shard">The part: every <see cref="Shard.Count"/>-th recipe, from <see cref="Shard.Index"/> on.</param>
     /// <param name="context">Where and how to run.</param>
-    /// <returns>Recipes of the part, and of the grid.</returns>
+    /// <returns>Recipes of the part, and of the whole.</returns>
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
-    public static (int Recipes, int Grid) RunShard(GateConfiguration configuration, Shard shard, RunContext context)
+    public static (int Recipes, int All) RunShard(GateConfiguration configuration, Shard shard, RunContext context)
     {
         SweepOptions options = OptionsOf(configuration);
         using JudgedModel dense = JudgedModel.Open(context, GateRun.RequireModel(configuration));
-        SweepCandidate[] grid = Candidates(configuration, options, context, dense);
-        (SweepSplit split, HeldOutText text, _) = Prepare(configuration, options, context, dense, grid);
-        SweepCandidate[] part = [.. grid.Where((_, index) => index % shard.Count == shard.Index - 1)];
+        SweepRecipes recipes = new(configuration, options, context, dense);
+        (SweepSplit split, HeldOutText text, _) = Prepare(configuration, options, context, dense, recipes);
+        SweepCandidate[] part = recipes.Candidates(index => index % shard.Count == shard.Index - 1);
         var rungs = new SweepRungs(configuration, options, context, dense, split, part);
         rungs.Climb(text);
         foreach (SweepCandidate candidate in part)
             rungs.Remove(candidate);
-        return (part.Length, grid.Length);
+        return (part.Length, recipes.Count);
     }
 
     private static SweepOptions OptionsOf(GateConfiguration configuration)
@@ -91,11 +93,11 @@ public static class GateSweep
         return options;
     }
 
-    // What is asked, and the text of the divergence. The same for every part of a grid: it depends on the whole grid's methods.
+    // What is asked, and the text of the divergence. The same for every part: it depends on the methods of all recipes.
     private static (SweepSplit Split, HeldOutText Text, CalibrationRecipe? Calibration) Prepare(
-        GateConfiguration configuration, SweepOptions options, RunContext context, JudgedModel dense, SweepCandidate[] grid)
+        GateConfiguration configuration, SweepOptions options, RunContext context, JudgedModel dense, SweepRecipes recipes)
     {
-        CalibrationRecipe? calibration = grid.Any(candidate => candidate.Cell.IsCalibrated) ? configuration.Calibration : null;
+        CalibrationRecipe? calibration = recipes.AreCalibrated ? configuration.Calibration : null;
         if (calibration is not null)
             _ = CalibrationWindows.Of(dense.Checkpoint, calibration);
         ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
@@ -103,23 +105,5 @@ public static class GateSweep
             tasks = CalibrationOverlap.Without(context, calibration, tasks, dense.Tokenizer!);
         HeldOutText text = HeldOutText.Of(configuration.Planning with { Tokens = options.Tokens }, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration);
         return (SweepSplit.Of(tasks, configuration.Suite.Seed), text, calibration);
-    }
-
-    private static SweepCandidate[] Candidates(GateConfiguration configuration, SweepOptions options, RunContext context, JudgedModel dense)
-    {
-        ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, options, configuration.Recipe, configuration.Calibration,
-            (name, reason) => context.Note("GATE4072", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
-        if (cells.IsEmpty)
-        {
-            throw GateException.Usage(
-                "GATE4073", "the sweep has no recipe this model's shapes allow", remedy: "change sweep.bits, sweep.sparsities, sweep.groupSize or sweep.scopes");
-        }
-
-        return [.. cells.Select(cell =>
-        {
-            string name = CandidateMaking.KeyOf(dense, cell.Plan)[..12];
-            return new SweepCandidate(cell, new NamedPath($"{options.Output.Portable}/candidates/{name}", Path.Combine(options.Output.Full, "candidates", name)));
-        })];
     }
 }

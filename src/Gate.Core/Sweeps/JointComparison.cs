@@ -7,33 +7,52 @@ using Gate.Results;
 namespace Gate.Core.Sweeps;
 
 /// <summary>
-/// Does pruning and quantising beat quantising alone? Pairs of recipes over all layers that are equal in TCr, in real bytes, or in the bits they would
-/// take with zeros behind a mask, held against each other on the same questions.
+/// Does pruning and quantising beat quantising alone? Pairs of recipes over all layers that are equal in TCr or in real bytes, and each joint recipe whose zeros a mask would
+/// store away beside the quantised one nearest to its bits with that mask, held against each other on the same questions.
 /// </summary>
 internal static class JointComparison
 {
-    private const double SameBits = 0.02;
+    // How far apart, in bits per weight, a joint recipe behind a mask and a quantised one may be to be shown beside each other.
+    private const double Nearest = 0.5;
+
+    private const double SameBits = 1e-9;
 
     public static ImmutableArray<SweepComparison> Of(IReadOnlyList<SweepCandidate> candidates)
     {
-        SweepCandidate[] all = [.. candidates.Where(candidate => candidate.Cell.Scope == ScopeKind.All)];
-        SweepCandidate[] quantized = [.. all.Where(candidate => candidate.Cell.Zeros.IsNone)];
+        SweepCandidate[] all = [.. candidates.Where(candidate => candidate.Cell is { Scope: ScopeKind.All, Planned: null })];
+        SweepCandidate[] quantized = [.. all.Where(candidate => candidate.Cell.Sparsity == 0)];
         var comparisons = ImmutableArray.CreateBuilder<SweepComparison>();
-        foreach (SweepCandidate joint in all.Where(candidate => !candidate.Cell.Zeros.IsNone && candidate.Cell.Bits < 16))
+        foreach (SweepCandidate joint in all.Where(candidate => candidate.Cell is { Sparsity: > 0, Bits: < 16 }))
         {
-            foreach (SweepCandidate alone in quantized.Where(alone => joint.Cell.Methods.EndsWith(alone.Cell.Methods, StringComparison.Ordinal)))
+            SweepCandidate[] alike = [.. quantized.Where(alone => joint.Cell.Methods.EndsWith(alone.Cell.Methods, StringComparison.Ordinal))];
+            foreach (SweepCandidate alone in alike)
             {
                 double rates = Math.Abs(joint.Cell.Plan.TheoreticalCompressionRate - alone.Cell.Plan.TheoreticalCompressionRate);
                 if (rates < 1e-9)
                     comparisons.Add(Compare("TCr", joint, alone));
                 if (joint.Cell.Plan.PackedBytes == alone.Cell.Plan.PackedBytes)
                     comparisons.Add(Compare("real bytes", joint, alone));
-                else if (Math.Abs(joint.Cell.MaskedBits - alone.Cell.Plan.BitsPerWeight) <= SameBits)
-                    comparisons.Add(Compare("real bits with a mask", joint, alone));
             }
+
+            if (joint.Cell.MaskedBits < joint.Cell.Plan.BitsPerWeight && alike.MinBy(Distance) is { } nearest && Distance(nearest) <= Nearest)
+                comparisons.Add(Masked(Compare("real bits with a mask", joint, nearest), joint.Cell.MaskedBits, nearest.Cell.Plan.BitsPerWeight));
+
+            double Distance(SweepCandidate alone) => Math.Abs(joint.Cell.MaskedBits - alone.Cell.Plan.BitsPerWeight);
         }
 
         return comparisons.ToImmutable();
+    }
+
+    // Sizes behind a mask are seldom equal: what is better only while it is larger has not won.
+    private static SweepComparison Masked(SweepComparison comparison, double joint, double alone)
+    {
+        bool larger = (comparison.Winner == "joint" && joint > alone + SameBits) || (comparison.Winner == "quantised" && alone > joint + SameBits);
+        string sizes = string.Create(CultureInfo.InvariantCulture, $"{joint:0.###} real bits against {alone:0.###}");
+        return comparison with
+        {
+            Winner = larger ? "neither" : comparison.Winner,
+            Evidence = $"{sizes}{(larger ? ", the better one is larger" : "")}; {comparison.Evidence}",
+        };
     }
 
     private static SweepComparison Compare(string equal, SweepCandidate joint, SweepCandidate alone)

@@ -43,8 +43,11 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
     }
 
     public SweepResult Describe() => new(
-        Cell.Name, ScopeName, Cell.Zeros.Share, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
-        WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy);
+        Cell.Name, ScopeName, Cell.Sparsity, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
+        WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy)
+    {
+        Planned = Cell.Planned,
+    };
 
     private string ScopeName => Cell.Scope switch
     {

@@ -8,34 +8,20 @@ using Gate.Models.Checkpoints;
 
 namespace Gate.Core.Sweeps;
 
-/// <summary>One cell of the grid, from shapes alone.</summary>
-/// <param name="Name">For people: <c>25 % magnitude + 4 bit rtn, ffn</c>.</param>
-/// <param name="Scope">Layers by role.</param>
-/// <param name="Zeros">How many zeros.</param>
-/// <param name="Bits">Bits per kept weight, 16 when not quantised.</param>
-/// <param name="Methods">Method names, for like to be compared with like.</param>
-/// <param name="Recipe">The recipe.</param>
-/// <param name="Plan">The plan; sizes count every linear layer of the blocks, untouched ones at 16 bit, so that scopes can be compared.</param>
-/// <param name="MaskedBits">Real bits per weight if zeros were stored away behind a mask of one bit where that pays; no format in use does.</param>
-public sealed record SweepCell(
-    string Name, ScopeKind Scope, SweepZeros Zeros, int Bits, string Methods, Recipe Recipe, CompressionPlan Plan, double MaskedBits)
-{
-    /// <summary>Whether a method looks at the inputs of layers.</summary>
-    public bool IsCalibrated => Recipe.Calibration is not null;
-}
-
 /// <summary>Spans the grid.</summary>
 public static class SweepGrid
 {
-    /// <summary>All cells the shapes of the model allow; <paramref name="refused"/> hears of the others.</summary>
+    /// <summary>All cells the shapes of the model allow and the format holds; <paramref name="refused"/> hears of the others.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="options">The grid.</param>
     /// <param name="settings">Further settings of the methods it names (damping, activation order, asymmetric grids, …), or null.</param>
     /// <param name="calibration">Calibration data for the methods that need them, or null.</param>
+    /// <param name="layout">In which format the candidates are written, and sizes counted.</param>
     /// <param name="refused">Told the name and reason of cells that cannot be made.</param>
     /// <exception cref="GateException">Exit 2 (GATE4052): a method of the grid needs calibration data and there are none.</exception>
     public static ImmutableArray<SweepCell> Of(
-        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, Action<string, string> refused)
+        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, CandidateLayout layout,
+        Action<string, string> refused)
     {
         var cells = ImmutableArray.CreateBuilder<SweepCell>();
         foreach (ScopeKind scope in options.Scopes)
@@ -75,10 +61,7 @@ public static class SweepGrid
             try
             {
                 var recipe = new Recipe(pruning, quantization, calibrated ? calibration : null);
-                CompressionPlan plan = Compressor.PlanOverAllLayers(dense, recipe);
-                double share = (double)Compressor.Plan(dense, recipe, null).Layers.Sum(layer => layer.Layer.WeightCount) / plan.Layers.Sum(layer => layer.Layer.WeightCount);
-                double saved = Math.Max(0, (zeros.Share * bits) - 1);
-                cells.Add(new SweepCell(name, kind, zeros, bits, $"{prune}+{quantize}", recipe, plan, plan.BitsPerWeight - (share * saved)));
+                cells.Add(new SweepCell(name, kind, zeros.Share, bits, $"{prune}+{quantize}", Compressor.PlanOverAllLayers(dense, recipe, layout)));
             }
             // Missing calibration data are no matter of the model's shapes: whoever asks for the method wants it.
             catch (GateException exception) when (exception.Diagnostic.Code != "GATE4052")

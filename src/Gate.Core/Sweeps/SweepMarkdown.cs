@@ -17,7 +17,7 @@ public static class SweepMarkdown
         if (outcome.Verdict is { } verdict)
             page.Append($"Verdict on {outcome.VerdictItems} questions the search never saw: {verdict.Sentence} Sr {Text(verdict.Retention)}, SrCr {Text(verdict.SrCr)}.\n");
         page.Append($"\n{outcome.SearchItems} questions to search by, {outcome.Tokens} tokens for divergence, seed {outcome.Seed}; ");
-        page.Append($"{outcome.Cost.Asked} answers asked of candidates instead of {outcome.Cost.Exhaustive}. Sizes count every linear layer of the blocks, untouched ones at 16 bit. ");
+        page.Append($"{outcome.Cost.Asked} answers asked of candidates instead of {outcome.Cost.Exhaustive}. Candidates are written, and their sizes counted, in {FormatOf(outcome)}; sizes count every linear layer of the blocks, untouched ones at 16 bit. ");
         page.Append($"Bounds of Sr are one-sided at {Number(outcome.Confidence)}.\n");
         if (outcome.Calibration is { } calibration)
             page.Append($"Calibrated methods saw {calibration}; nothing of it is in the questions or in the text.\n");
@@ -33,6 +33,15 @@ public static class SweepMarkdown
             }));
         page.Append("\n## Frontier\n\nRecipes that no other beats in size and Sr both; neighbours may be equal within their bounds.\n\n");
         Table(page, ["by", "recipe", "TCr", "real bits", "Sr"], Frontier("TCr", outcome.Frontier.CompressionRate).Concat(Frontier("real bytes", outcome.Frontier.Bytes)));
+        if (outcome.Candidates.Any(candidate => candidate.Planned is not null))
+        {
+            page.Append("\n## Planned recipes\n\nDrawn as diamonds. The planner looked at the same text that divergence is measured on; the questions it never saw.\n\n");
+            Table(page, ["recipe", "TCr", "real bits", "KL", "Sr", "what was planned"], outcome.Candidates.Where(candidate => candidate.Planned is not null).Select(candidate => new[]
+            {
+                candidate.Name, Number(candidate.CompressionRate), Number(candidate.BitsPerWeight), Mean(candidate), Text(candidate.Retention), candidate.Planned!,
+            }));
+        }
+
         page.Append("\n## Joint compression against quantisation alone\n\n");
         Table(page, ["equal", "joint", "quantised", "joint − quantised", "better", "evidence"], outcome.Comparisons.Select(comparison => new[]
         {
@@ -47,7 +56,7 @@ public static class SweepMarkdown
                 pair.Attention.Name.Replace(", attention", "", StringComparison.Ordinal), Mean(pair.Attention), Mean(pair.Ffn!), Text(pair.Attention.Retention), Text(pair.Ffn!.Retention),
             }));
         page.Append("\n## Where pruning alone collapses\n\n");
-        Table(page, ["recipe", "KL", "known kept", "Sr", "dropped"], outcome.Candidates.Where(candidate => candidate.Bits == 16 && candidate.Scope == "all")
+        Table(page, ["recipe", "KL", "known kept", "Sr", "dropped"], outcome.Candidates.Where(candidate => candidate is { Bits: 16, Scope: "all", Planned: null })
             .OrderBy(candidate => candidate.Sparsity).Select(candidate => new[]
             {
                 candidate.Name, Mean(candidate), Text(candidate.Kept), Text(candidate.Retention), candidate.DroppedAt is { } rung ? $"rung {rung}" : "",
@@ -57,6 +66,9 @@ public static class SweepMarkdown
         IEnumerable<string[]> Frontier(string by, IEnumerable<string> names) => names.Select(name => outcome.Candidates.First(candidate => candidate.Name == name))
             .Select(candidate => new[] { by, candidate.Name, Number(candidate.CompressionRate), Number(candidate.BitsPerWeight), Text(candidate.Retention) });
     }
+
+    private static string FormatOf(SweepOutcome outcome) =>
+        outcome.CandidateFormat == "dense" ? "16-bit numbers (`dense`), counted as compressed-tensors packs them" : $"`{outcome.CandidateFormat}`";
 
     private static string Mean(SweepResult result) => result.Divergence is { } divergence ? Number(divergence.Mean) : "";
 

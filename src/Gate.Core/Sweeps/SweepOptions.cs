@@ -25,6 +25,9 @@ public sealed record SweepOptions
     /// <summary>Layers by role.</summary>
     public ImmutableArray<ScopeKind> Scopes { get; init; } = [ScopeKind.All, ScopeKind.Attention, ScopeKind.FeedForward];
 
+    /// <summary>Budgets for which recipes are planned and swept beside the grid.</summary>
+    public ImmutableArray<SweepBudget> Plans { get; init; } = [];
+
     /// <summary>Least lower bound of Sr a recommended recipe may have.</summary>
     public double Floor { get; init; } = 0.95;
 

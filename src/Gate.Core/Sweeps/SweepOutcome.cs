@@ -43,7 +43,10 @@ public sealed record SweepOutcome
     /// <summary>Answers asked of candidates, each question once, and what asking every candidate everything would have taken.</summary>
     public required SweepCost Cost { get; init; }
 
-    /// <summary>Every candidate in the order of the grid.</summary>
+    /// <summary>Format the candidates are written in, and sizes counted, as <c>output.format</c> names it; <c>dense</c> is counted as compressed-tensors packs it.</summary>
+    public required string CandidateFormat { get; init; }
+
+    /// <summary>Every candidate in the order of the grid, then the planned ones.</summary>
     public required ImmutableArray<SweepResult> Candidates { get; init; }
 
     /// <summary>The recipes no other beats in size and retention both.</summary>
@@ -71,10 +74,10 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="Name">Its recipe in short.</param>
 /// <param name="Scope">Which layers.</param>
 /// <param name="Sparsity">Share of zeros in those layers.</param>
-/// <param name="Bits">Bits per kept weight in those layers.</param>
+/// <param name="Bits">Bits per kept weight in those layers; their mean where layers differ.</param>
 /// <param name="CompressionRate">TCr over all linear layers of the blocks.</param>
 /// <param name="BitsPerWeight">Real bits per weight over the same layers.</param>
-/// <param name="MaskedBitsPerWeight">The same if zeros were stored away behind a mask.</param>
+/// <param name="MaskedBitsPerWeight">The same if zeros were stored away behind a mask in those layers where that pays.</param>
 /// <param name="Bytes">Bytes of the whole candidate in packed form.</param>
 /// <param name="WeightError">Mean relative squared weight error.</param>
 /// <param name="Divergence">From the dense model on the text, or null when dropped before.</param>
@@ -84,15 +87,19 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="DroppedAt">Rung that dropped it, or null.</param>
 /// <param name="BeatenBy">The candidate that is no larger and better, or null.</param>
 public sealed record SweepResult(
-    string Name, string Scope, double Sparsity, int Bits, double CompressionRate, double BitsPerWeight, double MaskedBitsPerWeight, long Bytes,
-    double WeightError, Divergence? Divergence, Estimate? Kept, Estimate? Retention, Estimate? SrCr, int? DroppedAt, string? BeatenBy);
+    string Name, string Scope, double Sparsity, double Bits, double CompressionRate, double BitsPerWeight, double MaskedBitsPerWeight, long Bytes,
+    double WeightError, Divergence? Divergence, Estimate? Kept, Estimate? Retention, Estimate? SrCr, int? DroppedAt, string? BeatenBy)
+{
+    /// <summary>For a planned recipe, what the planner chose and what it was held against; null for a recipe of the grid.</summary>
+    public string? Planned { get; init; }
+}
 
 /// <summary>Two recipes of one size on the same questions.</summary>
-/// <param name="Equal">What is equal: TCr, real bytes, or real bits with a mask.</param>
+/// <param name="Equal">What is equal: TCr, real bytes, or nearly: real bits with a mask.</param>
 /// <param name="Joint">The joint recipe.</param>
 /// <param name="Quantized">The recipe that only quantises.</param>
 /// <param name="Difference">Share of questions right, joint minus quantised, with two-sided 95 % bounds; null when one of them was dropped before.</param>
-/// <param name="Winner"><c>joint</c>, <c>quantised</c> or <c>neither</c> when the interval holds 0.</param>
+/// <param name="Winner"><c>joint</c>, <c>quantised</c> or <c>neither</c> when the interval holds 0 or the better one is the larger.</param>
 /// <param name="Evidence">In words.</param>
 public sealed record SweepComparison(string Equal, string Joint, string Quantized, Estimate? Difference, string Winner, string Evidence);
 

@@ -82,7 +82,13 @@ public static class SweepPlot
         string color = point.Sparsity == 0 ? "#0077bb" : point.Bits == 16 ? "#ee7733" : "#009988";
         double at = panel.X(x);
         svg.Append(Invariant($"<line x1=\"{at:0.#}\" x2=\"{at:0.#}\" y1=\"{panel.Y(retention.Lower):0.#}\" y2=\"{panel.Y(Math.Min(1, retention.Upper)):0.#}\" stroke=\"{color}\"/>\n"));
-        svg.Append(Invariant($"<circle cx=\"{at:0.#}\" cy=\"{panel.Y(retention.Value):0.#}\" r=\"{(recommended ? 7 : 4)}\" fill=\"{color}\" stroke=\"{(recommended ? "#aa3377" : color)}\" stroke-width=\"2\"><title>{WebUtility.HtmlEncode(point.Name)}: Sr {retention.Value:0.000} [{retention.Lower:0.000}, {retention.Upper:0.000}]</title></circle>\n"));
+        double y = panel.Y(retention.Value), size = recommended ? 7 : 4;
+
+        // A diamond is planned, a circle is of the grid.
+        string shape = point.Planned is null
+            ? Invariant($"circle cx=\"{at:0.#}\" cy=\"{y:0.#}\" r=\"{size}\"")
+            : Invariant($"path d=\"M{at:0.#} {y - size - 1:0.#}L{at + size + 1:0.#} {y:0.#}L{at:0.#} {y + size + 1:0.#}L{at - size - 1:0.#} {y:0.#}Z\"");
+        svg.Append(Invariant($"<{shape} fill=\"{color}\" stroke=\"{(recommended ? "#aa3377" : color)}\" stroke-width=\"2\"><title>{WebUtility.HtmlEncode(point.Name)}: Sr {retention.Value:0.000} [{retention.Lower:0.000}, {retention.Upper:0.000}]</title></{(point.Planned is null ? "circle" : "path")}>\n"));
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

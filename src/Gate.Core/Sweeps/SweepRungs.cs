@@ -40,7 +40,8 @@ internal sealed class SweepRungs(
 
         // Errors of different layers do not compare, nor do those of methods that trade error of the weights for less error of the output: only recipes
         // of one scope are held against each other, calibrated ones only with those of the same methods.
-        foreach (var alike in candidates.GroupBy(candidate => (candidate.Cell.Scope, candidate.Cell.IsCalibrated ? candidate.Cell.Methods : "")))
+        // A plan spends its error where it does least harm, so planned recipes are held against none.
+        foreach (var alike in candidates.Where(candidate => candidate.Cell.Planned is null).GroupBy(candidate => (candidate.Cell.Scope, candidate.Cell.IsCalibrated ? candidate.Cell.Methods : "")))
             Drop(0, [.. alike], candidate => (-candidate.WeightError * ErrorMargin, -candidate.WeightError));
     }
 
@@ -48,7 +49,7 @@ internal sealed class SweepRungs(
     {
         using var trials = new PlanTrials(context, dense, text, configuration.Memory);
         // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
-        ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits == 16, candidate =>
+        ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits >= 16, candidate =>
         {
             candidate.Divergence = trials.Find(candidate.Cell.Plan);
             if (candidate.Divergence is not null)

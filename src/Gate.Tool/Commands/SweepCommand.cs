@@ -55,11 +55,11 @@ internal static class SweepCommand
     private static ExitCode RunShard(Shard shard, GateConfiguration configuration, ToolSettings settings)
     {
         string folder = Path.Combine(configuration.Sweep!.Output.Full, shard.FolderName);
-        (int recipes, int grid) = RunProgress.Run(settings with { CacheFolder = folder }, context => GateSweep.RunShard(configuration, shard, context));
+        (int recipes, int all) = RunProgress.Run(settings with { CacheFolder = folder }, context => GateSweep.RunShard(configuration, shard, context));
         if (settings.Json)
             JsonOutput.Texts(("shard", $"{shard}"), ("folder", settings.Show(folder)), ("recipes", $"{recipes}"));
         else
-            ResultText.Line($"part {shard}: {recipes} of {grid} recipes measured in {settings.Show(folder)}; nothing recommended, 'gate sweep --parts' joins the parts");
+            ResultText.Line($"part {shard}: {recipes} of {all} recipes measured in {settings.Show(folder)}; nothing recommended, 'gate sweep --parts' joins the parts");
         return ExitCode.Passed;
     }
 
@@ -76,6 +76,7 @@ internal static class SweepCommand
             ? $"recommended       {name}" : $"recommended       none: no recipe keeps a lower bound of Sr of at least {Number(outcome.Floor)}");
         if (outcome.Verdict is { } verdict)
             ResultText.Line($"verdict           {verdict.Sentence} Sr {Text(verdict.Retention)} on {outcome.VerdictItems} questions of its own");
+        ResultText.Line($"format            {outcome.CandidateFormat}{(outcome.CandidateFormat == "dense" ? ", bits counted as compressed-tensors packs them" : "")}");
         ResultText.Line($"answers asked     {outcome.Cost.Asked} (all candidates in full: {outcome.Cost.Exhaustive})");
         ResultText.Line($"report            {settings.Show(Path.Combine(folder, "sweep.md"))}");
     }

@@ -1,4 +1,5 @@
 using Gate.Compression.Planning;
+using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
 using Gate.Numerics.PackedWeights;
 
@@ -51,6 +52,24 @@ public sealed class BitmaskSizeTests
     {
         Assert.Null(BitmaskSize.Of([Pruned(64, 64, 4, 0)]));
         Assert.Equal(BitmaskSize.Of([Pruned(64, 64, 4, 0.5)]), BitmaskSize.Of([Pruned(64, 64, 4, 0), Pruned(64, 64, 4, 0.5)]));
+    }
+
+    [Fact]
+    public void A_plan_counts_masks_as_the_layers_it_gives_do_and_only_where_they_save()
+    {
+        (LinearLayer wide, LinearLayer narrow) = (Layer(64, 4096), Layer(64, 64));
+        PruningRecipe half = new() { Method = "magnitude", Sparsity = 0.5 }, pattern = new() { Method = "magnitude", Pattern = new NmPattern(2, 4) };
+        QuantizationRecipe four = new() { Method = "rtn", Bits = 4 }, two = four with { Bits = 2 };
+
+        Assert.Equal(BitmaskSize.Of([Pruned(64, 4096, 4, 0.5)])!.Change, BitmaskSize.LeastChange(Plan(new PlannedLayer(wide, half, four))));
+        Assert.Equal(BitmaskSize.Of([Pruned(64, 4096, 16, 0.5)])!.Change, BitmaskSize.LeastChange(Plan(new PlannedLayer(wide, pattern, null))));
+
+        // Two bits for each weight of a narrow layer: half of them do not pay a bit and the offset of the row.
+        Assert.True(BitmaskSize.Of([Pruned(64, 64, 2, 0.5)])!.Change > 0);
+        Assert.Equal(0, BitmaskSize.LeastChange(Plan(new PlannedLayer(narrow, half, two), new PlannedLayer(wide, null, four))));
+
+        static LinearLayer Layer(int outputs, int inputs) => new("layer", "layer.weight", outputs, inputs, LinearRole.AttentionQuery, 0, "inputs");
+        static CompressionPlan Plan(params PlannedLayer[] layers) => new(new Recipe(null, null), [.. layers], 0, 0, 0, "");
     }
 
     private static CompressedLayer Pruned(int outputs, int inputs, int bits, double sparsity) =>

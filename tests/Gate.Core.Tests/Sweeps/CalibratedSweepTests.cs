@@ -71,11 +71,11 @@ public sealed class CalibratedSweepTests : IDisposable
             """);
         using JudgedModel dense = Open();
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, (name, reason) => Assert.Fail($"{name}: {reason}"));
+            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => Assert.Fail($"{name}: {reason}"));
 
         Assert.Equal(["3 bit rtn", "3 bit gptq"], cells.Select(cell => cell.Name));
-        Assert.True(cells[0].Recipe.Quantize!.Symmetric);
-        Assert.Equal((3, false, 0.1), (cells[1].Recipe.Quantize!.Bits, cells[1].Recipe.Quantize!.Symmetric, cells[1].Recipe.Quantize!.Damping));
+        Assert.True(cells[0].Plan.Recipe.Quantize!.Symmetric);
+        Assert.Equal((3, false, 0.1), (cells[1].Plan.Recipe.Quantize!.Bits, cells[1].Plan.Recipe.Quantize!.Symmetric, cells[1].Plan.Recipe.Quantize!.Damping));
         Assert.Equal([false, true], cells.Select(cell => cell.IsCalibrated));
     }
 

@@ -56,6 +56,29 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void A_joint_recipe_behind_a_mask_is_held_against_the_nearest_quantised_one_and_the_larger_never_wins()
+    {
+        SweepOutcome outcome = GateSweep.Run(
+            Read("""
+                "suite": { "tasks": ["lama"], "limit": 60 },
+                "sweep": { "bits": ["3", "6", "8"], "sparsities": ["0", "0.75"], "scopes": ["all"], "tokens": 128, "retention": 0.5, "exhaustive": true }
+                """),
+            Context());
+
+        // Rows of 128 and 384 inputs: a bit for each weight and 64 bits for each row, 1.4167 bits for each weight of the model, against three quarters of 8.
+        SweepResult largest = outcome.Candidates.Single(candidate => candidate.Name == "75 % magnitude + 8 bit rtn");
+        Assert.Equal(8.5 - 6 + 1.416667, largest.MaskedBitsPerWeight, 5);
+        SweepComparison beaten = Masked(largest.Name), smaller = Masked("75 % magnitude + 6 bit rtn");
+        Assert.Equal(("3 bit rtn", "quantised"), (beaten.Quantized, beaten.Winner));
+        Assert.StartsWith("3.917 real bits against 3.5;", beaten.Evidence, StringComparison.Ordinal);
+        Assert.Equal(("3 bit rtn", "neither"), (smaller.Quantized, smaller.Winner));
+        Assert.True(smaller.Difference!.Upper < 0);
+        Assert.StartsWith("3.417 real bits against 3.5, the better one is larger;", smaller.Evidence, StringComparison.Ordinal);
+
+        SweepComparison Masked(string joint) => outcome.Comparisons.Single(comparison => comparison.Equal == "real bits with a mask" && comparison.Joint == joint);
+    }
+
+    [Fact]
     public void A_candidate_is_dropped_only_for_one_no_larger_that_is_surely_better()
     {
         int?[] beatenBy = DropRule.Apply(

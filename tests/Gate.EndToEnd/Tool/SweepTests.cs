@@ -75,6 +75,43 @@ public sealed class SweepTests : IDisposable
     }
 
     [Fact]
+    public void Planned_recipes_are_swept_in_the_format_asked_for_and_the_second_run_measures_nothing_again()
+    {
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace('\\', '/')}}",
+              "output": { "format": "compressed-tensors" },
+              "sweep": {
+                "bits": ["3"], "sparsities": ["0"], "scopes": ["all"], "plan": { "bitsPerWeight": ["3.5", "4.5"] }, "tokens": 256, "items": 20, "retention": 0.5
+              },
+              "planning": { "tokens": 256 },
+              "suite": { "tasks": ["factoid-qa"], "limit": 200 },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        ToolRun first = _gate.Run("sweep").Ends(0);
+        Assert.Contains("planned 4.5 real bits", first.Out, StringComparison.Ordinal);
+        Assert.Contains("format            compressed-tensors", first.Out, StringComparison.Ordinal);
+        string[] files = [.. new[] { "sweep.json", "sweep.md", "sweep.svg" }.Select(name => File.ReadAllText(_gate.PathOf("out", "sweep", name)))];
+        Assert.All(files, text => Assert.Contains("planned 3.5 real bits", text, StringComparison.Ordinal));
+        using JsonDocument sweep = JsonDocument.Parse(files[0]);
+        JsonElement recommended = sweep.RootElement.GetProperty("candidates").EnumerateArray()
+            .Single(candidate => candidate.GetProperty("name").GetString() == sweep.RootElement.GetProperty("recommended").GetString());
+        string folder = Assert.Single(Directory.GetDirectories(_gate.PathOf("out", "sweep", "candidates")));
+        Assert.Equal(recommended.GetProperty("bytes").GetInt64(), new FileInfo(Path.Combine(folder, "model.safetensors")).Length);
+
+        ToolRun second = _gate.Run("sweep", "--ci").Ends(0);
+        Assert.Equal(files[0], File.ReadAllText(_gate.PathOf("out", "sweep", "sweep.json")));
+        Assert.Equal(first.Out, second.Out);
+
+        _gate.Run("sweep", "--sweep.bits", "", "--sweep.plan.bitsPerWeight", "4,99").Ends(2).Says("GATE1006", "sweep.plan.bitsPerWeight", "0 < x ≤ 16");
+        _gate.Run("sweep", "--sweep.bits", "").Ends(0);
+        Assert.DoesNotContain("\"3 bit rtn\"", File.ReadAllText(_gate.PathOf("out", "sweep", "sweep.json")), StringComparison.Ordinal);
+        _gate.Write("bad.json", "{\n  \"model\": \"m\",\n  \"sweep\": { \"plan\": { \"ratio\": [\"0.5\", \"50\"] } }\n}\n");
+        _gate.Run("sweep", "bad.json").Ends(2).Says("GATE1006", "bad.json(3,41)", "sweep.plan.ratio");
+    }
+
+    [Fact]
     public void Without_calibration_data_a_calibrated_method_is_refused_and_the_remedy_names_the_key() =>
         _gate.Run("sweep", GateTool.SampleModel, "--sweep.quantize", "gptq", "--sweep.bits", "4").Ends(2).Says("GATE4052", "\"calibration\"", "calibration.txt");
 }

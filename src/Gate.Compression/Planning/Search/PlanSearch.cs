@@ -17,6 +17,7 @@ public sealed class PlanSearch
     private readonly ICandidateSize _sizes;
     private readonly BudgetScale _scale;
     private readonly ImmutableArray<OptionFamily> _families;
+    private readonly ImmutableArray<ImmutableArray<StorageOption>> _options;
 
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="budget">The budget.</param>
@@ -31,6 +32,7 @@ public sealed class PlanSearch
         _scale = new BudgetScale(budget, methods, _sizes, PackedForm.DenseBytes16(dense.Tensors));
         Units = PlanningUnit.Of(LinearLayers.Of(dense));
         _families = OptionFamily.Of(Units, methods, layout, dense, OptionMenu.CountsSparsity(budget));
+        _options = [.. Units.Select((_, unit) => _families.SelectMany(family => family.Menus[unit]).Distinct().ToImmutableArray())];
     }
 
     /// <summary>The units of the model.</summary>
@@ -38,7 +40,7 @@ public sealed class PlanSearch
 
     /// <summary>Every option of a unit that the format holds.</summary>
     /// <param name="unit">Index of the unit.</param>
-    public ImmutableArray<StorageOption> OptionsOf(int unit) => [.. _families.SelectMany(family => family.Menus[unit]).Distinct()];
+    public ImmutableArray<StorageOption> OptionsOf(int unit) => _options[unit];
 
     /// <summary>Refuses a budget that nothing on the menu can meet. Looks at shapes only.</summary>
     /// <exception cref="GateException">Exit 2: GATE4070 with the floor, GATE4052 for methods without their calibration
