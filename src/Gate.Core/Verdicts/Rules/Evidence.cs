@@ -21,8 +21,8 @@ internal sealed record Evidence
     /// <summary>Whether larger is better.</summary>
     public required bool AtLeast { get; init; }
 
-    /// <summary>p-values at a limit.</summary>
-    public required Func<double, TailProbabilities> Test { get; init; }
+    /// <summary>The test against any limit.</summary>
+    public required LimitTest Test { get; init; }
 
     /// <summary>Mean and standard error of the contrast at a limit, per <see cref="Units"/>; for "about N more items".</summary>
     public required Func<double, (double Mean, double Error)> Contrast { get; init; }
@@ -42,23 +42,27 @@ internal sealed record Evidence
     /// <summary>Clusters of items.</summary>
     public required int Clusters { get; init; }
 
-    /// <summary>Right before, wrong now.</summary>
-    public int Forgotten { get; init; }
+    /// <summary>Items that were right and are wrong now, and the other way round; null where no item has a right or wrong answer.</summary>
+    public (int Forgotten, int Gained)? Flips { get; init; }
 
-    /// <summary>Wrong before, right now.</summary>
-    public int Gained { get; init; }
+    /// <summary>How what can be lost is spread over clusters; null without clusters, and where nothing known is counted (perplexity).</summary>
+    public Tasks.LossClusters? LossClusters { get; init; }
+
+    /// <summary>The share of what is known that a limit asks to be kept.</summary>
+    public Func<double, double> RetainedAt { get; init; } = limit => limit;
 
     /// <summary>What the items are called: <c>item</c> or <c>window</c>.</summary>
     public string Noun { get; init; } = "item";
-
-    /// <summary>Whether right/wrong counts belong in the sentence.</summary>
-    public bool HasFlips { get; init; }
 
     /// <summary>The value with its one-sided bounds at error probability <paramref name="level"/>.</summary>
     public Estimate Estimate(double level, double? limit = null) =>
         Estimate(level, level, limit);
 
     /// <summary>The same with different error probabilities for "shown to hold" and "shown to be missed".</summary>
-    public Estimate Estimate(double holdLevel, double breachLevel, double? limit) => IntervalByInversion.Invert(
-        Value, Minimum, Math.Max(Maximum, Value), AtLeast ? holdLevel : breachLevel, AtLeast ? breachLevel : holdLevel, Test, limit);
+    public Estimate Estimate(double holdLevel, double breachLevel, double? limit)
+    {
+        (double above, double below) = AtLeast ? (holdLevel, breachLevel) : (breachLevel, holdLevel);
+        return IntervalByInversion.Invert(
+            Value, Minimum, Math.Max(Maximum, Value), at => Test.ShowsAbove(at, above), at => Test.ShowsBelow(at, below), limit);
+    }
 }

@@ -1,6 +1,7 @@
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
+using Gate.Core.Verdicts.Tasks;
 
 namespace Gate.Core.Verdicts.Suite;
 
@@ -21,7 +22,7 @@ internal static class SuiteEvidence
             Value = suite.Capped,
             Maximum = 1,
             AtLeast = true,
-            Test = limit => NearbyLimit.Test(limit, at => Test(suite, bootstrap, at)),
+            Test = new LimitTest(limit => Test(suite, bootstrap, limit), nearby: true),
             Contrast = limit => SuiteContrast.MeanAndError(suite, limit),
             ItemsWithoutLoss = suite.Forgotten == 0 && known > 0
                 ? (limit, level) => limit < 1 ? Math.Ceiling(Math.Log(level) / Math.Log(limit)) * suite.Items / known : double.PositiveInfinity
@@ -30,9 +31,8 @@ internal static class SuiteEvidence
             Units = suite.Items,
             Items = suite.Items,
             Clusters = suite.Clusters,
-            Forgotten = suite.Forgotten,
-            Gained = suite.Gained,
-            HasFlips = Array.Exists(suite.Strata, stratum => stratum.Task.IsRightWrong),
+            LossClusters = LossClusters.Of([.. suite.Strata.Select(stratum => (stratum.Task, stratum.Weight))]),
+            Flips = Array.Exists(suite.Strata, stratum => stratum.Task.IsRightWrong) ? (suite.Forgotten, suite.Gained) : null,
         };
     }
 
@@ -46,11 +46,12 @@ internal static class SuiteEvidence
             Value = Value(retention.Value),
             Minimum = Value(0),
             Maximum = Value(1),
-            Test = limit => retention.Test(RetentionFor(limit, Value)),
+            Test = retention.Test.Through(limit => RetentionFor(limit, Value)),
             Contrast = limit => retention.Contrast(RetentionFor(limit, Value)),
             ItemsWithoutLoss = retention.ItemsWithoutLoss is null
                 ? null
                 : (limit, level) => retention.ItemsWithoutLoss(RetentionFor(limit, Value), level),
+            RetainedAt = limit => RetentionFor(limit, Value),
             TwoPointsUnder = limit => Value(Math.Max(0, RetentionFor(limit, Value) - NearbyLimit.Distance)),
         };
     }

@@ -30,7 +30,7 @@ internal static class RetentionEvidence
             Value = value,
             Maximum = Highest(sample, chance, dense, value),
             AtLeast = true,
-            Test = limit => NearbyLimit.Test(limit, at => Test(sample, sums, chance, at)),
+            Test = new LimitTest(limit => Test(sample, sums, chance, limit), nearby: true),
             Contrast = limit => Contrast(sample, sums, chance, limit),
             ItemsWithoutLoss = sample.IsRightWrong && sample.Counts.Forgotten == 0
                 ? (limit, level) => WithoutLoss(sample.Counts, chance, limit, level)
@@ -39,9 +39,8 @@ internal static class RetentionEvidence
             Units = sample.Count,
             Items = sample.Count,
             Clusters = sample.Clusters,
-            Forgotten = sample.Counts.Forgotten,
-            Gained = sample.Counts.Gained,
-            HasFlips = sample.IsRightWrong,
+            LossClusters = LossClusters.Of([(sample, 1)]),
+            Flips = sample.IsRightWrong ? (sample.Counts.Forgotten, sample.Counts.Gained) : null,
         };
     }
 
