@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gate.Diagnostics;
 
 namespace Gate.Compression.Export;
@@ -8,8 +9,13 @@ namespace Gate.Compression.Export;
 /// </summary>
 internal sealed class CandidateFolder : IDisposable
 {
+    private const string PartialExtension = ".partial";
+
     // Held open while its process lives; a killed one leaves the file, and anybody can open it.
     private const string OwnerExtension = ".owner";
+
+    // An earlier candidate while the new one takes its place.
+    private const string ReplacedExtension = ".old";
 
     private readonly string _final;
     private FileStream? _owned;
@@ -19,11 +25,11 @@ internal sealed class CandidateFolder : IDisposable
     {
         _final = final;
         string parent = Path.GetDirectoryName(final) ?? final;
-        Temporary = Path.Combine(parent, $".{Path.GetFileName(final)}.{Environment.ProcessId}.partial");
+        Temporary = Path.Combine(parent, $".{Path.GetFileName(final)}.{Environment.ProcessId}{PartialExtension}");
         Guard(final, () =>
         {
             Directory.CreateDirectory(parent);
-            RemoveAbandoned(parent);
+            MendAbandoned(parent);
             if (Directory.Exists(Temporary))
                 Directory.Delete(Temporary, recursive: true);
             _owned = new FileStream(Temporary + OwnerExtension, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
@@ -72,7 +78,7 @@ internal sealed class CandidateFolder : IDisposable
     /// <summary>Gives the folder its final name; an earlier candidate is removed after that.</summary>
     public void Publish() => Guard(_final, () =>
     {
-        string replaced = Temporary + ".old";
+        string replaced = Temporary + ReplacedExtension;
         bool replaces = Directory.Exists(_final);
         if (replaces)
             Directory.Move(_final, replaced);
@@ -109,15 +115,27 @@ internal sealed class CandidateFolder : IDisposable
         }
     }
 
-    // What processes that were killed left of this candidate; it may be as large as the model.
-    private void RemoveAbandoned(string parent)
+    // What processes that were killed left of this candidate: unfinished ones, which may be as large as the model, and an earlier candidate that
+    // was moved aside. That one returns when no other took its place.
+    private void MendAbandoned(string parent)
     {
-        foreach (string owner in Directory.GetFiles(parent, $".{Path.GetFileName(_final)}.*.partial{OwnerExtension}"))
+        string start = $".{Path.GetFileName(_final)}.";
+        string pattern = start + "*" + PartialExtension;
+        string[] abandoned =
+        [
+            .. Directory.GetFiles(parent, pattern + OwnerExtension).Select(owner => owner[..^OwnerExtension.Length]),
+            .. Directory.GetDirectories(parent, pattern + ReplacedExtension).Select(replaced => replaced[..^ReplacedExtension.Length]),
+        ];
+        foreach (string folder in abandoned.Distinct(StringComparer.Ordinal).Where(path => IsOfProcess(Path.GetFileName(path), start)))
         {
             try
             {
-                using FileStream mine = new(owner, FileMode.Open, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
-                string folder = owner[..^OwnerExtension.Length];
+                using FileStream mine = new(folder + OwnerExtension, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                string replaced = folder + ReplacedExtension;
+                if (Directory.Exists(replaced) && !Directory.Exists(_final))
+                    Directory.Move(replaced, _final);
+                if (Directory.Exists(replaced))
+                    Directory.Delete(replaced, recursive: true);
                 if (Directory.Exists(folder))
                     Directory.Delete(folder, recursive: true);
             }
@@ -127,6 +145,10 @@ internal sealed class CandidateFolder : IDisposable
             }
         }
     }
+
+    // A candidate named `a` must not take those of one named `a.b` for its own.
+    private static bool IsOfProcess(string name, string start) => int.TryParse(
+        name.AsSpan(start.Length, name.Length - start.Length - PartialExtension.Length), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 
     private static void Guard(string output, Action action)
     {

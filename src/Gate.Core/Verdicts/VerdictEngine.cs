@@ -45,15 +45,18 @@ public static class VerdictEngine
         }
 
         var measurements = new MeasurementFactory(summaries, retention, formula, compression);
-        ImmutableArray<RuleResult> rules = RuleJudge.Judge(
-            [.. thresholds.Select(measurements.For), .. ratchet is null ? Array.Empty<Measurement>() : [RatchetMeasurement.Of(ratchet, options)]], options, early);
+        Measurement[] measured = [.. thresholds.Select(measurements.For), .. ratchet is null ? Array.Empty<Measurement>() : [RatchetMeasurement.Of(ratchet, options)]];
+        ImmutableArray<RuleResult> rules = RuleJudge.Judge(measured, options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
         return new Judgement(
             [.. summaries.Select(task => task.Statistics(level, LimitOf(thresholds, task.Sample.Name)))],
             suiteResult,
             VerdictSummary.Of(rules, options, KnowledgeProblem(summaries)),
-            [.. summaries.SelectMany(task => task.Notes())]);
+            [.. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : []]);
     }
+
+    // The point rule claims nothing about other questions, and what was shown while the run went on holds whatever the correlation.
+    private static bool RestsOnSamples(DecisionOptions options, EarlyOutcome? early) => options.Rule != "point" && early is not { Stopped: true };
 
     /// <summary>Judges a run whose candidate is known by its theoretical compression rate only.</summary>
     /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?, RatchetComparison?)"/>

@@ -63,5 +63,9 @@ internal static class RuleDiagnostics
         new("GATE2033", "Baseline not moved",
             "Only the candidate of a run in which every rule holds can become the baseline.",
             "Make the run pass, then update the baseline."),
+        new("GATE2190", "Pass on few clusters",
+            "Items come in clusters (relations, passages), and there are so few that a loss which takes whole clusters could be missing from the sample by chance "
+            + "more often than the confidence allows. No test of such a sample can know of it: the bounds hold where losses within a cluster are little correlated.",
+            "Use items from more clusters, many small ones rather than few large ones; docs/studies/operating-characteristics.md says how often a bound then misses."),
     ];
 }

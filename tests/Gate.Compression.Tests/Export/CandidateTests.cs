@@ -169,6 +169,60 @@ public sealed class CandidateTests : IDisposable
     }
 
     [Fact]
+    public void A_kill_between_the_two_renames_of_publishing_brings_the_earlier_candidate_back()
+    {
+        // What a process leaves that dies with the earlier candidate moved aside and the new one not yet in its place.
+        string earlier = _model.Compress(SampleRecipes.Joint(0.25, 4)).CandidateWeightsHash;
+        _model.Compress(SampleRecipes.Joint(0.5, 4), ".candidate.4194305.partial");
+        Directory.Move(_model.PathOf("candidate"), _model.PathOf(".candidate.4194305.partial.old"));
+        File.WriteAllText(_model.PathOf(".candidate.4194305.partial.owner"), "");
+
+        CancelAfterOneTensor();
+
+        Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
+        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        Assert.Equal(earlier, candidate.ComputeWeightsHash(Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_kill_after_the_second_rename_leaves_nothing_of_the_earlier_candidate(bool owner)
+    {
+        string published = _model.Compress(SampleRecipes.Joint(0.5, 4)).CandidateWeightsHash;
+        _model.Compress(SampleRecipes.Joint(0.25, 4), ".candidate.4194305.partial.old");
+        if (owner)
+            File.WriteAllText(_model.PathOf(".candidate.4194305.partial.owner"), "");
+
+        CancelAfterOneTensor();
+
+        Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
+        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        Assert.Equal(published, candidate.ComputeWeightsHash(Token));
+    }
+
+    [Fact]
+    public void What_a_living_process_and_a_candidate_of_a_longer_name_left_aside_is_not_touched()
+    {
+        string[] others = [".candidate.4194305.partial.old", ".candidate.new.4194305.partial.old"];
+        foreach (string other in others)
+            Directory.CreateDirectory(_model.PathOf(other));
+        using FileStream living = new(_model.PathOf(".candidate.4194305.partial.owner"), FileMode.Create, FileAccess.Write, FileShare.None);
+
+        _model.Compress(SampleRecipes.Joint(0.25, 4));
+
+        Assert.All(others, other => Assert.True(Directory.Exists(_model.PathOf(other)), other));
+    }
+
+    private void CancelAfterOneTensor()
+    {
+        using CancellationTokenSource source = new();
+        CompressionPlan plan = Compressor.Plan(_model.Dense, SampleRecipes.Joint(0.25, 4), null);
+        Assert.ThrowsAny<OperationCanceledException>(() => Compressor.Compress(
+            _model.Dense, plan, _model.PathOf("candidate"), ComputeThreads.All, new Cancelling(source.Cancel), source.Token));
+    }
+
+    [Fact]
     public void A_sidecar_beside_other_weights_is_refused()
     {
         _model.Compress(SampleRecipes.Joint(0.25, 4));

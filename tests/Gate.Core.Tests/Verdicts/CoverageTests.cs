@@ -110,6 +110,27 @@ public sealed class CoverageTests(ITestOutputHelper output)
         Assert.InRange(below, 0, 0.05 + TwoErrors(0.05, runs));
     }
 
+    [Theory]
+    [InlineData(0.95, 20, 0.1)]
+    [InlineData(0.95, 35, 0.1)]
+    [InlineData(0.95, 35, 0.2)]
+    [InlineData(0.90, 35, 0.1)]
+    [InlineData(0.90, 35, 0.2)]
+    [InlineData(0.95, 60, 0.2)]
+    public void In_clusters_of_very_different_sizes_a_candidate_on_the_limit_passes_in_at_most_five_per_cent(double retention, int clusters, double correlation)
+    {
+        const int runs = 10_000;
+        OutcomeSimulator truth = new() { Retention = retention, ClusterSizes = OutcomeSimulator.SpreadSizes(clusters, 34), Correlation = correlation };
+        int passes = 0;
+        Parallel.For(0, runs, run =>
+        {
+            if (truth.Rule(truth.ClusterSizes.Sum(), 8, run, retention).Above <= 0.05)
+                Interlocked.Increment(ref passes);
+        });
+        output.WriteLine($"{retention} {clusters} clusters, {correlation}: {passes / (double)runs}");
+        Assert.InRange(passes / (double)runs, 0, 0.05 + TwoErrors(0.05, runs));
+    }
+
     private static (double Above, double Below) Misses(OutcomeSimulator truth, int items, int runs, double retention, long seed = 8)
     {
         int above = 0;

@@ -55,16 +55,63 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
         }
     }
 
+    [Theory]
+    [InlineData(10, 10, 0.2)]
+    [InlineData(20, 10, 0.3)]
+    [InlineData(35, 10, 0.3)]
+    [InlineData(15, 34, 0.2)]
+    [InlineData(35, 34, 0.3)]
+    public void On_few_clusters_too_a_candidate_on_the_limit_keeps_its_retention_in_at_most_five_per_cent(int clusters, int clusterSize, double correlation)
+    {
+        const int runs = 3000;
+        OutcomeSimulator truth = new() { ClusterSize = clusterSize, Correlation = correlation, Retention = Limit };
+        Assert.InRange(Shares(truth, clusters * clusterSize, runs).Pass, 0, AtMost(Level, runs));
+    }
+
+    /// <summary>Prints the tables of few clusters of docs/studies/operating-characteristics.md.</summary>
+    [Fact(Explicit = true)]
+    public void Print_the_tables_of_few_clusters()
+    {
+        const int runs = 4000;
+        int[] clusters = [10, 20, 35, 60, 100];
+        foreach ((double limit, int size, bool spread) in new[] { (0.95, 10, false), (0.90, 10, false), (0.95, 34, false), (0.90, 34, false), (0.95, 34, true), (0.90, 34, true) })
+        {
+            foreach (double correlation in new[] { 0.05, 0.1, 0.2, 0.4 })
+            {
+                string[] cells = [.. clusters.Select(count =>
+                {
+                    OutcomeSimulator truth = new()
+                    {
+                        ClusterSize = size, ClusterSizes = spread ? OutcomeSimulator.SpreadSizes(count, size) : null, Correlation = correlation, Retention = limit,
+                    };
+
+                    // No gains here: then the forgotten share is what retention misses.
+                    OutcomeSimulator forgetting = truth with { Gains = 0 };
+                    int items = truth.ClusterSizes?.Sum() ?? count * size;
+                    double retained = Shares(truth, items, runs, limit).Pass;
+                    int passes = 0;
+                    Parallel.For(0, runs, run =>
+                    {
+                        if (forgetting.Forgotten(items, 20, run, 1 - limit).Below <= Level)
+                            Interlocked.Increment(ref passes);
+                    });
+                    return string.Create(CultureInfo.InvariantCulture, $"{100 * retained:F1} / {100.0 * passes / runs:F1}");
+                })];
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {limit} | {(spread ? "34, spread" : size)} | {correlation} | {string.Join(" | ", cells)} |"));
+            }
+        }
+    }
+
     // Two standard errors of a share in so many runs.
     private static double AtMost(double share, int runs) => share + (2 * Math.Sqrt(share * (1 - share) / runs));
 
-    private static (double Pass, double Fail) Shares(OutcomeSimulator truth, int items, int runs)
+    private static (double Pass, double Fail) Shares(OutcomeSimulator truth, int items, int runs, double limit = Limit)
     {
         int pass = 0;
         int fail = 0;
         Parallel.For(0, runs, run =>
         {
-            TailProbabilities tails = truth.Rule(items, 20, run, Limit);
+            TailProbabilities tails = truth.Rule(items, 20, run, limit);
             if (tails.Above <= Level)
                 Interlocked.Increment(ref pass);
             if (tails.Below <= Level)

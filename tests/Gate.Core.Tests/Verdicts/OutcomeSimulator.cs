@@ -25,6 +25,13 @@ internal sealed record OutcomeSimulator
     /// <summary>Items per cluster; 1 = none.</summary>
     public int ClusterSize { get; init; } = 1;
 
+    /// <summary>Items of each cluster where they differ, as many in all as are drawn; null when all have <see cref="ClusterSize"/>.</summary>
+    public IReadOnlyList<int>? ClusterSizes { get; init; }
+
+    /// <summary>So many clusters whose sizes spread like an exponential distribution of the given mean: the largest four times the mean, the smallest a few items.</summary>
+    public static IReadOnlyList<int> SpreadSizes(int clusters, int mean) =>
+        [.. Enumerable.Range(0, clusters).Select(i => Math.Max(2, (int)Math.Round(-mean * Math.Log(1 - ((i + 0.5) / clusters)))))];
+
     /// <summary>Correlation of losses within a cluster.</summary>
     public double Correlation { get; init; } = 0.1;
 
@@ -35,15 +42,16 @@ internal sealed record OutcomeSimulator
         double candidate = Chance + (Retention * (Dense - Chance));
         double lost = (Dense - candidate + Gains) / Dense;
         double gained = Gains / (1 - Dense);
+        int[] clusters = Clusters(items);
         var outcomes = new (bool, bool)[items];
         bool allKnown = false, allLost = false, allGained = false;
         for (int i = 0; i < items; i++)
         {
-            if (i % ClusterSize == 0)
+            if (i == 0 || clusters[i] != clusters[i - 1])
                 (allKnown, allLost, allGained) = (random.NextDouble() < Dense, random.NextDouble() < lost, random.NextDouble() < gained);
 
             // With probability √ρ an item follows its cluster, else it draws for itself: the correlation within a cluster is ρ.
-            bool follows = ClusterSize > 1 && random.NextDouble() < Math.Sqrt(Correlation);
+            bool follows = HasClusters && random.NextDouble() < Math.Sqrt(Correlation);
             bool known = follows ? allKnown : random.NextDouble() < Dense;
             bool changed = known
                 ? follows ? allLost : random.NextDouble() < lost
@@ -68,18 +76,37 @@ internal sealed record OutcomeSimulator
         return NearbyLimit.Test(limit, at => RetentionEvidence.Test(counts, sums, Chance, at));
     }
 
+    /// <summary>p-values of the forgotten share of one run.</summary>
+    public TailProbabilities Forgotten(int items, long seed, int run, double limit)
+    {
+        (bool Dense, bool Candidate)[] outcomes = Draw(items, seed, run);
+        int[] clusters = Clusters(items);
+        double[] lost = new double[clusters[^1] + 1];
+        double[] known = new double[lost.Length];
+        for (int i = 0; i < items; i++)
+        {
+            known[clusters[i]] += outcomes[i].Dense ? 1 : 0;
+            lost[clusters[i]] += outcomes[i] is (true, false) ? 1 : 0;
+        }
+
+        int[] used = [.. Enumerable.Range(0, known.Length).Where(cluster => known[cluster] > 0)];
+        double[] sizes = [.. used.Select(cluster => known[cluster])];
+        return ForgettingEvidence.Test(new ClusterSums([.. used.Select(cluster => lost[cluster])], sizes, sizes), (int)lost.Sum(), (int)known.Sum(), limit);
+    }
+
     /// <summary>Paired counts and chance-corrected cluster sums of one run.</summary>
     public (PairedCounts Counts, ClusterSums Sums) Summary(int items, long seed, int run)
     {
         (bool Dense, bool Candidate)[] outcomes = Draw(items, seed, run);
-        double[] a = new double[(items + ClusterSize - 1) / ClusterSize];
+        int[] clusters = Clusters(items);
+        double[] a = new double[clusters[^1] + 1];
         double[] b = new double[a.Length];
         double[] sizes = new double[a.Length];
         int kept = 0, forgotten = 0, gained = 0;
         for (int i = 0; i < items; i++)
         {
             (bool before, bool now) = outcomes[i];
-            int cluster = i / ClusterSize;
+            int cluster = clusters[i];
             a[cluster] += (now ? 1 : 0) - Chance;
             b[cluster] += (before ? 1 : 0) - Chance;
             sizes[cluster]++;
@@ -92,8 +119,18 @@ internal sealed record OutcomeSimulator
     }
 
     /// <summary>One run as a task.</summary>
-    public PairedTask Task(int items, long seed, int run, string name = "facts") => new(
+    public PairedTask Task(int items, long seed, int run, string name = "facts")
+    {
+        int[] clusters = Clusters(items);
+        return new(
         name, false, 1,
         [.. Draw(items, seed, run).Select((outcome, i) => Pairs.Item(
-            $"q{i:D5}", outcome.Dense ? 1 : 0, outcome.Candidate ? 1 : 0, Chance, ClusterSize > 1 ? $"c{i / ClusterSize:D5}" : null))]);
+            $"q{i:D5}", outcome.Dense ? 1 : 0, outcome.Candidate ? 1 : 0, Chance, HasClusters ? $"c{clusters[i]:D5}" : null))]);
+    }
+
+    private bool HasClusters => ClusterSize > 1 || ClusterSizes is not null;
+
+    private int[] Clusters(int items) => ClusterSizes is null
+        ? [.. Enumerable.Range(0, items).Select(i => i / ClusterSize)]
+        : [.. ClusterSizes.SelectMany((size, cluster) => Enumerable.Repeat(cluster, size))];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
+using Gate.Core.Verdicts.Tasks;
 using Gate.Diagnostics;
 using Gate.Results;
 
@@ -352,6 +353,53 @@ public sealed class VerdictTableTests
         RuleResult few = Single(Pairs.Task(900, 0, 0, 0, cluster: i => $"c{i / 300}"), threshold);
         Assert.Equal(VerdictState.Inconclusive, few.State);
         Assert.Contains("only 3 clusters", few.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(35, "retention", 0.95, "17 %")]
+    [InlineData(35, "maxForgotten", 0.05, "17 %")]
+    [InlineData(20, "retention", 0.90, "12 %")]
+    [InlineData(59, "retention", 0.95, null)]
+    [InlineData(59, "maxForgotten", 0.05, null)]
+    [InlineData(29, "retention", 0.90, null)]
+    public void A_pass_on_few_clusters_says_how_often_a_loss_that_takes_whole_clusters_goes_unseen(int clusters, string metric, double limit, string? share)
+    {
+        PairedTask task = Pairs.Task(clusters * 34, 0, 0, 0, cluster: i => $"r{i / 34}");
+        Judgement judgement = Judge([task], [Pairs.Limit(metric, limit, "facts")]);
+        Assert.Equal(VerdictState.Pass, Assert.Single(judgement.Verdict.Rules).State);
+        RunNote? note = judgement.Notes.SingleOrDefault(note => note.Code == "GATE2190");
+        Assert.Equal(share is null, note is null);
+        if (share is not null)
+            Assert.Contains($"{clusters} clusters: a loss as large as the limit allows that takes whole clusters would go unseen in about {share} of such samples", note!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_note_on_few_clusters_is_about_passes_of_items_in_clusters_only()
+    {
+        PairedTask loose = Pairs.Task(1000, 2, 0, 0);
+        PairedTask lost = Pairs.Task(660, 20, 0, 0, cluster: i => $"r{i % 20}");
+        Assert.DoesNotContain(Judge([loose], [Pairs.Limit("retention", 0.95)]).Notes, note => note.Code == "GATE2190");
+        Judgement undecided = Judge([lost], [Pairs.Limit("retention", 0.97)]);
+        Assert.NotEqual(VerdictState.Pass, Assert.Single(undecided.Verdict.Rules).State);
+        Assert.DoesNotContain(undecided.Notes, note => note.Code == "GATE2190");
+        Assert.DoesNotContain(Judge([lost], [Pairs.Limit("retention", 0.9)], Quick with { Rule = "point" }).Notes, note => note.Code == "GATE2190");
+        Assert.Contains(Judge([lost], [Pairs.Limit("retention", 0.9)]).Notes, note => note.Code == "GATE2190");
+    }
+
+    [Fact]
+    public void The_correlation_of_losses_is_measured_within_clusters()
+    {
+        LossClusters whole = Of(i => i / 10 == 3);
+        LossClusters spread = Of(i => i % 10 == 3);
+        LossClusters none = Of(_ => false);
+        Assert.Equal(1, whole.Correlation, 1e-9);
+        Assert.Equal(0, spread.Correlation);
+        Assert.Equal(0, none.Correlation);
+        Assert.Equal(20, whole.Effective, 1e-9);
+        Assert.Equal(Math.Pow(0.9, 20), whole.Unseen(0.9), 1e-9);
+
+        static LossClusters Of(Func<int, bool> lost) => LossClusters.Of(
+            [(TaskSample.From(new PairedTask("facts", false, 1, [.. Enumerable.Range(0, 200).Select(i => Pairs.Item($"q{i:D3}", 1, lost(i) ? 0 : 1, cluster: $"{i / 10}"))]), 0), 1)])!;
     }
 
     [Fact]

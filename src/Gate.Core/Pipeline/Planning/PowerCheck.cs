@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline.EarlyStopping;
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
@@ -25,7 +26,8 @@ internal static class PowerCheck
                 task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
                 task.Items.Select(EarlyOrder.ClusterOf).Distinct(StringComparer.Ordinal).Count(), task.Items.Average(item => item.Chance),
                 SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1)))],
-            configuration.Thresholds, configuration.Decision, compression);
+            configuration.Thresholds, configuration.Decision, compression,
+            early: configuration.EarlyStop && EarlyRules.Of(configuration.Thresholds, tasks) is not null ? new EarlyStoppingOptions() : null);
 
     /// <summary>Tells the forecasts.</summary>
     /// <exception cref="GateException">Exit 2: <c>decision.requirePower</c> is on and a threshold cannot be decided.</exception>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
@@ -18,13 +19,14 @@ public static class PowerPlan
     /// <param name="options">How the run will decide.</param>
     /// <param name="compression">Planned compression for SrCr, or null.</param>
     /// <param name="priors">Assumptions, or null for the defaults.</param>
+    /// <param name="early">How the run shares the error probability with looks before the end, or null when nobody looks: a pass at the end has what they leave.</param>
     public static ImmutableArray<PowerForecast> Forecast(
         IReadOnlyList<PlannedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression = null,
-        PowerPriors? priors = null)
+        PowerPriors? priors = null, EarlyStoppingOptions? early = null)
     {
         ThresholdValidation.RequireUsable(options);
         priors ??= new PowerPriors();
-        double level = 1 - options.Confidence;
+        double level = (1 - options.Confidence) * (1 - (early?.PassShare ?? 0));
         return [.. thresholds.Select(threshold => ForThreshold(tasks, threshold, options, compression, priors, level))];
     }
 
@@ -70,7 +72,7 @@ public static class PowerPlan
         if (items < least)
             power = 0;
         needed = Math.Max(needed, Math.Max(1, least));
-        return Describe(threshold, items, power, needed);
+        return Describe(threshold, items, power, needed, byPerplexity ? string.Empty : Clusters(chosen, items, forgotten ? 1 - r : r, level));
     }
 
     // Power of a test whose statistic lies this many standard errors from its limit, and the items that give the power wanted.
@@ -83,14 +85,24 @@ public static class PowerPlan
         return (NormalDistribution.Cumulative(standardised - z), Math.Ceiling(items * factor * factor));
     }
 
-    private static PowerForecast Describe(Threshold threshold, int items, double power, double needed)
+    private static PowerForecast Describe(Threshold threshold, int items, double power, double needed, string clusters)
     {
         int? count = needed < int.MaxValue ? (int)needed : null;
         string more = count is int n ? $"{(n == 1 ? "1 gives" : $"about {n.ToString(CultureInfo.InvariantCulture)} give")} 80 %" : "no number of items would do";
         string candidate = threshold.Metric == RuleMetrics.MaxForgotten ? "a candidate that forgets half of that" : "a loss-free candidate";
         return new PowerForecast(threshold.Key, items, power, count, power >= Enough,
             $"{threshold.Key}: {NumberText.Count(items, "item")} show {candidate} to keep {NumberText.Exact(threshold.Limit)} with probability "
-            + $"{Math.Round(power * 100).ToString(CultureInfo.InvariantCulture)} %; {more}");
+            + $"{Math.Round(power * 100).ToString(CultureInfo.InvariantCulture)} %; {more}{clusters}");
+    }
+
+    // What no number of items in so few clusters can rule out.
+    private static string Clusters(PlannedTask[] tasks, int items, double retained, double level)
+    {
+        int clusters = tasks.Sum(task => task.Clusters);
+        double unseen = Math.Pow(Math.Clamp(retained, 0, 1), clusters);
+        return clusters < items && unseen > level
+            ? $"; in {NumberText.Count(clusters, "cluster")} a loss that takes whole clusters may go unseen in {NumberText.WholePercent(unseen)} of samples"
+            : string.Empty;
     }
 
     // The smallest number of clusters whose sign changes can reach the level: 2^-G <= α.

@@ -42,17 +42,17 @@ internal sealed record Evidence
     /// <summary>Clusters of items.</summary>
     public required int Clusters { get; init; }
 
-    /// <summary>Right before, wrong now.</summary>
-    public int Forgotten { get; init; }
+    /// <summary>Items that were right and are wrong now, and the other way round; null where no item has a right or wrong answer.</summary>
+    public (int Forgotten, int Gained)? Flips { get; init; }
 
-    /// <summary>Wrong before, right now.</summary>
-    public int Gained { get; init; }
+    /// <summary>How what can be lost is spread over clusters; null without clusters, and where nothing known is counted (perplexity).</summary>
+    public Tasks.LossClusters? LossClusters { get; init; }
+
+    /// <summary>The share of what is known that a limit asks to be kept.</summary>
+    public Func<double, double> RetainedAt { get; init; } = limit => limit;
 
     /// <summary>What the items are called: <c>item</c> or <c>window</c>.</summary>
     public string Noun { get; init; } = "item";
-
-    /// <summary>Whether right/wrong counts belong in the sentence.</summary>
-    public bool HasFlips { get; init; }
 
     /// <summary>The value with its one-sided bounds at error probability <paramref name="level"/>.</summary>
     public Estimate Estimate(double level, double? limit = null) =>

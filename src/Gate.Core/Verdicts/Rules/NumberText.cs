@@ -27,6 +27,9 @@ internal static class NumberText
     /// <summary>A share as per cent: 0.95 as <c>95 %</c>.</summary>
     public static string Percent(double share) => Math.Round(share * 100, 10).ToString("0.##########", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>A share as whole per cent: 0.166 as <c>17 %</c>.</summary>
+    public static string WholePercent(double share) => Math.Round(share * 100).ToString(CultureInfo.InvariantCulture) + " %";
+
     /// <summary>A count with its noun: <c>1 item</c>, <c>2 items</c>.</summary>
     public static string Count(int count, string noun) => $"{count.ToString(CultureInfo.InvariantCulture)} {noun}{(count == 1 ? string.Empty : "s")}";
 }

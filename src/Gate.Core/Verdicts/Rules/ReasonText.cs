@@ -56,7 +56,7 @@ internal static class ReasonText
         string counts = NumberText.Count(evidence.Items, evidence.Noun);
         if (evidence.Clusters < evidence.Items)
             counts += $" in {NumberText.Count(evidence.Clusters, "cluster")}";
-        return evidence.HasFlips ? $"{counts}, {evidence.Forgotten} forgotten, {evidence.Gained} gained" : counts;
+        return evidence.Flips is var (forgotten, gained) ? $"{counts}, {forgotten} forgotten, {gained} gained" : counts;
     }
 
     private static string Advice(Evidence evidence, VerdictState state, int? more)

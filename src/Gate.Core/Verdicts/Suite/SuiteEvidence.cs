@@ -1,6 +1,7 @@
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
+using Gate.Core.Verdicts.Tasks;
 
 namespace Gate.Core.Verdicts.Suite;
 
@@ -30,9 +31,8 @@ internal static class SuiteEvidence
             Units = suite.Items,
             Items = suite.Items,
             Clusters = suite.Clusters,
-            Forgotten = suite.Forgotten,
-            Gained = suite.Gained,
-            HasFlips = Array.Exists(suite.Strata, stratum => stratum.Task.IsRightWrong),
+            LossClusters = LossClusters.Of([.. suite.Strata.Select(stratum => (stratum.Task, stratum.Weight))]),
+            Flips = Array.Exists(suite.Strata, stratum => stratum.Task.IsRightWrong) ? (suite.Forgotten, suite.Gained) : null,
         };
     }
 
@@ -51,6 +51,7 @@ internal static class SuiteEvidence
             ItemsWithoutLoss = retention.ItemsWithoutLoss is null
                 ? null
                 : (limit, level) => retention.ItemsWithoutLoss(RetentionFor(limit, Value), level),
+            RetainedAt = limit => RetentionFor(limit, Value),
             TwoPointsUnder = limit => Value(Math.Max(0, RetentionFor(limit, Value) - NearbyLimit.Distance)),
         };
     }

@@ -31,13 +31,14 @@ internal static class ForgettingEvidence
             Units = known,
             Items = samples.Sum(sample => sample.Count),
             Clusters = sums.Count,
-            Forgotten = forgotten,
-            Gained = samples.Sum(sample => sample.Counts.Gained),
-            HasFlips = true,
+            LossClusters = LossClusters.Of([.. samples.Select(sample => (sample, (double)sample.Counts.Known / known))]),
+            RetainedAt = limit => 1 - limit,
+            Flips = (forgotten, samples.Sum(sample => sample.Counts.Gained)),
         };
     }
 
-    private static TailProbabilities Test(ClusterSums sums, int forgotten, int known, double limit)
+    /// <summary>The one-sided p-values of "share = limit", from the sums of lost and of known items by cluster.</summary>
+    internal static TailProbabilities Test(ClusterSums sums, int forgotten, int known, double limit)
     {
         var exact = new TailProbabilities(
             BinomialDistribution.AtLeast(forgotten, known, limit), BinomialDistribution.AtMost(forgotten, known, limit));
@@ -52,7 +53,7 @@ internal static class ForgettingEvidence
             return new TailProbabilities(0, 0);
         double error = sums.StandardError(share);
         double designEffect = Math.Max(1, error * error * known / (share * (1 - share)));
-        double fewClusters = NormalDistribution.Quantile(0.95) / StudentT.Quantile(0.95, sums.Count - 1);
+        double fewClusters = NormalDistribution.Quantile(0.95) / StudentT.Quantile(0.95, ClusterMeanTest.EffectiveClusters(sums.Sizes) - 1);
         double items = known / designEffect * fewClusters * fewClusters;
         double lost = share * items;
         return new TailProbabilities(

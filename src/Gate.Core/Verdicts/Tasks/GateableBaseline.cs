@@ -38,6 +38,6 @@ internal static class GateableBaseline
             return wilson;
         if (sums.Count < 2)
             return 0;
-        return Math.Min(wilson, sample.DenseMean - (StudentT.Quantile(Confidence, sums.Count - 1) * sums.StandardError(0)));
+        return Math.Min(wilson, sample.DenseMean - (StudentT.Quantile(Confidence, ClusterMeanTest.EffectiveClusters(sums.Sizes) - 1) * sums.StandardError(0)));
     }
 }

@@ -39,9 +39,8 @@ internal static class RetentionEvidence
             Units = sample.Count,
             Items = sample.Count,
             Clusters = sample.Clusters,
-            Forgotten = sample.Counts.Forgotten,
-            Gained = sample.Counts.Gained,
-            HasFlips = sample.IsRightWrong,
+            LossClusters = LossClusters.Of([(sample, 1)]),
+            Flips = sample.IsRightWrong ? (sample.Counts.Forgotten, sample.Counts.Gained) : null,
         };
     }
 

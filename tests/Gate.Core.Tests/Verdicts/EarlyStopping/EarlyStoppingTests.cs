@@ -286,6 +286,20 @@ public sealed class EarlyStoppingTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void An_early_failure_needs_as_many_times_the_evidence_as_there_are_rules()
+    {
+        PairedTask[] tasks = [Pairs.Task(600, 0, 0, 0), Pairs.Task(600, 0, 0, 0, name: "other")];
+        Threshold[] thresholds = [Retention, Pairs.Limit("retention", Limit, "other"), Pairs.Limit("maxForgotten", 0.05, "other")];
+        VerdictState After(double evidence) => VerdictEngine.Judge(
+            tasks, thresholds, new DecisionOptions(Resamples: 200), compression: null,
+            new EarlyOutcome(true, 600, [new EarlyEvidence(Retention.Key, 1, evidence)], new EarlyStoppingOptions())).Verdict.Rules[0].State;
+
+        // 3 / (0.05 · 0.9) = 66.7.
+        Assert.Equal(VerdictState.Inconclusive, After(66.6));
+        Assert.Equal(VerdictState.Fail, After(66.7));
+    }
+
+    [Fact]
     public void The_error_probability_spent_on_early_looks_is_missing_at_the_end()
     {
         // 6 · 0.93^67 = 0.046: enough for 5 %, not for the 4 % that early looks leave.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
@@ -47,6 +48,33 @@ public sealed class PowerPlanTests
 
         // The normal approximation is up to seven points too hopeful at 300 items.
         Assert.Equal(passed, forecast.Power, 0.07);
+    }
+
+    [Theory]
+    [InlineData(66, 5)]
+    [InlineData(500, 500)]
+    [InlineData(1000, 1000)]
+    public void What_early_looks_may_use_of_the_error_probability_is_missing_from_the_power(int items, int clusters)
+    {
+        PlannedTask task = new("facts", false, items, clusters, 0, 0.6, 0.08);
+        Threshold limit = Pairs.Limit("retention", 0.95, "facts");
+        PowerForecast atTheEnd = Assert.Single(PowerPlan.Forecast([task], [limit], Options));
+        PowerForecast watched = Assert.Single(PowerPlan.Forecast([task], [limit], Options, early: new EarlyStoppingOptions()));
+        PowerForecast stricter = Assert.Single(PowerPlan.Forecast([task], [limit], Options with { Confidence = 0.96 }));
+        Assert.Equal(stricter.Power, watched.Power, 1e-12);
+        Assert.Equal(stricter.ItemsNeeded, watched.ItemsNeeded);
+        Assert.True(watched.ItemsNeeded > atTheEnd.ItemsNeeded);
+        Assert.True(watched.Power <= atTheEnd.Power);
+    }
+
+    [Fact]
+    public void The_forecast_of_items_in_few_clusters_says_what_no_number_of_items_can_rule_out()
+    {
+        string few = Forecast(new PlannedTask("facts", false, 1190, 35, 0), Pairs.Limit("retention", 0.95, "facts")).Sentence;
+        Assert.EndsWith("in 35 clusters a loss that takes whole clusters may go unseen in 17 % of samples", few, StringComparison.Ordinal);
+        Assert.Contains("17 %", Forecast(new PlannedTask("facts", false, 1190, 35, 0), Pairs.Limit("maxForgotten", 0.05, "facts")).Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("cluster", Forecast(new PlannedTask("facts", false, 1190, 59, 0), Pairs.Limit("retention", 0.95, "facts")).Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("cluster", Forecast(new PlannedTask("facts", false, 50, 50, 0), Pairs.Limit("retention", 0.95, "facts")).Sentence, StringComparison.Ordinal);
     }
 
     [Fact]
