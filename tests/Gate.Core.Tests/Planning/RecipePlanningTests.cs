@@ -66,7 +66,7 @@ public sealed class RecipePlanningTests : IDisposable
     [Fact]
     public void An_interrupted_measurement_goes_on_with_the_errors_it_had_found_and_comes_to_the_same_bytes()
     {
-        string expected = Measured("whole", null, default);
+        string expected = Measured("whole", null, TestContext.Current.CancellationToken);
 
         using var cancelled = new CancellationTokenSource();
         var stop = new Listener(told =>
@@ -79,7 +79,7 @@ public sealed class RecipePlanningTests : IDisposable
         File.AppendAllText(journal, "a line that was cut o");
         int found = File.ReadAllLines(journal).Length - 1;
         List<string> details = [];
-        string resumed = Measured("interrupted", new Listener(told => details.AddRange(told is RunDetail detail ? [detail.Text] : [])), default);
+        string resumed = Measured("interrupted", new Listener(told => details.AddRange(told is RunDetail detail ? [detail.Text] : [])), TestContext.Current.CancellationToken);
 
         Assert.Contains($"plan: {found} errors of layers are kept from an interrupted measurement", details);
         Assert.Equal(expected, resumed);
