@@ -19,10 +19,15 @@ public sealed class ItemResultEntries : IDisposable
         _journal = new Journal(folder);
         (List<string> lines, int damaged) = _journal.Read();
         Damaged = damaged;
-        foreach (string line in lines)
+        var entries = new (string Item, ItemResult Result)?[lines.Count];
+        Parallel.For(0, entries.Length, i => entries[i] =
+            Parse(lines[i]) is { } entry && entry.Model == modelKey && entry.Task == taskKey ? (entry.Item, entry.ToResult()) : null);
+
+        // In the order of the lines: of two results of one item the later counts.
+        foreach ((string Item, ItemResult Result)? entry in entries)
         {
-            if (Parse(line) is { } entry && entry.Model == modelKey && entry.Task == taskKey)
-                _results[entry.Item] = entry.ToResult();
+            if (entry is { } kept)
+                _results[kept.Item] = kept.Result;
             else
                 Damaged++;
         }

@@ -25,7 +25,7 @@ public sealed class Journal(string folder) : IDisposable
     /// <summary>The same without marking the folder as used.</summary>
     public (List<string> Lines, int Damaged) Check()
     {
-        List<string> lines = [];
+        List<string> read = [];
         int damaged = 0;
         foreach (string file in Files(folder))
         {
@@ -34,12 +34,7 @@ public sealed class Journal(string folder) : IDisposable
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var reader = new StreamReader(stream, Encoding.UTF8);
                 while (reader.ReadLine() is { } line)
-                {
-                    if (ChecksummedLine.Unwrap(line) is { } payload)
-                        lines.Add(payload);
-                    else
-                        damaged++;
-                }
+                    read.Add(line);
             }
             catch (FileNotFoundException)
             {
@@ -52,7 +47,10 @@ public sealed class Journal(string folder) : IDisposable
             }
         }
 
-        return (lines, damaged);
+        var payloads = new string?[read.Count];
+        Parallel.For(0, payloads.Length, i => payloads[i] = ChecksummedLine.Unwrap(read[i]));
+        List<string> lines = [.. payloads.OfType<string>()];
+        return (lines, damaged + payloads.Length - lines.Count);
     }
 
     /// <summary>The files of a folder's writers in a fixed order; none when the folder is not there or cannot be listed.</summary>

@@ -34,7 +34,7 @@ public static class VerdictEngine
         SrCrFormula formula = SrCrFormulas.Find(options.SrCrFormula);
         double level = 1 - options.Confidence;
 
-        TaskSummary[] summaries = [.. tasks.Select(task => new TaskSummary(task, options))];
+        TaskSummary[] summaries = ForEach(tasks.Count, i => new TaskSummary(tasks[i], options));
         TaskSummary[] included = [.. summaries.Where(task => task.InSuite)];
         Evidence? retention = null;
         SuiteSample? suite = null;
@@ -49,7 +49,7 @@ public static class VerdictEngine
         ImmutableArray<RuleResult> rules = RuleJudge.Judge(measured, options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
         return new Judgement(
-            [.. summaries.Select(task => task.Statistics(level, LimitOf(thresholds, task.Sample.Name)))],
+            [.. ForEach(summaries.Length, i => summaries[i].Statistics(level, LimitOf(thresholds, summaries[i].Sample.Name)))],
             suiteResult,
             VerdictSummary.Of(rules, options, KnowledgeProblem(summaries)),
             [.. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : []]);
@@ -67,6 +67,14 @@ public static class VerdictEngine
     public static Judgement Judge(
         IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, double? theoreticalCompressionRate) =>
         Judge(tasks, thresholds, options, theoreticalCompressionRate is double rate ? new CompressionMeasures(rate) : null);
+
+    // Tasks share nothing, so each may be worked out at the same time as the others.
+    private static T[] ForEach<T>(int count, Func<int, T> make)
+    {
+        var made = new T[count];
+        Parallel.For(0, count, i => made[i] = make(i));
+        return made;
+    }
 
     private static double? LimitOf(IReadOnlyList<Threshold> thresholds, string? task) =>
         thresholds.FirstOrDefault(threshold => threshold.Task == task && threshold.Metric == RuleMetrics.Retention && double.IsFinite(threshold.Limit))?.Limit;

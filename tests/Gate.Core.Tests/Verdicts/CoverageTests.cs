@@ -158,7 +158,7 @@ public sealed class CoverageTests(ITestOutputHelper output)
         int below = 0;
         Parallel.For(0, runs, run =>
         {
-            TailProbabilities tails = ForgettingEvidence.From("x", [TaskSample.From(truth.Task(400, 12, run), 0)])!.Test(share);
+            TailProbabilities tails = ForgettingEvidence.From("x", [TaskSample.From(truth.Task(400, 12, run), 0)])!.Test.At(share);
             if (tails.Above <= 0.05)
                 Interlocked.Increment(ref above);
             if (tails.Below <= 0.05)
@@ -182,7 +182,7 @@ public sealed class CoverageTests(ITestOutputHelper output)
         int below = 0;
         for (int run = 0; run < runs; run++)
         {
-            TailProbabilities tails = PerplexityEvidence.Ratio("x", [TaskSample.From(Pairs.Perplexity(windows, ratio, run), 0)]).Test(1.1);
+            TailProbabilities tails = PerplexityEvidence.Ratio("x", [TaskSample.From(Pairs.Perplexity(windows, ratio, run), 0)]).Test.At(1.1);
             above += tails.Above <= 0.05 ? 1 : 0;
             below += tails.Below <= 0.05 ? 1 : 0;
         }

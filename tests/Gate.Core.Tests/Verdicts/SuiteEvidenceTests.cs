@@ -44,10 +44,10 @@ public sealed class SuiteEvidenceTests
         ];
         Evidence evidence = RetentionEvidence.From(TaskSample.From(new PairedTask("graded", false, 1, [.. items]), 0), correctForChance: true)!;
         Assert.Equal(0.9, evidence.Value, 1e-9);
-        TailProbabilities there = evidence.Test(0.9);
+        TailProbabilities there = evidence.Test.At(0.9);
         Assert.InRange(there.Above, 0.45, 1);
         Assert.InRange(there.Below, 0.45, 1);
-        Assert.InRange(evidence.Test(0.88).Above, 0, 0.01);
-        Assert.InRange(evidence.Test(0.92).Below, 0, 0.01);
+        Assert.InRange(evidence.Test.At(0.88).Above, 0, 0.01);
+        Assert.InRange(evidence.Test.At(0.92).Below, 0, 0.01);
     }
 }

@@ -21,8 +21,8 @@ internal sealed record Evidence
     /// <summary>Whether larger is better.</summary>
     public required bool AtLeast { get; init; }
 
-    /// <summary>p-values at a limit.</summary>
-    public required Func<double, TailProbabilities> Test { get; init; }
+    /// <summary>The test against any limit.</summary>
+    public required LimitTest Test { get; init; }
 
     /// <summary>Mean and standard error of the contrast at a limit, per <see cref="Units"/>; for "about N more items".</summary>
     public required Func<double, (double Mean, double Error)> Contrast { get; init; }
@@ -59,6 +59,10 @@ internal sealed record Evidence
         Estimate(level, level, limit);
 
     /// <summary>The same with different error probabilities for "shown to hold" and "shown to be missed".</summary>
-    public Estimate Estimate(double holdLevel, double breachLevel, double? limit) => IntervalByInversion.Invert(
-        Value, Minimum, Math.Max(Maximum, Value), AtLeast ? holdLevel : breachLevel, AtLeast ? breachLevel : holdLevel, Test, limit);
+    public Estimate Estimate(double holdLevel, double breachLevel, double? limit)
+    {
+        (double above, double below) = AtLeast ? (holdLevel, breachLevel) : (breachLevel, holdLevel);
+        return IntervalByInversion.Invert(
+            Value, Minimum, Math.Max(Maximum, Value), at => Test.ShowsAbove(at, above), at => Test.ShowsBelow(at, below), limit);
+    }
 }

@@ -39,7 +39,7 @@ internal static class RuleJudge
     // Above = p-value that shows the rule to hold, Below = p-value that shows it to be breached.
     private static TailProbabilities Sides(Evidence evidence, double limit)
     {
-        TailProbabilities tails = evidence.Test(limit);
+        TailProbabilities tails = evidence.Test.At(limit);
         return evidence.AtLeast ? tails : tails.Reverse();
     }
 

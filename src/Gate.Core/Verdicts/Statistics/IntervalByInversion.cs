@@ -11,13 +11,11 @@ public static class IntervalByInversion
     /// <param name="value">Point estimate.</param>
     /// <param name="minimum">Smallest possible value.</param>
     /// <param name="maximum">Largest value to look for.</param>
-    /// <param name="levelAbove">Error probability of showing the value to lie above a limit.</param>
-    /// <param name="levelBelow">Error probability of showing it to lie below.</param>
-    /// <param name="test">p-values at a limit.</param>
+    /// <param name="showsAbove">Whether the value is shown to lie above a limit.</param>
+    /// <param name="showsBelow">Whether it is shown to lie below one.</param>
     /// <param name="limit">The configured limit, if there is one: the bounds lie on the side of it that the decision says.</param>
     public static Estimate Invert(
-        double value, double minimum, double maximum, double levelAbove, double levelBelow, Func<double, TailProbabilities> test,
-        double? limit = null)
+        double value, double minimum, double maximum, Func<double, bool> showsAbove, Func<double, bool> showsBelow, double? limit = null)
     {
         double from = minimum;
         double to = maximum;
@@ -25,19 +23,18 @@ public static class IntervalByInversion
         double shownBelow = maximum;
         if (limit is double r && r > minimum && r < maximum)
         {
-            TailProbabilities there = test(r);
-            if (there.Above <= levelAbove)
+            if (showsAbove(r))
                 shownAbove = r;
             else if (r < value)
                 to = r;
-            if (there.Below <= levelBelow)
+            if (showsBelow(r))
                 shownBelow = r;
             else if (r > value)
                 from = r;
         }
 
-        double lower = Bisect(shownAbove, Math.Min(value, to), at => test(at).Above <= levelAbove);
-        double upper = Bisect(Math.Max(value, from), shownBelow, at => test(at).Below > levelBelow);
+        double lower = Bisect(shownAbove, Math.Min(value, to), showsAbove);
+        double upper = Bisect(Math.Max(value, from), shownBelow, at => !showsBelow(at));
         return new Estimate(value, Math.Min(lower, value), Math.Max(upper, value));
     }
 

@@ -26,4 +26,11 @@ public static class NearbyLimit
         TailProbabilities there = test(limit);
         return limit <= Distance ? there : there with { Above = Math.Min(1, Math.Max(there.Above, Factor * test(limit - Distance).Above)) };
     }
+
+    /// <summary>Whether "above the limit" is shown at a level below 1 with both promises kept; the second is only looked at when the first holds.</summary>
+    /// <param name="limit">The limit.</param>
+    /// <param name="level">Error probability.</param>
+    /// <param name="test">p-values at a limit.</param>
+    public static bool Shows(double limit, double level, Func<double, TailProbabilities> test) =>
+        test(limit).Above <= level && (limit <= Distance || Factor * test(limit - Distance).Above <= level);
 }

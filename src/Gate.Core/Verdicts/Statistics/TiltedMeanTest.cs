@@ -54,23 +54,7 @@ public static class TiltedMeanTest
         Span<double> support, Span<double> weights)
     {
         double limit = mean >= 0 ? -1 / lowest : -1 / highest;
-        double near = 0;
-        double far = limit;
-        double lambda = far;
-        if (!ScoreKeepsSign(values, counts, far, mean))
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                lambda = 0.5 * (near + far);
-                if (lambda == near || lambda == far)
-                    break;
-                if (ScoreKeepsSign(values, counts, lambda, mean))
-                    near = lambda;
-                else
-                    far = lambda;
-            }
-        }
-
+        double lambda = EmpiricalLikelihoodWeight.Solve(values, counts, limit, mean);
         int size = 0;
         double total = 0;
         for (int i = 0; i < values.Length; i++)
@@ -96,23 +80,6 @@ public static class TiltedMeanTest
         }
 
         return size;
-    }
-
-    private static bool ScoreKeepsSign(ReadOnlySpan<double> values, ReadOnlySpan<int> counts, double lambda, double mean)
-    {
-        double score = 0;
-        for (int i = 0; i < values.Length; i++)
-        {
-            int count = counts.IsEmpty ? 1 : counts[i];
-            if (count == 0)
-                continue;
-            double denominator = 1 + (lambda * values[i]);
-            if (denominator <= 0)
-                return false;
-            score += count * values[i] / denominator;
-        }
-
-        return mean >= 0 ? score > 0 : score < 0;
     }
 
     private static TailProbabilities Tail(ReadOnlySpan<double> support, ReadOnlySpan<double> weights, double mean, double observations)

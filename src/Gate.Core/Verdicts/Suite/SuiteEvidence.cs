@@ -22,7 +22,7 @@ internal static class SuiteEvidence
             Value = suite.Capped,
             Maximum = 1,
             AtLeast = true,
-            Test = limit => NearbyLimit.Test(limit, at => Test(suite, bootstrap, at)),
+            Test = new LimitTest(limit => Test(suite, bootstrap, limit), nearby: true),
             Contrast = limit => SuiteContrast.MeanAndError(suite, limit),
             ItemsWithoutLoss = suite.Forgotten == 0 && known > 0
                 ? (limit, level) => limit < 1 ? Math.Ceiling(Math.Log(level) / Math.Log(limit)) * suite.Items / known : double.PositiveInfinity
@@ -46,7 +46,7 @@ internal static class SuiteEvidence
             Value = Value(retention.Value),
             Minimum = Value(0),
             Maximum = Value(1),
-            Test = limit => retention.Test(RetentionFor(limit, Value)),
+            Test = retention.Test.Through(limit => RetentionFor(limit, Value)),
             Contrast = limit => retention.Contrast(RetentionFor(limit, Value)),
             ItemsWithoutLoss = retention.ItemsWithoutLoss is null
                 ? null

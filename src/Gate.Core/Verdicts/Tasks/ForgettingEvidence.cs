@@ -25,7 +25,7 @@ internal static class ForgettingEvidence
             Value = (double)forgotten / known,
             Maximum = 1,
             AtLeast = false,
-            Test = limit => Test(sums, forgotten, known, limit),
+            Test = new LimitTest(limit => Test(sums, forgotten, known, limit)),
             Contrast = limit => Contrast(sums, forgotten, known, limit),
             ItemsWithoutLoss = forgotten == 0 ? (limit, level) => Math.Ceiling(Math.Log(level) / Math.Log(1 - limit)) : null,
             Units = known,

@@ -1,4 +1,5 @@
 using Gate.Core.Verdicts.Rules;
+using Gate.Core.Verdicts.Statistics;
 
 namespace Gate.Core.Verdicts.Tasks;
 
@@ -27,7 +28,7 @@ internal static class PerplexityEvidence
             Minimum = value / 1000,
             Maximum = value * 1000,
             AtLeast = false,
-            Test = limit => sums.Test(Math.Log(limit)),
+            Test = new LimitTest(limit => sums.Test(Math.Log(limit))),
             Contrast = limit => ((sums.A.Sum() - (Math.Log(limit) * tokens)) / windows, sums.StandardError(Math.Log(limit))),
             Units = windows,
             Items = windows,
@@ -46,7 +47,7 @@ internal static class PerplexityEvidence
             Minimum = 1 / ratio.Maximum,
             Maximum = 1 / ratio.Minimum,
             AtLeast = true,
-            Test = limit => ratio.Test(1 / limit).Reverse(),
+            Test = new LimitTest(limit => ratio.Test.At(1 / limit).Reverse()),
             Contrast = limit => ratio.Contrast(1 / limit) is var (mean, error) ? (-mean, error) : default,
         };
     }

@@ -30,7 +30,7 @@ internal static class RetentionEvidence
             Value = value,
             Maximum = Highest(sample, chance, dense, value),
             AtLeast = true,
-            Test = limit => NearbyLimit.Test(limit, at => Test(sample, sums, chance, at)),
+            Test = new LimitTest(limit => Test(sample, sums, chance, limit), nearby: true),
             Contrast = limit => Contrast(sample, sums, chance, limit),
             ItemsWithoutLoss = sample.IsRightWrong && sample.Counts.Forgotten == 0
                 ? (limit, level) => WithoutLoss(sample.Counts, chance, limit, level)

@@ -127,17 +127,18 @@ public sealed class ReferenceVectorTests
     public void Each_bound_of_an_interval_has_the_error_probability_of_its_own_side()
     {
         // A normal estimate with standard error 1: its bounds are quantiles.
-        TailProbabilities Normal(double limit) => new(NormalDistribution.UpperTail(5 - limit), NormalDistribution.UpperTail(limit - 5));
-        Estimate free = IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal);
+        static Estimate Invert(double? limit) => IntervalByInversion.Invert(
+            5, 0, 10, at => NormalDistribution.UpperTail(5 - at) <= 0.04, at => NormalDistribution.UpperTail(at - 5) <= 0.005, limit);
+        Estimate free = Invert(null);
         Assert.Equal(5 - 1.750686, free.Lower, 1e-6);
         Assert.Equal(5 + 2.575829, free.Upper, 1e-6);
 
         // A limit between the bounds of two levels lies on the side that the decision says.
-        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3).Lower > 3);
-        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3.2).Lower > 3.2);
-        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 3.4).Lower < 3.4);
-        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 7.4).Upper > 7.4);
-        Assert.True(IntervalByInversion.Invert(5, 0, 10, 0.04, 0.005, Normal, limit: 7.7).Upper < 7.7);
+        Assert.True(Invert(3).Lower > 3);
+        Assert.True(Invert(3.2).Lower > 3.2);
+        Assert.True(Invert(3.4).Lower < 3.4);
+        Assert.True(Invert(7.4).Upper > 7.4);
+        Assert.True(Invert(7.7).Upper < 7.7);
     }
 
     [Fact]
