@@ -1,6 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gate.Core.Verdicts;
+using Gate.Core.Verdicts.EarlyStopping;
+using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
 using Gate.Results;
 
@@ -108,6 +110,61 @@ public sealed class VerdictPropertyTests
         if (judgement.Suite.SrCr is not null)
             Finite(judgement.Suite.SrCr);
         Assert.Equal(tasks.Length, judgement.Suite.IncludedTasks.Length + judgement.Suite.ExcludedTasks.Length);
+        return true;
+    });
+
+    [Fact]
+    public void Looks_before_the_end_and_an_earlier_candidate_leave_every_rule_once_in_one_of_four_states() => ForAnySeed(200, seed =>
+    {
+        (PairedTask[] tasks, Threshold[] thresholds, DecisionOptions options, double? tcr) = RandomRun(seed);
+        var random = new Random(seed ^ 0x3333);
+        options = options with { Rule = "confidence" };
+        var early = new EarlyOutcome(
+            random.Next(2) == 0, random.Next(1000),
+            [.. thresholds.Where(_ => random.Next(2) == 0).Select(threshold => new EarlyEvidence(threshold.Key, Math.Exp(8 * random.NextDouble()), Math.Exp(8 * random.NextDouble())))],
+            new EarlyStoppingOptions());
+        RatchetComparison? ratchet = random.Next(3) switch
+        {
+            0 => null,
+            1 => new RatchetComparison(Pairs.Limit("ratchet", 0.9), [], "there is no baseline", "accept one"),
+            _ => new RatchetComparison(Pairs.Limit("ratchet", 0.9), tasks, null, null),
+        };
+        Verdict verdict = VerdictEngine.Judge(
+            tasks, thresholds, options, tcr is double rate ? new CompressionMeasures(rate) : null, random.Next(3) == 0 ? null : early, ratchet).Verdict;
+        Assert.Equal([.. thresholds.Select(threshold => threshold.Key), .. ratchet is null ? Array.Empty<string>() : ["thresholds.ratchet"]], verdict.Rules.Select(rule => rule.Key));
+        Assert.All(verdict.Rules, rule =>
+        {
+            Assert.True(Enum.IsDefined(rule.State));
+            Assert.Equal(rule.State == VerdictState.NotMeasured, rule.Measured is null);
+            Assert.Equal(rule.State == VerdictState.Pass, rule.Code.Length == 0);
+        });
+        if (ratchet?.Missing is not null)
+            Assert.Equal(VerdictState.NotMeasured, verdict.Rules[^1].State);
+        Assert.Equal(verdict.Rules.Any(rule => rule.State == VerdictState.Fail), verdict.ExitCode == 1);
+        Assert.True(verdict.ExitCode != 0 || verdict.Rules.All(rule => rule.State == VerdictState.Pass || (rule.State == VerdictState.Inconclusive && options.OnInconclusive == "warn")));
+        return true;
+    });
+
+    [Fact]
+    public void After_a_stop_a_rule_passes_or_fails_by_the_evidence_of_the_looks_alone() => ForAnySeed(200, seed =>
+    {
+        (PairedTask[] tasks, Threshold[] thresholds, DecisionOptions options, double? tcr) = RandomRun(seed);
+        var random = new Random(seed ^ 0x7777);
+        Threshold[] distinct = [.. thresholds.DistinctBy(threshold => threshold.Key)];
+        var early = new EarlyOutcome(
+            true, 500, [.. distinct.Select(threshold => new EarlyEvidence(threshold.Key, Math.Exp(8 * random.NextDouble()), Math.Exp(8 * random.NextDouble())))], new EarlyStoppingOptions());
+        double level = 1 - options.Confidence;
+        Verdict verdict = VerdictEngine.Judge(
+            tasks, distinct, options with { Rule = "confidence" }, tcr is double rate ? new CompressionMeasures(rate) : null, early).Verdict;
+        for (int i = 0; i < distinct.Length; i++)
+        {
+            VerdictState expected = verdict.Rules[i].Measured is null ? VerdictState.NotMeasured
+                : early.Rules[i].Breached >= distinct.Length / (level * 0.9) ? VerdictState.Fail
+                : early.Rules[i].Holds >= 1 / (level * 0.2) ? VerdictState.Pass
+                : VerdictState.Inconclusive;
+            Assert.Equal(expected, verdict.Rules[i].State);
+        }
+
         return true;
     });
 
