@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Gate.Core.Caching;
 
 /// <summary>One kept thing: the answers of a model to a task, the identity of a folder, a candidate.</summary>
-/// <param name="Kind">Folder of its kind: <c>items</c>, <c>models</c>, <c>candidates</c>.</param>
+/// <param name="Kind">Folder of its kind: <c>items</c>, <c>models</c>, <c>candidates</c>, <c>trials</c>, <c>planning</c>.</param>
 /// <param name="Name">Its key.</param>
 /// <param name="Bytes">Size on disk.</param>
 /// <param name="LastUsed">When it was last written or read.</param>

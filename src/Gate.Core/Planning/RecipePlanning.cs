@@ -78,8 +78,11 @@ public static class RecipePlanning
         // Measuring takes what making a plan of all units takes; a limit that is too small for either is refused here.
         CompressionPlan whole = search.Probe([.. search.Units.Select((_, unit) => (unit, search.OptionsOf(unit)[^1]))]);
         (long bytes, int tokens) = MemoryForecast.Compressing(dense, whole, options.Memory).Within(options.Memory);
+        using var journal = new MeasurementJournal(FileOf(key) is { } place ? Path.GetDirectoryName(place) : null);
+        if (journal.Errors.Known.Count > 0)
+            context.Detail($"plan: {journal.Errors.Known.Count} errors of layers are kept from an interrupted measurement");
         DamageMeasurement measured = UnitMeasurer.Measure(
-            dense.Checkpoint, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes),
+            dense.Checkpoint, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes), journal.Errors,
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {

@@ -90,7 +90,7 @@ public sealed class CalibratedPlanTests : IDisposable
     private static DamageMeasurement Measure(PlanningMethods methods, bool withSparsity)
     {
         using SampleModel model = new();
-        return UnitMeasurer.Measure(model.Dense, methods, withSparsity, "key", new ActivationOptions(new ComputeThreads(2)), null, TestContext.Current.CancellationToken);
+        return UnitMeasurer.Measure(model.Dense, methods, withSparsity, "key", new ActivationOptions(new ComputeThreads(2)), KeptErrors.None, null, TestContext.Current.CancellationToken);
     }
 
     private PlanSearch Search(Budget budget, CandidateLayout layout = CandidateLayout.Dense) => new(_model.Dense, budget, PlanningMethods.Calibrated(Text), layout);

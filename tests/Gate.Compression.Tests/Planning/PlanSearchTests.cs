@@ -13,7 +13,7 @@ public sealed class PlanSearchTests : IDisposable
     private static readonly Lazy<DamageMeasurement> Measured = new(() =>
     {
         using SampleModel model = new();
-        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, withSparsity: true, "key", new ActivationOptions(new ComputeThreads(2)));
+        return UnitMeasurer.Measure(model.Dense, PlanningMethods.DataFree, withSparsity: true, "key", new ActivationOptions(new ComputeThreads(2)), KeptErrors.None);
     });
 
     private readonly SampleModel _model = new();

@@ -28,8 +28,8 @@ internal sealed class ReferenceSet
     public static ReferenceCase Case(string name) =>
         new(Committed, Committed._manifest.GetProperty("cases").EnumerateArray().First(entry => entry.GetProperty("name").GetString() == name));
 
-    public IEnumerable<string> Methods =>
-        _manifest.GetProperty("cases").EnumerateArray().Select(entry => entry.GetProperty("method").GetString()!).Distinct();
+    public IEnumerable<(string Name, string Method, string Rule)> Cases => _manifest.GetProperty("cases").EnumerateArray()
+        .Select(entry => (entry.GetProperty("name").GetString()!, entry.GetProperty("method").GetString()!, entry.GetProperty("compare").GetString()!));
 
     public IEnumerable<string> LayerNames => _manifest.GetProperty("layers").EnumerateObject().Select(layer => layer.Name);
 

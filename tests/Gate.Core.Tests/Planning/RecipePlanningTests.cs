@@ -64,6 +64,37 @@ public sealed class RecipePlanningTests : IDisposable
     }
 
     [Fact]
+    public void An_interrupted_measurement_goes_on_with_the_errors_it_had_found_and_comes_to_the_same_bytes()
+    {
+        string expected = Measured("whole", null, TestContext.Current.CancellationToken);
+
+        using var cancelled = new CancellationTokenSource();
+        var stop = new Listener(told =>
+        {
+            if (told is PhaseProgress { What: "units measured", Done: 5 })
+                cancelled.Cancel();
+        });
+        Assert.ThrowsAny<OperationCanceledException>(() => Measured("interrupted", stop, cancelled.Token));
+        string journal = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "interrupted", "planning"), "*.journal", SearchOption.AllDirectories));
+        File.AppendAllText(journal, "a line that was cut o");
+        int found = File.ReadAllLines(journal).Length - 1;
+        List<string> details = [];
+        string resumed = Measured("interrupted", new Listener(told => details.AddRange(told is RunDetail detail ? [detail.Text] : [])), TestContext.Current.CancellationToken);
+
+        Assert.Contains($"plan: {found} errors of layers are kept from an interrupted measurement", details);
+        Assert.Equal(expected, resumed);
+
+        string Measured(string folder, IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+        {
+            string cache = Path.Combine(_folder, folder);
+            RunContext context = new(_folder, cache, new ComputeThreads(2), TimeProvider.System, null, progress, cancellationToken);
+            using JudgedModel dense = Open(context);
+            string plan = RecipePlanning.Plan(new Budget(null, 3.5, null), Short, context, dense).Summary;
+            return plan + File.ReadAllText(Assert.Single(Directory.GetFiles(cache, "measurement.json", SearchOption.AllDirectories)));
+        }
+    }
+
+    [Fact]
     public void A_memory_limit_that_planning_cannot_keep_is_refused_before_anything_is_measured()
     {
         List<string> measured = [];

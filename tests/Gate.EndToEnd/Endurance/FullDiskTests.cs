@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gate.EndToEnd.Tool;
+using Gate.Tests;
 
 namespace Gate.EndToEnd.Endurance;
 
@@ -48,6 +49,38 @@ public sealed class FullDiskTests : IDisposable
         Assert.Equal(100, RunFiles.FromCache(_gate.Run([.. command, "--suite.limit", "50"]).Ends(0)));
         _gate.Run(command).Ends(0);
         RunFiles.AreEqual(before, RunFiles.Final(_disk));
+    }
+
+    [Theory]
+    [InlineData("\"quantize\": { \"method\": \"awq\", \"bits\": 4, \"groupSize\": 32 }")]
+    [InlineData("\"quantize\": { \"bits\": 8 }, \"smooth\": { \"alpha\": 0.5 }")]
+    [InlineData("\"quantize\": { \"method\": \"gptq\", \"bits\": 4, \"groupSize\": 32 }")]
+    public void A_calibrated_candidate_that_does_not_fit_leaves_nothing_under_its_name_and_is_made_to_the_same_bytes_when_there_is_room(string recipe)
+    {
+        Assert.SkipUnless(_mounted, "a disk of a few megabytes can be mounted by root on Linux only");
+        string data = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
+              "recipe": { {{recipe}}, "calibration": { "data": "{{data}}", "samples": 8, "sequenceLength": 128 } },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        _gate.Run("compress").Ends(0);
+        SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out", "candidate"));
+
+        // Too small for the layers as they are finished, and then for the file they are put together in.
+        foreach ((string size, string code) in new[] { ("1m", "GATE4032"), ("6m", "GATE3031") })
+        {
+            Assert.True(System("mount", "-o", $"remount,size={size}", _disk));
+            _gate.Run("compress", "--output.path", "disk/candidate").Ends(4).Says(code, "disk/", "No space left on device");
+            Assert.Empty(RunFiles.Final(_gate.PathOf("disk", "candidate")));
+        }
+
+        Assert.True(System("mount", "-o", "remount,size=24m", _disk));
+        _gate.Run("compress", "--output.path", "disk/candidate").Ends(0);
+        RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("disk", "candidate")));
+        Assert.Equal([_gate.PathOf("disk", "candidate")], Directory.GetFileSystemEntries(_disk));
     }
 
     [Fact]

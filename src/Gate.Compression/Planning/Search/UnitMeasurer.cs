@@ -14,12 +14,13 @@ public static class UnitMeasurer
     /// <param name="withSparsity">Whether options with zeros are measured too.</param>
     /// <param name="key">Key of the measurement.</param>
     /// <param name="activations">Threads of the kernels, and bounds of calibration.</param>
+    /// <param name="kept">What an interrupted measurement of the same key found.</param>
     /// <param name="progress">Told the number of finished units.</param>
     /// <param name="cancellationToken">Checked between options.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public static DamageMeasurement Measure(
         Checkpoint dense, PlanningMethods methods, bool withSparsity, string key, ActivationOptions activations,
-        Action<int>? progress = null, CancellationToken cancellationToken = default)
+        KeptErrors kept, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
         ImmutableArray<PlanningUnit> units = PlanningUnit.Of(LinearLayers.Of(dense));
         long total = units.Sum(unit => unit.WeightCount);
@@ -29,17 +30,31 @@ public static class UnitMeasurer
         var measured = ImmutableArray.CreateBuilder<UnitMeasurement>();
         foreach (PlanningUnit unit in units)
         {
-            damage.Enter(unit);
             ImmutableArray<StorageOption> options = OptionMenu.For(unit, withSparsity);
             double[] errors = new double[options.Length];
+            bool entered = false;
             foreach (LinearLayer layer in unit.Layers)
             {
-                float[] weights = dense.ReadSingles(layer.WeightTensor);
-                foreach ((int option, double error) in damage.Of(layer, weights, options.Select(option => option.For(layer, methods))).Index())
+                Dictionary<StorageOption, double> found = options.Where(option => kept.Known.ContainsKey((layer.Name, option)))
+                    .ToDictionary(option => option, option => kept.Known[(layer.Name, option)]);
+                StorageOption[] missing = [.. options.Where(option => !found.ContainsKey(option))];
+                if (missing.Length > 0)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    errors[option] += error;
+                    // Statistics of a unit cost a pass over the calibration data: only where something is left to measure.
+                    if (!entered)
+                        damage.Enter(unit);
+                    entered = true;
+                    float[] weights = dense.ReadSingles(layer.WeightTensor);
+                    foreach ((int index, double error) in damage.Of(layer, weights, missing.Select(option => option.For(layer, methods))).Index())
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        found.Add(missing[index], error);
+                        kept.Keep(new LayerError(layer.Name, missing[index], error));
+                    }
                 }
+
+                for (int i = 0; i < options.Length; i++)
+                    errors[i] += found[options[i]];
             }
 
             measured.Add(new UnitMeasurement(

@@ -41,14 +41,14 @@ public static class ShardFolder
         }
     }
 
-    /// <summary>Adds the answers of a part, and the divergences of a part of a sweep, to a cache.</summary>
+    /// <summary>Adds the answers of a part, and what a part of a sweep measured, to a cache.</summary>
     /// <param name="folder">Absolute path of a folder that <c>gate run --shard</c> or <c>gate sweep --shard</c> wrote.</param>
     /// <param name="shown">The folder as messages show it.</param>
     /// <param name="cacheFolder">Absolute.</param>
     /// <exception cref="GateException">Exit 4: there is no such folder, it holds no answers, some are damaged, or the cache cannot be written.</exception>
     public static int Import(string folder, string shown, string cacheFolder)
     {
-        ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind is "items" or "trials")];
+        ImmutableArray<CacheCheck> entries = [.. CacheMaintenance.Verify(folder).Where(check => check.Entry.Kind is "items" or "trials" or "planning")];
         int damaged = entries.Sum(entry => entry.Damaged);
         if (damaged > 0 || !entries.Any(entry => entry.Entry.Kind == "items"))
         {
