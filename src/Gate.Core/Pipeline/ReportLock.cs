@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Results;
@@ -38,7 +39,7 @@ public sealed class ReportLock : IDisposable
             context.CancellationToken.ThrowIfCancellationRequested();
             try
             {
-                var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 return new ReportLock(file, reports, waited);
             }
             catch (UnauthorizedAccessException exception)
@@ -74,14 +75,20 @@ public sealed class ReportLock : IDisposable
         }
     }
 
-    /// <summary>Writes down that the folder answers this question now.</summary>
+    /// <summary>Writes down that the folder answers this question now. Where that fails, as on a full disk, only time is lost: the reports are in place, and the next run finds no answer.</summary>
     /// <param name="question">As for <see cref="Find"/>, computed after the run, which may have made the candidate.</param>
     public void Remember(string question)
     {
-        _file.SetLength(0);
-        using var writer = new StreamWriter(_file, leaveOpen: true) { NewLine = "\n" };
-        writer.WriteLine(question);
-        writer.WriteLine(Fingerprint());
+        try
+        {
+            _file.SetLength(0);
+            _file.Position = 0;
+            _file.Write(Encoding.UTF8.GetBytes($"{question}\n{Fingerprint()}\n"));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The verdict stands.
+        }
     }
 
     /// <inheritdoc/>

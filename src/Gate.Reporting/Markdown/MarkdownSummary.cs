@@ -30,6 +30,18 @@ public static class MarkdownSummary
         return text.ToString();
     }
 
+    /// <summary>The summary of a run that ended before there was a result.</summary>
+    /// <param name="diagnostic">What went wrong and what to do about it, one line each.</param>
+    /// <param name="exitCode">Exit code of the process.</param>
+    /// <param name="gateVersion">Version of Gate.</param>
+    public static string RenderNothingRan(string diagnostic, int exitCode, string gateVersion)
+    {
+        string[] lines = [.. diagnostic.Split('\n').Select(line => MarkdownText.Escape(line.Trim(), 2000))];
+        return $"## Gate: no verdict\n\n**{lines[0]}** (exit code {exitCode})\n\n"
+            + string.Concat(lines[1..].Select(line => $"{line}\n\n"))
+            + $"Gate {MarkdownText.Escape(gateVersion, 100)} judged nothing; what else lies in the report folder is of an earlier run.\n";
+    }
+
     private static void AppendHead(StringBuilder text, GateResults results)
     {
         Verdict verdict = results.Verdict;

@@ -28,6 +28,7 @@ internal static class MergeCommand
 
             GateRunOutcome Judge(RunContext context)
             {
+                imported.Import();
                 context.OnlyKeptAnswers = true;
                 return GateRun.Run(configuration, context);
             }

@@ -35,6 +35,7 @@ internal static class SweepCommand
             }
 
             using ImportedShards imported = ImportedShards.Of(folders, settings);
+            imported.Import();
             SweepOutcome outcome = RunProgress.Run(imported.Settings, context => GateSweep.Run(configuration, context));
             string folder = configuration.Sweep!.Output.Full;
             string json = SweepJson.Write(outcome);

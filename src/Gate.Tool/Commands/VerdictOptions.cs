@@ -47,42 +47,55 @@ internal sealed class VerdictOptions
     {
         var log = new RunLog(settings, TimeProvider.System);
         RunContext context = (settings with { CacheFolder = null }).CreateContext(log);
-        GateRun.Check(configuration);
         using var held = ReportLock.Take(configuration.Reports, context);
-        GateResults? known = held.Waited || parsed.GetValue(_ifChanged) ? held.Find(Question()) : null;
-        ImmutableArray<string> reports = configuration.Reports.All;
-        if (known is not null)
+        try
         {
-            log.Report(new PhaseStarted("verdict", $"nothing changed since {settings.Show(configuration.Reports.Json)} was written: its verdict is read, nothing is run"));
+            GateRun.Check(configuration);
+            return Judged();
         }
-        else
+        catch (Exception exception)
         {
-            GateRunOutcome outcome = RunProgress.Run(settings, judge);
-            reports = ReportWriter.WriteAll(outcome, configuration.Reports);
-            held.Remember(Question());
-            known = outcome.Results;
+            UnfinishedRun.Record(exception, configuration, context, parsed.GetValue(_outputsFile), settings);
+            throw;
         }
 
-        if (parsed.GetValue(_inputsFile) is { Length: > 0 } inputs)
+        ExitCode Judged()
         {
-            AtomicFile.Write(
-                Path.GetFullPath(inputs, settings.WorkingFolder),
-                string.Concat(RunQuestion.Inputs(configuration, settings.Sources).Select(path => path + "\n")));
-        }
+            GateResults? known = held.Waited || parsed.GetValue(_ifChanged) ? held.Find(Question()) : null;
+            ImmutableArray<string> reports = configuration.Reports.All;
+            if (known is not null)
+            {
+                log.Report(new PhaseStarted("verdict", $"nothing changed since {settings.Show(configuration.Reports.Json)} was written: its verdict is read, nothing is run"));
+            }
+            else
+            {
+                GateRunOutcome outcome = RunProgress.Run(settings, judge);
+                reports = ReportWriter.WriteAll(outcome, configuration.Reports);
+                held.Remember(Question());
+                known = outcome.Results;
+            }
 
-        if (parsed.GetValue(_outputsFile) is { Length: > 0 } outputs)
-            OutputsFile.Write(Path.GetFullPath(outputs, settings.WorkingFolder), settings, known, configuration.Reports);
-        if (settings.Json)
-        {
-            Console.Out.Write(ResultsJson.Write(known));
-            VerdictText.PrintRules(settings, known);
-        }
-        else
-        {
-            VerdictText.Print(settings, known, reports);
-        }
+            if (parsed.GetValue(_inputsFile) is { Length: > 0 } inputs)
+            {
+                AtomicFile.Write(
+                    Path.GetFullPath(inputs, settings.WorkingFolder),
+                    string.Concat(RunQuestion.Inputs(configuration, settings.Sources).Select(path => path + "\n")));
+            }
 
-        return (ExitCode)known.Verdict.ExitCode;
+            if (parsed.GetValue(_outputsFile) is { Length: > 0 } outputs)
+                OutputsFile.Write(Path.GetFullPath(outputs, settings.WorkingFolder), settings, known, configuration.Reports);
+            if (settings.Json)
+            {
+                Console.Out.Write(ResultsJson.Write(known));
+                VerdictText.PrintRules(settings, known);
+            }
+            else
+            {
+                VerdictText.Print(settings, known, reports);
+            }
+
+            return (ExitCode)known.Verdict.ExitCode;
+        }
 
         // The candidate is part of the question, and the run makes it.
         string Question() => RunQuestion.Of(configuration, candidate, settings.Sources, context);

@@ -40,6 +40,16 @@ internal static class OutputsFile
         ]);
     }
 
+    /// <summary>Writes the end of a run that has no verdict, with the paths of the two reports that say why.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="settings">The invocation.</param>
+    /// <param name="code">How the process will end.</param>
+    /// <param name="reports">Where the reports are.</param>
+    public static void WriteUnfinished(string path, ToolSettings settings, ExitCode code, ReportPaths reports) => SaveError(path,
+    [
+        ("verdict", "error"), ("exit-code", $"{(int)code}"), ("junit", settings.Show(reports.JUnit)), ("summary", settings.Show(reports.Summary)),
+    ]);
+
     /// <summary>Writes the end of an invocation that has no verdict, when its command line asks for outputs and none were written.</summary>
     /// <param name="arguments">The command line, response files expanded.</param>
     /// <param name="code">The exit code of the process.</param>
@@ -50,9 +60,15 @@ internal static class OutputsFile
         string path = Path.GetFullPath(file);
         if (path == s_written)
             return;
+        SaveError(path, [("verdict", "error"), ("exit-code", $"{code}")]);
+    }
+
+    // The error that is being told must not be hidden by a second one.
+    private static void SaveError(string path, IEnumerable<(string Name, string Value)> values)
+    {
         try
         {
-            Save(path, [("verdict", "error"), ("exit-code", $"{code}")]);
+            Save(path, values);
         }
         catch (GateException exception)
         {

@@ -70,6 +70,40 @@ public sealed class ActionRunTests : IDisposable
         Assert.False(wrong.Succeeded);
         Assert.Equal("error", wrong.Outputs["verdict"]);
         Assert.Equal("2", wrong.Outputs["exit-code"]);
+
+        // A model that is not there: the summary says so, and the earlier run's JUnit file is no longer green.
+        ActionRun missing = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["model"] = "models/none" });
+        Assert.False(missing.Succeeded);
+        Assert.Equal("error", missing.Outputs["verdict"]);
+        Assert.Equal("4", missing.Outputs["exit-code"]);
+        Assert.Contains("GATE3001", missing.Summary, StringComparison.Ordinal);
+        Assert.Contains("GATE3001", File.ReadAllText(Path.Combine(_workspace, missing.Outputs["junit"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parts_of_a_matrix_are_merged_to_the_verdict_of_one_run()
+    {
+        Dictionary<string, string> whole = new() { ["config"] = "quickstart", ["cache"] = "false", ["args"] = "--no-cache" };
+        ActionRun one = _runner.Run(whole);
+        Assert.True(one.Succeeded, one.Log);
+        for (int part = 1; part <= 2; part++)
+        {
+            ActionRun run = _runner.Run(new Dictionary<string, string>(whole) { ["args"] = $"--no-cache\n--shard\n{part}/2" });
+            Assert.True(run.Succeeded, run.Log);
+            Assert.Equal("none", run.Outputs["verdict"]);
+            Assert.Equal("", run.Outputs["retention"]);
+            Directory.Move(Path.Combine(_workspace, "quickstart", "out", $"shard-{part}-of-2"), Path.Combine(_workspace, $"part-{part}"));
+        }
+
+        ActionRun merged = _runner.Run(new Dictionary<string, string>(whole) { ["merge"] = "part-1\npart-2" });
+        Assert.True(merged.Succeeded, merged.Log);
+        Assert.Equal(one.Outputs, merged.Outputs);
+        Assert.Equal(one.Summary, merged.Summary);
+
+        ActionRun incomplete = _runner.Run(new Dictionary<string, string>(whole) { ["merge"] = "part-1" });
+        Assert.False(incomplete.Succeeded);
+        Assert.Equal("4", incomplete.Outputs["exit-code"]);
+        Assert.Contains("GATE3132", incomplete.Summary, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_scratch, recursive: true);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Xml.Linq;
 using Gate.EndToEnd.Tool;
 using Gate.Tests;
 
@@ -48,6 +49,13 @@ public sealed class FaultTests : IDisposable
                 ToolRun run = _gate.Run(command);
                 Assert.True(run.ExitCode is 2 or 4, $"{name}: exit code {run.ExitCode}\n{run.Error}");
                 Assert.DoesNotContain("Passed", run.Out, StringComparison.Ordinal);
+
+                // What a CI server collects whatever the exit code: not the green file of the run before.
+                XElement error = XDocument.Load(_gate.PathOf("out", "gate.junit.xml")).Descendants("testcase").Single().Element("error")!;
+                Assert.Contains(error.Attribute("type")!.Value, run.Error, StringComparison.Ordinal);
+                string summary = File.ReadAllText(_gate.PathOf("out", "gate.summary.md"));
+                Assert.Contains($"(exit code {run.ExitCode})", summary, StringComparison.Ordinal);
+                Assert.Contains(error.Attribute("type")!.Value, summary, StringComparison.Ordinal);
             }
 
             Restore(name);

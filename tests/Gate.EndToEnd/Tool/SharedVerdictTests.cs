@@ -43,17 +43,17 @@ public sealed class SharedVerdictTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "run", "--no-such-option")]
-    [InlineData(2, "run", "--thresholds.retention", "95")]
-    [InlineData(4, "run", "--model", "no-such-model")]
-    public void Outputs_are_written_when_a_run_ends_in_an_error(int code, params string[] arguments)
+    [InlineData(2, "", "run", "--no-such-option")]
+    [InlineData(2, "", "run", "--thresholds.retention", "95")]
+    [InlineData(4, "junit=out/gate.junit.xml\nsummary=out/gate.summary.md\n", "run", "--model", "no-such-model")]
+    public void Outputs_are_written_when_a_run_ends_in_an_error(int code, string reports, params string[] arguments)
     {
         _gate.WriteGate(GateTool.SampleModel);
         _gate.Write("outputs", "verdict=passed\n");
 
         _gate.Run([.. arguments, "--outputs-file", "outputs"]).Ends(code);
 
-        Assert.Equal($"verdict=error\nexit-code={code}\n", File.ReadAllText(_gate.PathOf("outputs")));
+        Assert.Equal($"verdict=error\nexit-code={code}\n{reports}", File.ReadAllText(_gate.PathOf("outputs")));
     }
 
     [Fact]

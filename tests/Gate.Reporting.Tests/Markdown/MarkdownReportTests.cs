@@ -31,7 +31,11 @@ public sealed class MarkdownReportTests
     [Fact]
     public void No_line_addresses_a_runner()
     {
-        foreach (string text in new[] { MarkdownReport.Render(HostileResults), MarkdownSummary.Render(HostileResults) })
+        string[] texts =
+        [
+            MarkdownReport.Render(HostileResults), MarkdownSummary.Render(HostileResults), MarkdownSummary.RenderNothingRan(HostileText.Everything, 4, "0.1.0"),
+        ];
+        foreach (string text in texts)
         {
             Assert.DoesNotContain("##[", text, StringComparison.Ordinal);
             Assert.DoesNotContain("##vso[", text, StringComparison.Ordinal);
@@ -52,6 +56,13 @@ public sealed class MarkdownReportTests
         Assert.Equal(SampleResults.Fail.Verdict.Rules.Select(rule => rule.Key), rules.Select(row => row[0]));
         Assert.Equal(["fail", "pass", "fail", "inconclusive"], rules.Select(row => row[1]));
         Assert.Equal(["0.8996", "[0.8800, 0.8999]", "≥ 0.9000"], rules[2][2..5]);
+    }
+
+    [Fact]
+    public void A_run_without_a_result_says_why_and_what_to_do()
+    {
+        string text = MarkdownSummary.RenderNothingRan("m: error GATE3001: found nothing\n  Check the *path*.", 4, "0.1.0");
+        Assert.StartsWith("## Gate: no verdict\n\n**m: error GATE3001: found nothing** (exit code 4)\n\nCheck the \\*path\\*.\n\n", text, StringComparison.Ordinal);
     }
 
     [Fact]

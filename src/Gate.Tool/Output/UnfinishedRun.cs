@@ -1,0 +1,61 @@
+using System.Globalization;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+using Gate.Diagnostics;
+using Gate.Reporting.Junit;
+using Gate.Reporting.Logs;
+using Gate.Reporting.Markdown;
+using Gate.Tool.CommandLine;
+
+namespace Gate.Tool.Output;
+
+/// <summary>
+/// What a run that ends without a verdict leaves for a CI server. Servers collect the JUnit file and the job summary whatever the exit code was, and
+/// those of an earlier run would show a verdict that nobody has reached. The full reports of that earlier run stay: they say when and of what they are.
+/// </summary>
+internal static class UnfinishedRun
+{
+    /// <summary>Replaces the JUnit file and the summary, and writes the outputs with their paths.</summary>
+    /// <param name="exception">Why there is no verdict.</param>
+    /// <param name="configuration">Says where the reports are.</param>
+    /// <param name="context">Says when it started.</param>
+    /// <param name="outputsFile">The file behind <c>--outputs-file</c>, or null.</param>
+    /// <param name="settings">The invocation.</param>
+    public static void Record(Exception exception, GateConfiguration configuration, RunContext context, string? outputsFile, ToolSettings settings)
+    {
+        (Diagnostic diagnostic, ExitCode code) = exception switch
+        {
+            GateException known => (known.Diagnostic, known.ExitCode),
+            OperationCanceledException => (new Diagnostic("GATE9003", Severity.Error, "the run was interrupted; the same command goes on where it stopped"), ExitCode.Cancelled),
+            _ => (new Diagnostic("GATE9001", Severity.Error, exception.Message), ExitCode.InternalError),
+        };
+        ReportPaths reports = configuration.Reports;
+        string text = DiagnosticText.Render(diagnostic, LogDialect.Text);
+        string time = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        string file = configuration.File is { } path ? settings.Show(path) : "";
+        Replace(reports.JUnit, () => JunitReport.RenderNothingRan(diagnostic.Code, text, VersionText.Version, time, file));
+        Replace(reports.Summary, () => MarkdownSummary.RenderNothingRan(text, (int)code, VersionText.Version));
+        if (outputsFile is { Length: > 0 })
+            OutputsFile.WriteUnfinished(Path.GetFullPath(outputsFile, settings.WorkingFolder), settings, code, reports);
+    }
+
+    // No report is better than one of another run; where not even that can be had, the exit code has to do.
+    private static void Replace(string path, Func<string> render)
+    {
+        try
+        {
+            AtomicFile.Write(path, render());
+        }
+        catch (GateException)
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The error that led here is the one to tell.
+            }
+        }
+    }
+}
