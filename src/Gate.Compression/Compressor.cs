@@ -36,7 +36,10 @@ public static class Compressor
     }
 
     /// <summary>The plan of a recipe with every other linear layer of the blocks in it as it is, at 16 bit: sizes of different scopes become comparable.</summary>
-    /// <exception cref="Diagnostics.GateException">Exit 2: as <see cref="Plan"/>.</exception>
+    /// <param name="dense">The dense checkpoint.</param>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="layout">Format of the candidate; sizes are what it takes in that format.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2: as <see cref="Plan"/>, or a format that cannot hold the plan (GATE4060, GATE4061).</exception>
     public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe, CandidateLayout layout = CandidateLayout.Dense)
     {
         CompressionPlan plan = Planner.PlanOverAllLayers(dense, ICandidateSize.In(layout, dense), recipe) with { Layout = layout };

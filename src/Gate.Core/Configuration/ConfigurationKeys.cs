@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Calibration;
 using Gate.Compression.Recipes;
 using Gate.Core.Configuration;

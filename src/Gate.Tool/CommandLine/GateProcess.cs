@@ -69,16 +69,24 @@ internal sealed class GateProcess(string[] arguments)
             CommandDispatch.KeepError(exception.Diagnostic);
             return (int)exception.ExitCode;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (CodeOf(exception, cancellationToken) != ExitCode.InternalError)
         {
-            return (int)ExitCode.Cancelled;
-        }
-        catch (IOException exception) when (exception.Message.Contains("Broken pipe", StringComparison.Ordinal))
-        {
-            // The reader of our output went away (gate … | head): nobody is left to tell.
-            return (int)ExitCode.InputUnavailable;
+            return (int)CodeOf(exception, cancellationToken);
         }
     }
+
+    /// <summary>The code that an exception which ends the command leads to.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="cancellationToken">The token of the process: only what it cancelled is an interruption.</param>
+    public static ExitCode CodeOf(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        GateException known => known.ExitCode,
+        OperationCanceledException when cancellationToken.IsCancellationRequested => ExitCode.Cancelled,
+
+        // The reader of our output went away (gate … | head): nobody is left to tell.
+        IOException when exception.Message.Contains("Broken pipe", StringComparison.Ordinal) => ExitCode.InputUnavailable,
+        _ => ExitCode.InternalError,
+    };
 
     // Around the other handlers too: what they need to run may be what is broken, for example a file of the installation.
     private static int LastChance(Func<int> work)

@@ -38,8 +38,9 @@ internal static class ReportWriter
         return [.. paths.All.Except([paths.Json, paths.Items], StringComparer.Ordinal)];
     }
 
-    // A folder named out that was made for reports keeps itself out of version control; any other folder is the user's.
-    private static void Ignore(string folder)
+    /// <summary>A folder named <c>out</c> that was made for reports keeps itself out of version control; any other folder is the user's.</summary>
+    /// <param name="folder">Absolute.</param>
+    public static void Ignore(string folder)
     {
         string path = Path.Combine(folder, ".gitignore");
         if (Path.GetFileName(folder) == "out" && !File.Exists(path))

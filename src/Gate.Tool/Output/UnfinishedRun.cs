@@ -23,18 +23,19 @@ internal static class UnfinishedRun
     /// <param name="settings">The invocation.</param>
     public static void Record(Exception exception, GateConfiguration configuration, RunContext context, string? outputsFile, ToolSettings settings)
     {
-        (Diagnostic diagnostic, ExitCode code) = exception switch
+        ExitCode code = GateProcess.CodeOf(exception, settings.CancellationToken);
+        Diagnostic diagnostic = (exception, code) switch
         {
-            GateException known => (known.Diagnostic, known.ExitCode),
-            OperationCanceledException => (new Diagnostic("GATE9003", Severity.Error, "the run was interrupted; the same command goes on where it stopped"), ExitCode.Cancelled),
-            _ => (new Diagnostic("GATE9001", Severity.Error, exception.Message), ExitCode.InternalError),
+            (GateException known, _) => known.Diagnostic,
+            (_, ExitCode.Cancelled) => new Diagnostic("GATE9003", Severity.Error, "the run was interrupted; the same command goes on where it stopped"),
+            (_, ExitCode.InputUnavailable) => new Diagnostic("GATE3101", Severity.Error, exception.Message),
+            _ => new Diagnostic("GATE9001", Severity.Error, exception.Message),
         };
         ReportPaths reports = configuration.Reports;
-        string text = DiagnosticText.Render(diagnostic, LogDialect.Text);
         string time = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         string file = configuration.File is { } path ? settings.Show(path) : "";
-        Replace(reports.JUnit, () => JunitReport.RenderNothingRan(diagnostic.Code, text, VersionText.Version, time, file));
-        Replace(reports.Summary, () => MarkdownSummary.RenderNothingRan(text, (int)code, VersionText.Version));
+        Replace(reports.JUnit, () => JunitReport.RenderNothingRan(diagnostic.Code, DiagnosticText.Render(diagnostic, LogDialect.MSBuild), VersionText.Version, time, file));
+        Replace(reports.Summary, () => MarkdownSummary.RenderNothingRan(DiagnosticText.Render(diagnostic, LogDialect.Text), (int)code, VersionText.Version));
         if (outputsFile is { Length: > 0 })
             OutputsFile.WriteUnfinished(Path.GetFullPath(outputsFile, settings.WorkingFolder), settings, code, reports);
     }
@@ -44,6 +45,7 @@ internal static class UnfinishedRun
     {
         try
         {
+            ReportWriter.Ignore(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, render());
         }
         catch (GateException)

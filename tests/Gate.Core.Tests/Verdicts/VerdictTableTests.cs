@@ -36,6 +36,23 @@ public sealed class VerdictTableTests
         }
     }
 
+    [Theory]
+    [InlineData(300)]
+    [InlineData(3000)]
+    [InlineData(30000)]
+    public void A_cluster_that_holds_nearly_everything_shows_nothing(int size)
+    {
+        // Two clusters of one item beside it: as many as one cluster, however many items there are.
+        PairedTask task = Pairs.Task(size, 3, 0, 0, cluster: i => i < 2 ? $"small {i}" : "large");
+        foreach (string metric in new[] { "maxForgotten", "retention" })
+        {
+            RuleResult rule = Single(task, Pairs.Limit(metric, 0.5, "facts"));
+            Assert.Equal(VerdictState.Inconclusive, rule.State);
+            Assert.InRange(rule.Measured!.Value, 0, 1);
+            Assert.True(double.IsFinite(rule.Measured.Lower) && double.IsFinite(rule.Measured.Upper), $"{rule.Measured}");
+        }
+    }
+
     [Fact]
     public void The_items_that_would_decide_are_counted_beyond_those_there_are() =>
         Assert.Equal(8, Single(Pairs.Task(58, 0, 0, 0), Pairs.Limit("retention", 0.95, "facts")).MoreItemsToDecide);

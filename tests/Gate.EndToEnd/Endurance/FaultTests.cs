@@ -53,6 +53,7 @@ public sealed class FaultTests : IDisposable
                 // What a CI server collects whatever the exit code: not the green file of the run before.
                 XElement error = XDocument.Load(_gate.PathOf("out", "gate.junit.xml")).Descendants("testcase").Single().Element("error")!;
                 Assert.Contains(error.Attribute("type")!.Value, run.Error, StringComparison.Ordinal);
+                Assert.DoesNotContain("\\n", error.Value, StringComparison.Ordinal);
                 string summary = File.ReadAllText(_gate.PathOf("out", "gate.summary.md"));
                 Assert.Contains($"(exit code {run.ExitCode})", summary, StringComparison.Ordinal);
                 Assert.Contains(error.Attribute("type")!.Value, summary, StringComparison.Ordinal);

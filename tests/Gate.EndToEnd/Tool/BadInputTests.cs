@@ -19,6 +19,7 @@ public sealed class BadInputTests : IDisposable
     {
         _gate.WriteGate("no-model");
         _gate.Run("run").Ends(4).Says("GATE30", "no-model");
+        Assert.Equal("*\n", File.ReadAllText(_gate.PathOf("out", ".gitignore")));
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal abstract class LayerFormat
         }
 
         if (plan.Layout is not (CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded) && plan.Layers.Any(planned => planned.Quantize is { Activations: not "exact" }))
-            throw CannotHold($"{plan.Layout}".ToLowerInvariant(), "activations as 8-bit integers, which only compressed-tensors can state");
+            throw CannotHold(LayoutNames.Of(plan.Layout), "activations as 8-bit integers, which only compressed-tensors can state");
         if (Of(plan.Layout, dense) is not { } format)
             return;
         PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];

@@ -49,7 +49,7 @@ public sealed class PlanSearch
     {
         _methods.EnsureUsable();
         if (_families.IsEmpty)
-            throw LayerFormat.CannotHold($"{_layout}".ToLowerInvariant(), $"any option of the planner by {_methods.Quantize} for this model's shapes");
+            throw LayerFormat.CannotHold(LayoutNames.Of(_layout), $"any option of the planner by {_methods.Quantize} for this model's shapes");
         StorageOption[] smallest = _families.Select(Smallest).MinBy(CostOf)!;
         LayerFormat.Check(PlanOf(LayersOf(smallest), ""), _dense);
         PlanSize floor = SizeOf(smallest);

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
-using Gate.Compression;
 
-namespace Gate.Core.Configuration;
+namespace Gate.Compression;
 
-/// <summary>The formats of a candidate as <c>output.format</c> names them.</summary>
-internal static class LayoutNames
+/// <summary>The formats of a candidate as people write and read them.</summary>
+public static class LayoutNames
 {
     private static readonly ImmutableArray<(string Name, CandidateLayout Layout)> Known =
     [
@@ -22,6 +21,6 @@ internal static class LayoutNames
     /// <summary>The layout of a name; dense without one.</summary>
     public static CandidateLayout Parse(string? name) => Known.FirstOrDefault(known => known.Name == name).Layout;
 
-    /// <summary>The name of a layout.</summary>
+    /// <summary>The name of a layout: <c>compressed-tensors-0.16</c>.</summary>
     public static string Of(CandidateLayout layout) => Known.First(known => known.Layout == layout).Name;
 }
