@@ -23,6 +23,7 @@ internal static class PairedStanding
     /// <param name="better">Answers of the first candidate, in their order.</param>
     /// <param name="worse">Answers of the second.</param>
     /// <param name="weights">Weights of tasks in Sr; 1 where none is given.</param>
+    /// <exception cref="ArgumentException">The two were asked different questions.</exception>
     public static bool Shows(
         ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> dense, ImmutableDictionary<string, ImmutableArray<ItemResult>> better,
         ImmutableDictionary<string, ImmutableArray<ItemResult>> worse, ImmutableSortedDictionary<string, double> weights)
@@ -31,6 +32,8 @@ internal static class PairedStanding
         double lead = 0;
         foreach (string task in tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity).Select(task => task.Definition.Name))
         {
+            if (better[task].Length != worse[task].Length)
+                throw new ArgumentException($"the candidates were not asked the same questions of '{task}'", nameof(worse));
             int first = 0, second = 0;
             for (int i = 0; i < better[task].Length; i++)
             {

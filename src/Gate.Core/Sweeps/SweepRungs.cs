@@ -100,10 +100,11 @@ internal sealed class SweepRungs(
                 Ask(candidate, asked);
                 Score(candidate, portion, denseAnswers);
             });
-            Drop(3, candidates, Paired(asked, allDenseAnswers));
+            Drop(3, [.. candidates.Where(IsInDoubt)], Paired(asked, allDenseAnswers));
             foreach (SweepCandidate candidate in candidates.Where(IsInDoubt))
             {
-                candidate.IsSettled = candidate.Score!.Suite.SemanticRetention.Upper < options.Floor;
+                // Sr of some tasks only says nothing of Sr of all: a task that a part holds too few questions of keeps the recipe in doubt.
+                candidate.IsSettled = candidate.Score!.Suite is { ExcludedTasks.IsEmpty: true } suite && suite.SemanticRetention.Upper < options.Floor;
                 if (candidate.IsSettled)
                     context.Detail($"rung 3: {candidate.Cell.Name} is shown below {options.Floor}, it is asked no more");
             }

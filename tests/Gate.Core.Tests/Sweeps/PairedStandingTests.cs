@@ -31,6 +31,13 @@ public sealed class PairedStandingTests
     public void A_task_the_dense_model_knows_nothing_of_has_no_say_in_the_weighted_lead() =>
         Assert.False(Shows((60, 0), (60, 12), (60, 2)));
 
+    [Fact]
+    public void Candidates_that_were_asked_different_questions_are_not_compared()
+    {
+        var all = Answers((60, 12));
+        Assert.Throws<ArgumentException>(() => PairedStanding.Shows(Tasks, all, all, all.SetItem("long", all["long"][..8]), ImmutableSortedDictionary<string, double>.Empty));
+    }
+
     private static bool Shows((int Long, int Short) dense, (int Long, int Short) better, (int Long, int Short) worse, params (string Task, double Weight)[] weights) =>
         PairedStanding.Shows(
             Tasks, Answers(dense), Answers(better), Answers(worse),
