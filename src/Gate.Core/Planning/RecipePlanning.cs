@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Core.Pipeline;
