@@ -15,7 +15,7 @@ public enum ExitCode
     /// <summary>Too few items to decide, and the configuration says that counts.</summary>
     Inconclusive = 3,
 
-    /// <summary>A model, data file or server is missing, unreadable or not as expected; or a metric could not be measured.</summary>
+    /// <summary>A model, data file or server is missing, unreadable or not as expected; the system refused a file, memory or a file descriptor; or a metric could not be measured.</summary>
     InputUnavailable = 4,
 
     /// <summary>A defect in Gate.</summary>

@@ -28,7 +28,7 @@ public static class CalibrationDocuments
 
             return documents.Count > 0 ? documents : throw Refused(path, 0, "expected at least one document, found none");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is DecoderFallbackException)
         {
             throw Refused(path, 0, exception.Message, exception);
         }

@@ -86,7 +86,7 @@ internal sealed class CandidateFolder : IDisposable
         {
             Directory.Move(Temporary, _final);
         }
-        catch (Exception exception) when (replaces && exception is (IOException or UnauthorizedAccessException))
+        catch (Exception exception) when (replaces && StorageFault.Is(exception))
         {
             Directory.Move(replaced, _final);
             throw;
@@ -105,7 +105,7 @@ internal sealed class CandidateFolder : IDisposable
             if (!_published)
                 Directory.Delete(Temporary, recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // The failure that led here is the one to report.
         }
@@ -139,7 +139,7 @@ internal sealed class CandidateFolder : IDisposable
                 if (Directory.Exists(folder))
                     Directory.Delete(folder, recursive: true);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
                 // Its process lives, or another one removes it at this moment.
             }
@@ -156,10 +156,10 @@ internal sealed class CandidateFolder : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
-                "GATE4032", $"The candidate cannot be written to {output}: {exception.Message}", new SourceLocation(output),
+                "GATE4032", $"The candidate cannot be written to {output}: {StorageFault.Words(exception)}", new SourceLocation(output),
                 "Choose a folder you may write to, on a disk with room for the candidate.", exception);
         }
     }

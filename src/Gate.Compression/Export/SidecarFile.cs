@@ -36,7 +36,7 @@ internal static class SidecarFile
         {
             throw Malformed(path, exception.Message, (int)(exception.LineNumber ?? -1) + 1, exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw Malformed(path, exception.Message, 0, exception);
         }

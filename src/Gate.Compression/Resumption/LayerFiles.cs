@@ -81,7 +81,7 @@ internal sealed class LayerFiles : IDisposable
         {
             Directory.Delete(Folder, recursive: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // The candidate is complete; the next compression empties what is left.
         }
@@ -102,10 +102,10 @@ internal sealed class LayerFiles : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
-                "GATE4032", $"The compressed layers cannot be kept in {folder}: {exception.Message}", new SourceLocation(folder),
+                "GATE4032", $"The compressed layers cannot be kept in {folder}: {StorageFault.Words(exception)}", new SourceLocation(folder),
                 "Choose an output folder you may write to, on a disk with room for twice the compressed layers in 32 bit.", exception);
         }
     }

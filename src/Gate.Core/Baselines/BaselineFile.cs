@@ -46,7 +46,7 @@ public static class BaselineFile
 
             return baseline;
         }
-        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is JsonException || StorageFault.Is(exception))
         {
             throw Unreadable(shown, exception.Message.Split('\n')[0], exception);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Diagnostics;
 
 namespace Gate.Core.Caching;
 
@@ -69,7 +70,7 @@ public static class CacheMaintenance
         {
             return Directory.GetDirectories(folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             return [];
         }
@@ -95,7 +96,7 @@ public static class CacheMaintenance
                 Directory.Delete(folder);
             return true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Caching;
@@ -52,7 +53,7 @@ public sealed class ItemResultEntries : IDisposable
                 JsonSerializer.Serialize(KeptItem.From(_modelKey, _taskKey, pair.Item, pair.Result), CacheJson.Default.KeptItem)));
             return null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             _journal.Dispose();
             _journal = null;

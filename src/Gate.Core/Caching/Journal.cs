@@ -1,5 +1,7 @@
 using System.Text;
 using Gate.Compression.Resumption;
+using Gate.Diagnostics;
+using Gate.Models;
 
 namespace Gate.Core.Caching;
 
@@ -40,7 +42,7 @@ public sealed class Journal(string folder) : IDisposable
             {
                 // Another process pruned the cache in this moment: as if it had never been there.
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
                 // What cannot be read is a miss, as what was damaged is.
                 damaged++;
@@ -60,7 +62,7 @@ public sealed class Journal(string folder) : IDisposable
         {
             return [.. Directory.EnumerateFiles(folder, "*.journal").Order(StringComparer.Ordinal)];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             return [];
         }
@@ -68,9 +70,8 @@ public sealed class Journal(string folder) : IDisposable
 
     /// <summary>Appends lines and hands them to the operating system before returning: they survive the end of this process.</summary>
     /// <param name="payloads">Texts without line breaks.</param>
-    /// <exception cref="IOException">The disk is full, or the folder cannot be written. What was appended before stays readable, and a later call
+    /// <exception cref="Exception">A <see cref="StorageFault"/>: the disk is full, or the folder cannot be written. What was appended before stays readable, and a later call
     /// starts a file of its own.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder cannot be written.</exception>
     public void Append(IEnumerable<string> payloads)
     {
         var text = new StringBuilder();
@@ -85,14 +86,14 @@ public sealed class Journal(string folder) : IDisposable
             {
                 Directory.CreateDirectory(folder);
                 _writer = new FileStream(
-                    Path.Combine(folder, $"{Guid.NewGuid():N}.journal"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+                    Path.Combine(folder, $"{UniqueName.Next()}.journal"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
             }
 
             try
             {
                 _writer.Write(bytes);
             }
-            catch (IOException)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
                 // Part of a line may stand at the end of this file; the next line must not be glued to it.
                 _writer.Dispose();
@@ -109,7 +110,7 @@ public sealed class Journal(string folder) : IDisposable
         {
             Append([payload]);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // The next run finds out again what this one knew.
         }
@@ -132,7 +133,7 @@ public sealed class Journal(string folder) : IDisposable
         {
             Directory.SetLastWriteTimeUtc(folder, TimeProvider.System.GetUtcNow().UtcDateTime);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // A read-only cache is of use too; it cannot be pruned either.
         }

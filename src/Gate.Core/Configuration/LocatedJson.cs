@@ -23,7 +23,7 @@ internal static class LocatedJson
                 throw GateException.Usage("GATE1001", $"{shownPath} is larger than 4 MiB, which no configuration is", new SourceLocation(shownPath));
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw new GateException(
                 new Diagnostic("GATE1001", Severity.Error, $"the configuration {shownPath} cannot be read: {exception.Message}",

@@ -1,6 +1,7 @@
 using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Models;
 
 namespace Gate.Core.Pipeline;
 
@@ -15,7 +16,7 @@ public static class AtomicFile
     /// <exception cref="GateException">Exit 4: the file cannot be written.</exception>
     public static void Write(string path, byte[] bytes)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{path}.{UniqueName.Next()}.tmp";
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -27,7 +28,7 @@ public static class AtomicFile
 
             File.Move(temporary, path, overwrite: true);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             Discard(temporary);
             throw Unwritable(ConfigurationReader.Show(path, Directory.GetCurrentDirectory()), exception);
@@ -43,11 +44,11 @@ public static class AtomicFile
         try
         {
             Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".gate-{Guid.NewGuid():N}.tmp");
+            string probe = Path.Combine(folder, $".gate-{UniqueName.Next()}.tmp");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw Unwritable(shown, exception);
         }
@@ -59,13 +60,13 @@ public static class AtomicFile
         {
             File.Delete(temporary);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // The failure that led here is the one to report.
         }
     }
 
     private static GateException Unwritable(string shown, Exception exception) => GateException.Input(
-        "GATE3101", $"'{shown}' cannot be written: {exception.Message}",
+        "GATE3101", $"'{shown}' cannot be written: {StorageFault.Words(exception)}",
         remedy: "free the place, fix its permissions, or choose another with output.path, reports.* or --report-dir", innerException: exception);
 }

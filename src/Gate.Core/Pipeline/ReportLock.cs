@@ -42,17 +42,18 @@ public sealed class ReportLock : IDisposable
                 var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
                 return new ReportLock(file, reports, waited);
             }
-            catch (UnauthorizedAccessException exception)
+            catch (IOException exception) when (IsHeld(exception))
             {
-                throw GateException.Input("GATE3101", $"'{shown}' cannot be locked: {exception.Message}", innerException: exception);
+                if (!waited)
+                    context.Progress?.Report(new PhaseStarted("wait", $"another run writes to {shown}: waiting for it"));
+                else
+                    context.CancellationToken.WaitHandle.WaitOne(Pause);
             }
-            catch (IOException) when (!waited)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
-                context.Progress?.Report(new PhaseStarted("wait", $"another run writes to {shown}: waiting for it"));
-            }
-            catch (IOException)
-            {
-                context.CancellationToken.WaitHandle.WaitOne(Pause);
+                throw GateException.Input(
+                    "GATE3101", $"'{shown}' cannot be locked: {exception.Message}", remedy: "fix its permissions, or choose another folder with --report-dir",
+                    innerException: exception);
             }
         }
     }
@@ -69,7 +70,7 @@ public sealed class ReportLock : IDisposable
         {
             return ResultsJson.Read(File.ReadAllBytes(_reports.Json));
         }
-        catch (Exception exception) when (exception is IOException or ResultsFormatException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is ResultsFormatException)
         {
             return null;
         }
@@ -85,7 +86,7 @@ public sealed class ReportLock : IDisposable
             _file.Position = 0;
             _file.Write(Encoding.UTF8.GetBytes($"{question}\n{Fingerprint()}\n"));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             // The verdict stands.
         }
@@ -93,6 +94,9 @@ public sealed class ReportLock : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows. Whatever else keeps the file from being opened does not pass by waiting.
+    private static bool IsHeld(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32;
 
     // The bytes of every report: one that was edited or is gone is not an answer.
     private string Fingerprint() => Caching.ContentHash.Of(_reports.All.Select(path =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Results;
@@ -119,12 +120,12 @@ public sealed class RunContext
         try
         {
             Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".probe-{Guid.NewGuid():N}");
+            string probe = Path.Combine(folder, $".probe-{UniqueName.Next()}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
             return folder;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             CacheFailed(exception.Message);
             return null;

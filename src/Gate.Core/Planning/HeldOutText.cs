@@ -49,7 +49,7 @@ public sealed record HeldOutText(ImmutableArray<ImmutableArray<int>> Windows, st
         {
             text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is DecoderFallbackException)
         {
             throw GateException.Input(
                 "GATE5031", $"the text {path} that plans are compared on cannot be read: {exception.Message}", new SourceLocation(path),

@@ -1,28 +1,31 @@
 namespace Gate.Core.Sweeps;
 
-/// <summary>A candidate as the rule sees it.</summary>
+/// <summary>How large a candidate is.</summary>
 /// <param name="CompressionRate">TCr.</param>
 /// <param name="Bytes">Real bytes.</param>
-/// <param name="Lower">Lower bound of its quality; more is better.</param>
-/// <param name="Upper">Upper bound of its quality.</param>
-public readonly record struct Bounded(double CompressionRate, long Bytes, double Lower, double Upper);
+public readonly record struct CandidateSize(double CompressionRate, long Bytes)
+{
+    /// <summary>Whether this candidate is no larger than another, neither in theory nor in bytes.</summary>
+    public bool IsNoLargerThan(CandidateSize other) => CompressionRate >= other.CompressionRate && Bytes <= other.Bytes;
+}
 
 /// <summary>
-/// Which candidates a rung drops: only one whose upper bound is below the lower bound of another that is no larger, neither in theory nor in bytes.
+/// Which candidates a rung drops: only one that another, no larger in theory or in bytes, is shown to be better than.
 /// Whatever is on the frontier of size and quality therefore stays.
 /// </summary>
 public static class DropRule
 {
     /// <summary>For each candidate the index of one that beats it, or null when it stays.</summary>
-    public static int?[] Apply(IReadOnlyList<Bounded> candidates)
+    /// <param name="sizes">The candidates' sizes.</param>
+    /// <param name="isBetter">Whether the first candidate is shown to be better than the second.</param>
+    public static int?[] Apply(IReadOnlyList<CandidateSize> sizes, Func<int, int, bool> isBetter)
     {
-        int?[] beatenBy = new int?[candidates.Count];
-        for (int i = 0; i < candidates.Count; i++)
+        int?[] beatenBy = new int?[sizes.Count];
+        for (int i = 0; i < sizes.Count; i++)
         {
-            for (int j = 0; j < candidates.Count && beatenBy[i] is null; j++)
+            for (int j = 0; j < sizes.Count && beatenBy[i] is null; j++)
             {
-                bool noLarger = candidates[j].CompressionRate >= candidates[i].CompressionRate && candidates[j].Bytes <= candidates[i].Bytes;
-                if (noLarger && candidates[i].Upper < candidates[j].Lower)
+                if (j != i && sizes[j].IsNoLargerThan(sizes[i]) && isBetter(j, i))
                     beatenBy[i] = j;
             }
         }

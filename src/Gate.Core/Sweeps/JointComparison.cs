@@ -57,16 +57,19 @@ internal static class JointComparison
 
     private static SweepComparison Compare(string equal, SweepCandidate joint, SweepCandidate alone)
     {
-        if (joint.Score is { } first && alone.Score is { } second)
+        if (joint.Right is { } first && alone.Right is { } second)
         {
-            int firstOnly = 0, secondOnly = 0;
-            for (int i = 0; i < first.Right.Length; i++)
+            int items = 0, firstOnly = 0, secondOnly = 0;
+            foreach ((var question, bool right) in first)
             {
-                firstOnly += first.Right[i] && !second.Right[i] ? 1 : 0;
-                secondOnly += second.Right[i] && !first.Right[i] ? 1 : 0;
+                // One that was dropped on the way was asked a part of the questions: both are compared on that part.
+                if (!second.TryGetValue(question, out bool other))
+                    continue;
+                items++;
+                firstOnly += right && !other ? 1 : 0;
+                secondOnly += other && !right ? 1 : 0;
             }
 
-            int items = first.Right.Length;
             Interval interval = PairedDifferenceIntervals.Tango(firstOnly, secondOnly, items, 0.95);
             string winner = interval.Lower > 0 ? "joint" : interval.Upper < 0 ? "quantised" : "neither";
             return new SweepComparison(
@@ -78,7 +81,7 @@ internal static class JointComparison
         {
             string winner = a.Upper < b.Lower ? "joint" : b.Upper < a.Lower ? "quantised" : "neither";
             return new SweepComparison(equal, joint.Cell.Name, alone.Cell.Name, null, winner, string.Create(
-                CultureInfo.InvariantCulture, $"KL {a.Mean:0.####} [{a.Lower:0.####}, {a.Upper:0.####}] joint, {b.Mean:0.####} [{b.Lower:0.####}, {b.Upper:0.####}] quantised; one of them was dropped before the questions"));
+                CultureInfo.InvariantCulture, $"KL {a.Mean:0.####} [{a.Lower:0.####}, {a.Upper:0.####}] joint, {b.Mean:0.####} [{b.Lower:0.####}, {b.Upper:0.####}] quantised; one of them was dropped before the search split"));
         }
 
         return new SweepComparison(equal, joint.Cell.Name, alone.Cell.Name, null, "neither", "one of them was dropped by weight error");

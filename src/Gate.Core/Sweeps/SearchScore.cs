@@ -10,8 +10,7 @@ namespace Gate.Core.Sweeps;
 
 /// <summary>A candidate on a split.</summary>
 /// <param name="Judgement">Everything the verdict engine says.</param>
-/// <param name="Right">Whether each knowledge question was answered right, in suite order.</param>
-internal sealed record SearchScore(Judgement Judgement, ImmutableArray<bool> Right)
+internal sealed record SearchScore(Judgement Judgement)
 {
     public SuiteResult Suite => Judgement.Suite;
 
@@ -23,9 +22,6 @@ internal sealed record SearchScore(Judgement Judgement, ImmutableArray<bool> Rig
         PairedTask[] pairs = [.. tasks.Select(task => ItemPairs.Pair(
             task, configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1),
             ItemPairs.Records(task, dense[task.Definition.Name], candidate[task.Definition.Name])))];
-        return new SearchScore(
-            VerdictEngine.Judge(pairs, thresholds, configuration.Decision, measures),
-            [.. tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity)
-                .SelectMany(task => candidate[task.Definition.Name].Select(SweepSplit.IsRight))]);
+        return new SearchScore(VerdictEngine.Judge(pairs, thresholds, configuration.Decision, measures));
     }
 }

@@ -26,13 +26,23 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
     /// <summary>What it was asked so far, by task.</summary>
     public ImmutableDictionary<string, ImmutableArray<ItemResult>> Answers { get; set; } = ImmutableDictionary<string, ImmutableArray<ItemResult>>.Empty;
 
+    /// <summary>Which questions of the search split it answered right, as far as it was asked; null before that rung.</summary>
+    public ImmutableDictionary<(string Task, string Item), bool>? Right { get; set; }
+
+    /// <summary>Its score on the search split, or on the part of it that showed it below the floor.</summary>
     public SearchScore? Score { get; set; }
+
+    /// <summary>Questions the score rests on.</summary>
+    public int ScoredItems { get; set; }
 
     public int? DroppedAt { get; private set; }
 
     public string? BeatenBy { get; private set; }
 
     public bool IsIn => DroppedAt is null;
+
+    /// <summary>Whether it is on the frontier still, but was asked enough to say that it will not be recommended.</summary>
+    public bool IsSettled { get; set; }
 
     public void Drop(int rung, SweepCandidate beatenBy) => (DroppedAt, BeatenBy) = (rung, beatenBy.Cell.Name);
 
@@ -47,6 +57,7 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
         WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy)
     {
         Planned = Cell.Planned,
+        Questions = Score is null ? null : ScoredItems,
     };
 
     private string ScopeName => Cell.Scope switch

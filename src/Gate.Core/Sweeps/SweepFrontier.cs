@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Gate.Core.Sweeps;
 
-/// <summary>The recipes that reached the questions and that no other beats in size and retention both, by rising size reduction. Bounds are not looked at: neighbours on a frontier
+/// <summary>The recipes that reached the questions, were not dropped there and that no other beats in size and retention both, by rising size reduction. Bounds are not looked at: neighbours on a frontier
 /// may be equal within theirs.</summary>
 /// <param name="CompressionRate">Names by TCr.</param>
 /// <param name="Bytes">Names by real bytes.</param>
@@ -15,7 +15,7 @@ public sealed record SweepFrontier(ImmutableArray<string> CompressionRate, Immut
 
     private static ImmutableArray<string> Along(IReadOnlyCollection<SweepResult> candidates, Func<SweepResult, double> smallness)
     {
-        SweepResult[] scored = [.. candidates.Where(candidate => candidate.Retention is not null)];
+        SweepResult[] scored = [.. candidates.Where(candidate => candidate is { Retention: not null, DroppedAt: null })];
         return [.. scored.Where(one => !scored.Any(other => Beats(other, one))).OrderBy(smallness).Select(candidate => candidate.Name)];
 
         bool Beats(SweepResult other, SweepResult one) =>

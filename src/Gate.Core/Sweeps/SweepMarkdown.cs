@@ -24,12 +24,12 @@ public static class SweepMarkdown
         if (outcome.ErrorAgreement is { } agreement)
             page.Append($"Rank correlation of weight error and divergence over the measured candidates: {Number(agreement)}.\n");
         page.Append('\n').Append(SweepPlot.Draw(outcome)).Append('\n');
-        Table(page, ["recipe", "TCr", "real bits", "with a mask", "weight error", "KL", "known kept", "Sr", "SrCr", "dropped"], outcome.Candidates
+        Table(page, ["recipe", "TCr", "real bits", "with a mask", "weight error", "KL", "known kept", "Sr", "SrCr", "questions", "dropped"], outcome.Candidates
             .OrderBy(candidate => candidate.CompressionRate).Select(candidate => new[]
             {
                 candidate.Name, Number(candidate.CompressionRate), Number(candidate.BitsPerWeight), Number(candidate.MaskedBitsPerWeight),
                 Number(candidate.WeightError), candidate.Divergence is { } divergence ? Number(divergence.Mean) : "", Text(candidate.Kept),
-                Text(candidate.Retention), Text(candidate.SrCr), candidate.DroppedAt is { } rung ? $"rung {rung}: {candidate.BeatenBy}" : "",
+                Text(candidate.Retention), Text(candidate.SrCr), $"{candidate.Questions}", candidate.DroppedAt is { } rung ? $"rung {rung}: {candidate.BeatenBy}" : "",
             }));
         page.Append("\n## Frontier\n\nRecipes that no other beats in size and Sr both; neighbours may be equal within their bounds.\n\n");
         Table(page, ["by", "recipe", "TCr", "real bits", "Sr"], Frontier("TCr", outcome.Frontier.CompressionRate).Concat(Frontier("real bytes", outcome.Frontier.Bytes)));

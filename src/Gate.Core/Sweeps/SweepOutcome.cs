@@ -82,8 +82,8 @@ public sealed record SweepCost(long Asked, long Exhaustive);
 /// <param name="WeightError">Mean relative squared weight error.</param>
 /// <param name="Divergence">From the dense model on the text, or null when dropped before.</param>
 /// <param name="Kept">Share of a few known items still right, two-sided 95 % bounds, or null.</param>
-/// <param name="Retention">Sr on the search split, or null.</param>
-/// <param name="SrCr">SrCr on the search split, or null.</param>
+/// <param name="Retention">Sr on <see cref="Questions"/> of the search split, or null.</param>
+/// <param name="SrCr">SrCr on the same, or null.</param>
 /// <param name="DroppedAt">Rung that dropped it, or null.</param>
 /// <param name="BeatenBy">The candidate that is no larger and better, or null.</param>
 public sealed record SweepResult(
@@ -92,13 +92,16 @@ public sealed record SweepResult(
 {
     /// <summary>For a planned recipe, what the planner chose and what it was held against; null for a recipe of the grid.</summary>
     public string? Planned { get; init; }
+
+    /// <summary>Questions that Sr and SrCr rest on: all of the search split, or fewer where those showed the recipe below the floor; null without Sr.</summary>
+    public int? Questions { get; init; }
 }
 
 /// <summary>Two recipes of one size on the same questions.</summary>
 /// <param name="Equal">What is equal: TCr, real bytes, or nearly: real bits with a mask.</param>
 /// <param name="Joint">The joint recipe.</param>
 /// <param name="Quantized">The recipe that only quantises.</param>
-/// <param name="Difference">Share of questions right, joint minus quantised, with two-sided 95 % bounds; null when one of them was dropped before.</param>
+/// <param name="Difference">Share of the questions both were asked that were answered right, joint minus quantised, with two-sided 95 % bounds; null when one of them was dropped before.</param>
 /// <param name="Winner"><c>joint</c>, <c>quantised</c> or <c>neither</c> when the interval holds 0 or the better one is the larger.</param>
 /// <param name="Evidence">In words.</param>
 public sealed record SweepComparison(string Equal, string Joint, string Quantized, Estimate? Difference, string Winner, string Evidence);

@@ -17,6 +17,9 @@ internal sealed class SweepRungs(
     private const double ErrorMargin = 2;
     private const double TwoSided = 0.95;
 
+    // After each of these shares of the search split the rung drops whom it can.
+    private static readonly (double Share, string Name)[] Portions = [(0.125, "an eighth of the search split"), (0.25, "a quarter of the search split"), (0.5, "half of the search split")];
+
     /// <summary>Answers asked so far, kept ones of earlier runs among them.</summary>
     public long Asked { get; private set; }
 
@@ -27,7 +30,8 @@ internal sealed class SweepRungs(
         WeightError();
         Divergence(text);
         ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Search);
-        FewItems(answers);
+        ImmutableArray<AskedTask> known = FewItems(answers);
+        SearchPortions(answers, known);
         SearchSplit(answers);
     }
 
@@ -42,7 +46,7 @@ internal sealed class SweepRungs(
         // of one scope are held against each other, calibrated ones only with those of the same methods.
         // A plan spends its error where it does least harm, so planned recipes are held against none.
         foreach (var alike in candidates.Where(candidate => candidate.Cell.Planned is null).GroupBy(candidate => (candidate.Cell.Scope, candidate.Cell.IsCalibrated ? candidate.Cell.Methods : "")))
-            Drop(0, [.. alike], candidate => (-candidate.WeightError * ErrorMargin, -candidate.WeightError));
+            Drop(0, [.. alike], (better, worse) => better.WeightError * ErrorMargin < worse.WeightError);
     }
 
     private void Divergence(HeldOutText text)
@@ -57,15 +61,17 @@ internal sealed class SweepRungs(
             using JudgedModel made = Make(candidate);
             candidate.Divergence = trials.Measure(candidate.Cell.Plan, made.Checkpoint);
         });
-        Drop(1, candidates, candidate => Finite(candidate.Divergence!.Mean) ? (-candidate.Divergence.Upper, -candidate.Divergence.Lower) : (double.MinValue, double.MinValue));
+        Drop(1, candidates, (better, worse) => better.Divergence is { } one && worse.Divergence is { } other
+            && double.IsFinite(one.Mean) && (!double.IsFinite(other.Mean) || one.Upper < other.Lower));
     }
 
-    private void FewItems(ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
+    // The questions asked, none where the rung is left out.
+    private ImmutableArray<AskedTask> FewItems(ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
     {
         ImmutableArray<AskedTask> known = split.Known(denseAnswers, options.Items, configuration.Suite.Seed);
         int items = known.Sum(task => task.Items.Length);
         if (items == 0 || options.Exhaustive)
-            return;
+            return [];
         ForEach("rung 2", "known items", candidate => candidate.IsIn, candidate =>
         {
             using JudgedModel made = Make(candidate);
@@ -75,18 +81,70 @@ internal sealed class SweepRungs(
             candidate.Kept = new Estimate((double)right / items, interval.Lower, interval.Upper);
             Asked += items;
         });
-        Drop(2, candidates, candidate => (candidate.Kept!.Lower, candidate.Kept.Upper));
+        Drop(2, candidates, Paired(known, denseAnswers));
+        return known;
+    }
+
+    private void SearchPortions(ImmutableDictionary<string, ImmutableArray<ItemResult>> allDenseAnswers, ImmutableArray<AskedTask> known)
+    {
+        if (options.Exhaustive)
+            return;
+        foreach ((double share, string name) in Portions)
+        {
+            ImmutableArray<AskedTask> portion = split.Portion(share, configuration.Suite.Seed);
+            // What rung 2 asked is no fair sample; it is carried along so that it need not be asked again.
+            ImmutableArray<AskedTask> asked = split.With(portion, known);
+            var denseAnswers = Among(portion, allDenseAnswers);
+            ForEach("rung 3", name, IsInDoubt, candidate =>
+            {
+                Ask(candidate, asked);
+                Score(candidate, portion, denseAnswers);
+            });
+            Drop(3, [.. candidates.Where(IsInDoubt)], Paired(asked, allDenseAnswers));
+            foreach (SweepCandidate candidate in candidates.Where(IsInDoubt))
+            {
+                // Sr of some tasks only says nothing of Sr of all: a task that a part holds too few questions of keeps the recipe in doubt.
+                candidate.IsSettled = candidate.Score!.Suite is { ExcludedTasks.IsEmpty: true } suite && suite.SemanticRetention.Upper < options.Floor;
+                if (candidate.IsSettled)
+                    context.Detail($"rung 3: {candidate.Cell.Name} is shown below {options.Floor}, it is asked no more");
+            }
+        }
+    }
+
+    private static bool IsInDoubt(SweepCandidate candidate) => candidate is { IsIn: true, IsSettled: false };
+
+    private void Ask(SweepCandidate candidate, ImmutableArray<AskedTask> tasks)
+    {
+        using JudgedModel made = Make(candidate);
+        (candidate.Answers, int asked) = SweepAnswers.Complete(tasks, candidate.Answers, left => SuiteEvaluation.Evaluate(context, "candidate", made, left));
+        candidate.Right = tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity)
+            .SelectMany(task => candidate.Answers[task.Definition.Name].Select(answer => (task.Definition.Name, Answer: answer)))
+            .ToImmutableDictionary(pair => (pair.Name, pair.Answer.ItemId), pair => SweepSplit.IsRight(pair.Answer));
+        Asked += asked;
+    }
+
+    private void Score(SweepCandidate candidate, ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
+    {
+        candidate.Score = SearchScore.Of(configuration, tasks, denseAnswers, Among(tasks, candidate.Answers), candidate.Measures, []);
+        candidate.ScoredItems = tasks.Sum(task => task.Items.Length);
+    }
+
+    private static ImmutableDictionary<string, ImmutableArray<ItemResult>> Among(
+        ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> answers) =>
+        SweepAnswers.Complete(tasks, answers, left => throw new InvalidOperationException($"'{left[0].Items[0].Id}' was not asked")).Answers;
+
+    private Func<SweepCandidate, SweepCandidate, bool> Paired(ImmutableArray<AskedTask> asked, ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
+    {
+        var known = Among(asked, denseAnswers);
+        return (better, worse) => PairedStanding.Shows(asked, known, better.Answers, worse.Answers, configuration.Suite.Weights);
     }
 
     private void SearchSplit(ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
     {
-        ForEach("rung 3", "search split", candidate => candidate.IsIn, candidate =>
+        ForEach("rung 3", "search split", IsInDoubt, candidate =>
         {
-            using JudgedModel made = Make(candidate);
-            (candidate.Answers, int asked) = SweepAnswers.Complete(
-                split.Search, candidate.Answers, left => SuiteEvaluation.Evaluate(context, "candidate", made, left));
-            candidate.Score = SearchScore.Of(configuration, split.Search, denseAnswers, candidate.Answers, candidate.Measures, []);
-            Asked += asked;
+            Ask(candidate, split.Search);
+            Score(candidate, split.Search, denseAnswers);
         });
     }
 
@@ -134,16 +192,14 @@ internal sealed class SweepRungs(
         });
     }
 
-    private void Drop(int rung, SweepCandidate[] among, Func<SweepCandidate, (double Lower, double Upper)> quality)
+    private void Drop(int rung, SweepCandidate[] among, Func<SweepCandidate, SweepCandidate, bool> isBetter)
     {
         if (options.Exhaustive)
             return;
         SweepCandidate[] alive = [.. among.Where(candidate => candidate.IsIn)];
-        int?[] beatenBy = DropRule.Apply([.. alive.Select(candidate =>
-        {
-            (double lower, double upper) = quality(candidate);
-            return new Bounded(candidate.Cell.Plan.TheoreticalCompressionRate, candidate.Cell.Plan.PackedBytes, lower, upper);
-        })]);
+        int?[] beatenBy = DropRule.Apply(
+            [.. alive.Select(candidate => new CandidateSize(candidate.Cell.Plan.TheoreticalCompressionRate, candidate.Cell.Plan.PackedBytes))],
+            (better, worse) => isBetter(alive[better], alive[worse]));
         for (int i = 0; i < alive.Length; i++)
         {
             if (beatenBy[i] is not { } better)
@@ -153,6 +209,4 @@ internal sealed class SweepRungs(
             Remove(alive[i]);
         }
     }
-
-    private static bool Finite(double value) => double.IsFinite(value);
 }

@@ -38,9 +38,28 @@ public sealed record SweepSplit(ImmutableArray<AskedTask> Search, ImmutableArray
             .SelectMany(task => task.Items.Where((_, i) => IsRight(dense[task.Definition.Name][i])).Select(item => (Task: task.Definition.Name, Item: item)))
             .OrderBy(pair => ContentHash.Of("gate known 1", $"{seed}", pair.Task, pair.Item.Id), StringComparer.Ordinal)
             .Take(count).Select(pair => (pair.Task, pair.Item.Id)).ToHashSet();
-        return [.. Search.Select(task => task with { Items = [.. task.Items.Where(item => known.Contains((task.Definition.Name, item.Id)))] })
-            .Where(task => task.Items.Length > 0)];
+        return Only(known);
     }
+
+    /// <summary>A share of the search half's questions, the same share of every task in a seeded order. Windows of text are not among them.</summary>
+    /// <param name="share">The share, up to 1; a larger one holds every smaller one.</param>
+    /// <param name="seed">The seed.</param>
+    public ImmutableArray<AskedTask> Portion(double share, long seed)
+    {
+        var chosen = Search.Where(task => task.Definition.Kind != TaskKind.Perplexity).SelectMany(task => task.Items
+            .OrderBy(item => ContentHash.Of("gate portion 1", $"{seed}", task.Definition.Name, item.Id), StringComparer.Ordinal)
+            .Take((int)Math.Ceiling(task.Items.Length * share)).Select(item => (task.Definition.Name, item.Id))).ToHashSet();
+        return Only(chosen);
+    }
+
+    /// <summary>Two sets of the search half's questions in one.</summary>
+    public ImmutableArray<AskedTask> With(ImmutableArray<AskedTask> some, ImmutableArray<AskedTask> others) =>
+        Only([.. some.Concat(others).SelectMany(task => task.Items.Select(item => (task.Definition.Name, item.Id)))]);
+
+    private ImmutableArray<AskedTask> Only(HashSet<(string Task, string Item)> chosen) =>
+    [
+        .. Search.Select(task => task with { Items = [.. task.Items.Where(item => chosen.Contains((task.Definition.Name, item.Id)))] }).Where(task => task.Items.Length > 0),
+    ];
 
     internal static bool IsRight(ItemResult result) => !result.Invalid && result.Score == 1;
 

@@ -1,6 +1,6 @@
 namespace Gate.Diagnostics;
 
-/// <summary>GATE3110 to GATE3149: quantised weights of other tools, and GGUF.</summary>
+/// <summary>GATE3110 to GATE3129: quantised weights of other tools, and GGUF.</summary>
 internal static class QuantizedCheckpointDiagnostics
 {
     private const string Damaged = "The settings and the tensors do not belong together, or the file is damaged: export the candidate again.";

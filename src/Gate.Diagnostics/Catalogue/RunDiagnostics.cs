@@ -50,5 +50,21 @@ internal static class RunDiagnostics
             "GATE3132", "Answers missing from the parts",
             "The parts that were merged do not answer every question of the run: one is missing, or they were made with another configuration, model or build.",
             "Name the folders of all parts of the same run."),
+        new(
+            "GATE3140", "File or folder out of reach",
+            "The operating system would not read, write, list or make something; the message has its words and the path.",
+            "Look at the path: its permissions, a disk that is full or fails, a share that is gone. Then run the same command again; it goes on where it stopped."),
+        new(
+            "GATE3141", "No file descriptor left",
+            "The process may not open another file.",
+            "Raise the limit (ulimit -n 1024, and more for a model in very many files), and close what else holds files open."),
+        new(
+            "GATE3142", "Not enough memory",
+            "The operating system gave no more memory, or no more of what a thread needs.",
+            "Set a limit with --memory, which moves to files what can lie there, close other programs, or use a larger machine; gate run --dry-run predicts what a run takes. Where memory is free, raise the limits of the process (ulimit -n, -u, -v)."),
+        new(
+            "GATE3143", "Part of the program cannot be opened",
+            "A file of the installation or of the .NET runtime is there, and the operating system did not open it: no file descriptor was left, or the disk failed.",
+            "Raise the limit of open files (ulimit -n 1024), look at the disk that the message names, or install again."),
     ];
 }

@@ -18,7 +18,7 @@ internal static class SourceFile
         {
             bytes = ReadWithoutMark(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
                 "GATE5010", $"the task's data file '{shown}' cannot be read: {exception.Message}", new SourceLocation(shown),
@@ -37,7 +37,7 @@ internal static class SourceFile
         {
             return ReadWithoutMark(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             string shown = DisplayPath.Of(path);
             throw new GateException(

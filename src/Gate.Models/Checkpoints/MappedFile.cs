@@ -51,7 +51,7 @@ internal sealed unsafe class MappedFile : IDisposable
         catch (Exception exception)
         {
             handle?.Dispose();
-            if (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+            if (StorageFault.Is(exception) || exception is NotSupportedException)
                 throw FileDiagnostics.Unreadable(path, exception);
             throw;
         }

@@ -49,7 +49,7 @@ internal sealed class PendingFiles(string folder) : IDisposable
             {
                 File.Delete(temporary);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
                 // The cause is already on its way to the user; a left-over temporary file is never read.
             }
@@ -62,7 +62,7 @@ internal sealed class PendingFiles(string folder) : IDisposable
         {
             action();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw Refused(path, exception);
         }
@@ -75,13 +75,13 @@ internal sealed class PendingFiles(string folder) : IDisposable
         return isFull
             ? GateException.Input(
                 "GATE3031",
-                $"{path}: expected room for the checkpoint, found the disk full: {exception.Message.TrimEnd('.')}.",
+                $"{path}: expected room for the checkpoint, found the disk full: {StorageFault.Words(exception)}.",
                 new SourceLocation(path),
                 "Free some space or write to another disk; the temporary files were removed.",
                 exception)
             : GateException.Input(
                 "GATE3030",
-                $"{path}: expected a folder that can be written, found: {exception.Message.TrimEnd('.')}.",
+                $"{path}: expected a folder that can be written, found: {StorageFault.Words(exception)}.",
                 new SourceLocation(path),
                 "Create the folder, or choose one you may write to.",
                 exception);

@@ -1,28 +1,58 @@
+using System.Runtime.CompilerServices;
+using Gate.Diagnostics;
 using Gate.Tool.Output;
 
 namespace Gate.Tool.CommandLine;
 
-/// <summary>What happens with a defect: the stack goes to a report file, one line to the user.</summary>
+/// <summary>The last word on what nobody else could tell: a defect's stack goes to a report file and one line to the user. Needs as little of the program as can be, for that may be what is broken.</summary>
 internal static class CrashLog
 {
-    /// <summary>Writes the report and says where it is.</summary>
-    public static void Report(Exception exception)
+    /// <summary>Tells the user, and returns the exit code.</summary>
+    /// <param name="exception">What was thrown, perhaps while another error was being told.</param>
+    public static int Report(Exception exception)
     {
-        string text = $"{VersionText.Render()}\ncommand line: {Environment.CommandLine}\n\n{exception}\n";
-        string place;
+        string message = exception.Message.ReplaceLineEndings(" ");
+        if (Attempt(() => FaultCode(exception)) is { } code)
+        {
+            Write($"gate: error {code}: {message}");
+            return (int)ExitCode.InputUnavailable;
+        }
+
+        string version = Attempt(VersionText.Render) ?? "gate";
+        string path = Path.Combine(Path.GetTempPath(), $"gate-crash-{Random.Shared.NextInt64():x16}.log");
+        string place = $"the report is in {path}";
         try
         {
-            string path = Path.Combine(Path.GetTempPath(), $"gate-crash-{Guid.NewGuid():N}.log");
-            File.WriteAllText(path, text);
-            place = $"the report is in {path}";
+            File.WriteAllText(path, $"{version}\ncommand line: {Environment.CommandLine}\n\n{exception}\n");
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception failure)
         {
             place = $"and no report could be written ({failure.Message})";
         }
 
-        string message = exception.Message.ReplaceLineEndings(" ");
-        Console.Error.WriteLine($"gate: error GATE9001: a defect in Gate ({exception.GetType().Name}: {message}); {place}");
-        Console.Error.WriteLine("  please report it with that file");
+        Write($"gate: error GATE9001: a defect in Gate ({exception.GetType().Name}: {message}); {place}");
+        Write("  please report it with that file");
+        return (int)ExitCode.InternalError;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static string? FaultCode(Exception exception) => SystemFault.Find(exception)?.Diagnostic.Code;
+
+    private static void Write(string line) => Attempt(() =>
+    {
+        Console.Error.WriteLine(line);
+        return line;
+    });
+
+    private static string? Attempt(Func<string?> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 }

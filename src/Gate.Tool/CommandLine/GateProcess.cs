@@ -6,7 +6,7 @@ namespace Gate.Tool.CommandLine;
 
 /// <summary>
 /// The process: signals, the last-chance handler and the exit code. Parse errors end with 2, defects with 70 and a log file, an interruption with 130
-/// within a second; System.CommandLine's own exit code 1 would read as a breached threshold and is never used.
+/// within a second, what the operating system would not do with 4; System.CommandLine's own exit code 1 would read as a breached threshold and is never used.
 /// </summary>
 /// <param name="arguments">The command line.</param>
 internal sealed class GateProcess(string[] arguments)
@@ -19,6 +19,8 @@ internal sealed class GateProcess(string[] arguments)
     /// <summary>Runs the command and returns the exit code.</summary>
     public int Run()
     {
+        if (!SpareDescriptors.TryTake())
+            return WithoutDescriptors();
         StandardStream.Install();
         using var cancellation = new CancellationTokenSource();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
@@ -56,6 +58,22 @@ internal sealed class GateProcess(string[] arguments)
         return (int)ExitCode.Cancelled;
     }
 
+    // Nothing but what is loaded already: no part of the program can be.
+    private static int WithoutDescriptors()
+    {
+        try
+        {
+            Console.Error.WriteLine("gate: error GATE3141: no file descriptor is left: the process may not open the files that the program itself consists of");
+            Console.Error.WriteLine("  raise the limit of open files (ulimit -n 1024)");
+        }
+        catch (Exception)
+        {
+            // The exit code has to do.
+        }
+
+        return (int)ExitCode.InputUnavailable;
+    }
+
     private int Guarded(CancellationToken cancellationToken)
     {
         try
@@ -63,30 +81,23 @@ internal sealed class GateProcess(string[] arguments)
             _expanded = ResponseFile.Expand(arguments);
             return (int)CommandDispatch.Invoke(_expanded, cancellationToken);
         }
-        catch (GateException exception)
+        catch (Exception exception)
         {
-            Console.Error.WriteLine(DiagnosticText.Render(exception.Diagnostic, CommandDispatch.LogDialect));
-            CommandDispatch.KeepError(exception.Diagnostic);
-            return (int)exception.ExitCode;
-        }
-        catch (Exception exception) when (CodeOf(exception, cancellationToken) != ExitCode.InternalError)
-        {
-            return (int)CodeOf(exception, cancellationToken);
+            SpareDescriptors.Release();
+            var failure = CommandFailure.Of(exception, cancellationToken);
+            if (failure.Code == ExitCode.InternalError)
+                throw;
+
+            // An interruption is told by whoever waits for this.
+            if (failure.Code != ExitCode.Cancelled)
+            {
+                Console.Error.WriteLine(DiagnosticText.Render(failure.Diagnostic, CommandDispatch.LogDialect));
+                CommandDispatch.KeepError(failure.Diagnostic);
+            }
+
+            return (int)failure.Code;
         }
     }
-
-    /// <summary>The code that an exception which ends the command leads to.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="cancellationToken">The token of the process: only what it cancelled is an interruption.</param>
-    public static ExitCode CodeOf(Exception exception, CancellationToken cancellationToken) => exception switch
-    {
-        GateException known => known.ExitCode,
-        OperationCanceledException when cancellationToken.IsCancellationRequested => ExitCode.Cancelled,
-
-        // The reader of our output went away (gate … | head): nobody is left to tell.
-        IOException when exception.Message.Contains("Broken pipe", StringComparison.Ordinal) => ExitCode.InputUnavailable,
-        _ => ExitCode.InternalError,
-    };
 
     // Around the other handlers too: what they need to run may be what is broken, for example a file of the installation.
     private static int LastChance(Func<int> work)
@@ -97,8 +108,8 @@ internal sealed class GateProcess(string[] arguments)
         }
         catch (Exception exception)
         {
-            CrashLog.Report(exception);
-            return (int)ExitCode.InternalError;
+            SpareDescriptors.Release();
+            return CrashLog.Report(exception);
         }
     }
 }

@@ -15,7 +15,7 @@ internal static class ResponseFile
         {
             return [.. File.ReadAllLines(arguments[0][1..]).Select(line => line.Trim()).Where(line => line.Length > 0).Select(Unquote), .. arguments[1..]];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is ArgumentException)
         {
             throw new GateException(
                 new Diagnostic("GATE1010", Severity.Error, $"the response file '{arguments[0][1..]}' cannot be read: {exception.Message}"),

@@ -52,7 +52,7 @@ internal static class BaselineCommand
         {
             return read();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ResultsFormatException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is ResultsFormatException)
         {
             throw GateException.Input(
                 "GATE3107", $"'{settings.Show(path)}' cannot be read: {exception.Message}", remedy: "run 'gate run' first", innerException: exception);

@@ -71,7 +71,7 @@ internal static class DoctorCommand
         {
             return ByteSize.Format(new DriveInfo(folder).AvailableFreeSpace);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is ArgumentException)
         {
             return $"unknown ({exception.Message})";
         }

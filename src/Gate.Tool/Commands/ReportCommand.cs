@@ -67,7 +67,7 @@ internal static class ReportCommand
         {
             return ResultsJson.Read(File.ReadAllBytes(path));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ResultsFormatException)
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is ResultsFormatException)
         {
             throw GateException.Input(
                 "GATE3107", $"'{shown}' cannot be read as results of a run: {exception.Message}", new SourceLocation(shown),

@@ -66,11 +66,11 @@ internal static class SweepCommand
 
     private static void WriteText(ToolSettings settings, SweepOutcome outcome, string folder)
     {
-        ResultText.Table(settings, ["recipe", "TCr", "bits", "KL", "Sr", "SrCr", "dropped"], [.. outcome.Candidates
+        ResultText.Table(settings, ["recipe", "TCr", "bits", "KL", "Sr", "SrCr", "questions", "dropped"], [.. outcome.Candidates
             .OrderBy(candidate => candidate.CompressionRate).Select(candidate => (IReadOnlyList<string>)
             [
                 candidate.Name, Number(candidate.CompressionRate), Number(candidate.BitsPerWeight), candidate.Divergence is { } divergence ? Number(divergence.Mean) : "",
-                Text(candidate.Retention), candidate.SrCr is { } srcr ? Number(srcr.Value) : "", candidate.DroppedAt is { } rung ? $"rung {rung}" : "",
+                Text(candidate.Retention), candidate.SrCr is { } srcr ? Number(srcr.Value) : "", $"{candidate.Questions}", candidate.DroppedAt is { } rung ? $"rung {rung}" : "",
             ])]);
         ResultText.Line();
         ResultText.Line(outcome.Recommended is { } name

@@ -63,7 +63,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
                 File.AppendAllText(path, $"{TimeProvider.System.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture)} {text}\n");
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             Console.Error.WriteLine($"gate: warning GATE3106: the log '{path}' cannot be written: {exception.Message}");
         }

@@ -41,8 +41,9 @@ internal sealed class StandardStream : Stream
         {
             _inner.Write(buffer);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
+            // The last where the file behind the stream is as large as it may be. Told here and not by StorageFault, which is in the assembly of the diagnostics.
             if (_failureEnds)
                 throw Unwritable(exception);
         }

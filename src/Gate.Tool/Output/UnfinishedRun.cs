@@ -23,14 +23,8 @@ internal static class UnfinishedRun
     /// <param name="settings">The invocation.</param>
     public static void Record(Exception exception, GateConfiguration configuration, RunContext context, string? outputsFile, ToolSettings settings)
     {
-        ExitCode code = GateProcess.CodeOf(exception, settings.CancellationToken);
-        Diagnostic diagnostic = (exception, code) switch
-        {
-            (GateException known, _) => known.Diagnostic,
-            (_, ExitCode.Cancelled) => new Diagnostic("GATE9003", Severity.Error, "the run was interrupted; the same command goes on where it stopped"),
-            (_, ExitCode.InputUnavailable) => new Diagnostic("GATE3101", Severity.Error, exception.Message),
-            _ => new Diagnostic("GATE9001", Severity.Error, exception.Message),
-        };
+        SpareDescriptors.Release();
+        (ExitCode code, Diagnostic diagnostic) = CommandFailure.Of(exception, settings.CancellationToken);
         ReportPaths reports = configuration.Reports;
         string time = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         string file = configuration.File is { } path ? settings.Show(path) : "";
@@ -40,7 +34,8 @@ internal static class UnfinishedRun
             OutputsFile.WriteUnfinished(Path.GetFullPath(outputsFile, settings.WorkingFolder), settings, code, reports);
     }
 
-    // No report is better than one of another run; where not even that can be had, the exit code has to do.
+    // No report is better than one of another run; where not even that can be had, the exit code has to do. Whatever goes wrong here, the failure that led
+    // here is the one to tell.
     private static void Replace(string path, Func<string> render)
     {
         try
@@ -48,15 +43,15 @@ internal static class UnfinishedRun
             ReportWriter.Ignore(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, render());
         }
-        catch (GateException)
+        catch (Exception)
         {
             try
             {
                 File.Delete(path);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (StorageFault.Is(exception))
             {
-                // The error that led here is the one to tell.
+                // The exit code has to do.
             }
         }
     }

@@ -33,6 +33,11 @@ public sealed class SweepTests : IDisposable
             SweepResult better = outcome.Candidates.Single(candidate => candidate.Name == dropped.BeatenBy);
             Assert.True(better.CompressionRate >= dropped.CompressionRate && better.Bytes <= dropped.Bytes);
         });
+        SweepResult[] settled = [.. outcome.Candidates.Where(candidate => candidate is { DroppedAt: null } && candidate.Questions < outcome.SearchItems)];
+        Assert.NotEmpty(settled);
+        Assert.All(settled, candidate => Assert.True(candidate.Retention!.Upper < 0.8));
+        Assert.Contains(settled, candidate => outcome.Frontier.CompressionRate.Contains(candidate.Name));
+        Assert.True(outcome.Cost.Asked < outcome.Cost.Exhaustive);
         Assert.Contains("<svg", SweepMarkdown.Write(outcome), StringComparison.Ordinal);
         Assert.Contains(outcome.Recommended, outcome.Frontier.CompressionRate);
         Assert.Contains($"\"{outcome.Frontier.Bytes[0]}\"", SweepJson.Write(outcome).Split("\"frontier\"")[1].Split(']')[1], StringComparison.Ordinal);
@@ -81,14 +86,9 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public void A_candidate_is_dropped_only_for_one_no_larger_that_is_surely_better()
     {
+        (double Lower, double Upper)[] quality = [(0.90, 0.95), (0.80, 0.91), (0.70, 0.85), (0.10, 0.20), (0.70, 0.89)];
         int?[] beatenBy = DropRule.Apply(
-        [
-            new Bounded(0.75, 100, 0.90, 0.95),
-            new Bounded(0.75, 100, 0.80, 0.91),
-            new Bounded(0.75, 100, 0.70, 0.85),
-            new Bounded(0.80, 90, 0.10, 0.20),
-            new Bounded(0.70, 110, 0.70, 0.89),
-        ]);
+            [new(0.75, 100), new(0.75, 100), new(0.75, 100), new(0.80, 90), new(0.70, 110)], (better, worse) => quality[better].Lower > quality[worse].Upper);
         Assert.Equal([null, null, 0, null, 0], beatenBy);
     }
 

@@ -35,6 +35,12 @@ internal sealed record OutcomeSimulator
     /// <summary>Correlation of losses within a cluster.</summary>
     public double Correlation { get; init; } = 0.1;
 
+    /// <summary>
+    /// Whether a cluster's own shares of known, lost and gained items spread around the true ones as beta distributions do, instead of a cluster being known, lost or gained whole.
+    /// The correlation is the same.
+    /// </summary>
+    public bool Graded { get; init; }
+
     /// <summary>One run's outcomes in item order.</summary>
     public (bool Dense, bool Candidate)[] Draw(int items, long seed, int run)
     {
@@ -45,9 +51,20 @@ internal sealed record OutcomeSimulator
         int[] clusters = Clusters(items);
         var outcomes = new (bool, bool)[items];
         bool allKnown = false, allLost = false, allGained = false;
+        double knownShare = Dense, lostShare = lost, gainedShare = gained;
         for (int i = 0; i < items; i++)
         {
-            if (i == 0 || clusters[i] != clusters[i - 1])
+            bool first = i == 0 || clusters[i] != clusters[i - 1];
+            if (first && Graded && HasClusters)
+                (knownShare, lostShare, gainedShare) = (Share(ref random, Dense), Share(ref random, lost), Share(ref random, gained));
+            if (Graded)
+            {
+                bool knows = random.NextDouble() < knownShare;
+                outcomes[i] = (knows, knows != random.NextDouble() < (knows ? lostShare : gainedShare));
+                continue;
+            }
+
+            if (first)
                 (allKnown, allLost, allGained) = (random.NextDouble() < Dense, random.NextDouble() < lost, random.NextDouble() < gained);
 
             // With probability √ρ an item follows its cluster, else it draws for itself: the correlation within a cluster is ρ.
@@ -126,6 +143,30 @@ internal sealed record OutcomeSimulator
         name, false, 1,
         [.. Draw(items, seed, run).Select((outcome, i) => Pairs.Item(
             $"q{i:D5}", outcome.Dense ? 1 : 0, outcome.Candidate ? 1 : 0, Chance, HasClusters ? $"c{clusters[i]:D5}" : null))]);
+    }
+
+    // A beta variable of this mean whose variance is ρ·mean·(1 − mean): items drawn with it are correlated by ρ.
+    private double Share(ref CounterRandom random, double mean)
+    {
+        if (mean is <= 0 or >= 1)
+            return mean;
+        double strength = (1 - Correlation) / Correlation;
+        double yes = LogGamma(ref random, mean * strength), no = LogGamma(ref random, (1 - mean) * strength);
+        return 1 / (1 + Math.Exp(no - yes));
+    }
+
+    // The logarithm of a gamma variable (Marsaglia and Tsang 2000), raised by one and brought back by a power of a uniform one for shapes below 1.
+    private static double LogGamma(ref CounterRandom random, double shape)
+    {
+        double d = (shape < 1 ? shape + 1 : shape) - (1.0 / 3);
+        double c = 1 / Math.Sqrt(9 * d);
+        while (true)
+        {
+            double z = NormalDistribution.Quantile(Math.Max(random.NextDouble(), 1e-300));
+            double v = Math.Pow(1 + (c * z), 3);
+            if (v > 0 && Math.Log(Math.Max(random.NextDouble(), 1e-300)) < (0.5 * z * z) + d - (d * v) + (d * Math.Log(v)))
+                return Math.Log(d * v) + (shape < 1 ? Math.Log(Math.Max(random.NextDouble(), 1e-300)) / shape : 0);
+        }
     }
 
     private bool HasClusters => ClusterSize > 1 || ClusterSizes is not null;

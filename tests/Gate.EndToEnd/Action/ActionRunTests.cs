@@ -25,8 +25,14 @@ public sealed class ActionRunTests : IDisposable
             }
         }
 
+        // What a job that names a version installs from.
+        File.WriteAllText(
+            Path.Combine(_workspace, "nuget.config"), $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{packages.Feed}\" /></packageSources></configuration>");
         _runner = new CompositeActionRunner(Repository.Root, _workspace, _scratch);
     }
+
+    // The version that the feed holds; naming none packs the action's own checkout, which the first job does.
+    private const string Version = "0.1.0";
 
     [Fact]
     [Trait("Complaint", "01")]
@@ -52,7 +58,7 @@ public sealed class ActionRunTests : IDisposable
         Assert.Equal("true", again.Outputs["cache-hit"]);
         Assert.Equal(pass.Outputs["retention"], again.Outputs["retention"]);
 
-        ActionRun breach = _runner.Run(new Dictionary<string, string> { ["config"] = "breach" });
+        ActionRun breach = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["version"] = Version });
         Assert.False(breach.Succeeded);
         Assert.Equal("breached", breach.Outputs["verdict"]);
         Assert.Equal("1", breach.Outputs["exit-code"]);
@@ -62,17 +68,17 @@ public sealed class ActionRunTests : IDisposable
         Assert.Contains("GATE2001", annotations[0], StringComparison.Ordinal);
         Assert.Contains("breach/gate.json", annotations[0], StringComparison.Ordinal);
 
-        ActionRun tolerated = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["fail-on-breach"] = "false" });
+        ActionRun tolerated = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["fail-on-breach"] = "false", ["version"] = Version });
         Assert.True(tolerated.Succeeded, tolerated.Log);
         Assert.Equal("breached", tolerated.Outputs["verdict"]);
 
-        ActionRun wrong = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["retention"] = "95" });
+        ActionRun wrong = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["retention"] = "95", ["version"] = Version });
         Assert.False(wrong.Succeeded);
         Assert.Equal("error", wrong.Outputs["verdict"]);
         Assert.Equal("2", wrong.Outputs["exit-code"]);
 
         // A model that is not there: the summary says so, and the earlier run's JUnit file is no longer green.
-        ActionRun missing = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["model"] = "models/none" });
+        ActionRun missing = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["model"] = "models/none", ["version"] = Version });
         Assert.False(missing.Succeeded);
         Assert.Equal("error", missing.Outputs["verdict"]);
         Assert.Equal("4", missing.Outputs["exit-code"]);
@@ -83,7 +89,7 @@ public sealed class ActionRunTests : IDisposable
     [Fact]
     public void Parts_of_a_matrix_are_merged_to_the_verdict_of_one_run()
     {
-        Dictionary<string, string> whole = new() { ["config"] = "quickstart", ["cache"] = "false", ["args"] = "--no-cache" };
+        Dictionary<string, string> whole = new() { ["config"] = "quickstart", ["cache"] = "false", ["args"] = "--no-cache", ["version"] = Version };
         ActionRun one = _runner.Run(whole);
         Assert.True(one.Succeeded, one.Log);
         for (int part = 1; part <= 2; part++)

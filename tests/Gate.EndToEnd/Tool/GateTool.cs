@@ -42,35 +42,22 @@ public sealed class GateTool : IDisposable
     public static string SampleModel => Repository.PathOf("samples", "models", "facts-llama");
 
     /// <summary>Runs the tool to its end.</summary>
-    public ToolRun Run(params string[] arguments)
+    public ToolRun Run(params string[] arguments) => ToEnd(Start(arguments), arguments);
+
+    /// <summary>Runs the tool to its end in a shell that was prepared for it: with limits of the process, or signals that are ignored.</summary>
+    /// <param name="preparation">Commands of <c>sh</c>.</param>
+    /// <param name="arguments">The command line.</param>
+    public ToolRun RunAfter(string preparation, params string[] arguments)
     {
-        long start = Stopwatch.GetTimestamp();
-        using Process process = Start(arguments);
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        Assert.True(process.WaitForExit(180_000), $"gate {string.Join(' ', arguments)} did not end");
-        return new ToolRun(process.ExitCode, output.Result, error.Result, Stopwatch.GetElapsedTime(start));
+        ProcessStartInfo plain = Command(arguments);
+        ProcessStartInfo start = Prepared(new ProcessStartInfo("/bin/sh"));
+        foreach (string argument in (string[])["-c", $"{preparation}; exec \"$0\" \"$@\"", plain.FileName, .. plain.ArgumentList])
+            start.ArgumentList.Add(argument);
+        return ToEnd(Process.Start(start)!, arguments);
     }
 
     /// <summary>Starts the tool.</summary>
-    public Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet")
-        {
-            WorkingDirectory = Folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(Path.Combine(Installation, "gate.dll"));
-        foreach (string argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment["GATE_CACHE_DIR"] = Cache;
-        start.Environment["CI"] = "true";
-        foreach ((string name, string value) in Variables)
-            start.Environment[name] = value;
-        return Process.Start(start)!;
-    }
+    public Process Start(params string[] arguments) => Process.Start(Command(arguments))!;
 
     /// <summary>Sends the interrupt of Ctrl-C.</summary>
     public static void Interrupt(Process process) => Assert.Equal(0, Kill(process.Id, 2));
@@ -108,6 +95,35 @@ public sealed class GateTool : IDisposable
         """);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private ProcessStartInfo Command(string[] arguments)
+    {
+        ProcessStartInfo start = Prepared(new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet"));
+        start.ArgumentList.Add(Path.Combine(Installation, "gate.dll"));
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        return start;
+    }
+
+    private ProcessStartInfo Prepared(ProcessStartInfo start)
+    {
+        (start.WorkingDirectory, start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError) = (Folder, false, true, true);
+        start.Environment["GATE_CACHE_DIR"] = Cache;
+        start.Environment["CI"] = "true";
+        foreach ((string name, string value) in Variables)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private static ToolRun ToEnd(Process started, string[] arguments)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Process process = started;
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Assert.True(process.WaitForExit(180_000), $"gate {string.Join(' ', arguments)} did not end");
+        return new ToolRun(process.ExitCode, output.Result, error.Result, Stopwatch.GetElapsedTime(start));
+    }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static extern int Kill(int process, int signal);

@@ -23,7 +23,7 @@ public sealed class SweepTests : IDisposable
                 "prune": ["wanda", "sparsegpt"], "quantize": ["rtn", "gptq", "awq"], "sparsities": ["0", "0.25"], "bits": ["4"], "scopes": ["all"],
                 "tokens": 256, "items": 20, "retention": 0.5
               },
-              "suite": { "tasks": ["factoid-qa"], "limit": 200 },
+              "suite": { "tasks": ["factoid-qa"], "limit": 100 },
               "thresholds": { "retention": 0.5 }
             }
             """);

@@ -3,6 +3,7 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
+using Gate.Models;
 using Gate.Models.Inference;
 
 namespace Gate.Core.Pipeline.Shards;
@@ -17,7 +18,7 @@ public static class ShardFolder
     internal static void Write(
         string folder, IEnumerable<(ModelIdentity Model, AskedTask Task, ImmutableArray<ItemResult> Results)> answers)
     {
-        string temporary = $"{folder}.{Guid.NewGuid():N}.tmp";
+        string temporary = $"{folder}.{UniqueName.Next()}.tmp";
         try
         {
             var cache = new ItemResultCache(temporary);
@@ -33,7 +34,7 @@ public static class ShardFolder
                 Directory.Delete(folder, recursive: true);
             Directory.Move(temporary, folder);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
                 "GATE3101", $"'{ConfigurationReader.Show(folder, Directory.GetCurrentDirectory())}' cannot be written: {exception.Message}",
@@ -66,7 +67,7 @@ public static class ShardFolder
                 to.Append(from.Check().Lines.Except(to.Check().Lines, StringComparer.Ordinal));
             }
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
                 "GATE3101", $"the cache cannot be written: {exception.Message}", remedy: "choose another folder with --cache-dir", innerException: exception);

@@ -28,7 +28,7 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
                 throw GateException.Input(code, $"{path}: expected at most {maximumBytes} bytes, found {length}.", new SourceLocation(path), remedy);
             return Of(path, File.ReadAllBytes(path), code, remedy);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw FileDiagnostics.Unreadable(path, exception);
         }

@@ -19,7 +19,7 @@ internal sealed class ResidualBuffer : IDisposable
     /// <exception cref="GateException">Exit 4 (GATE3093): the temporary file cannot be made.</exception>
     public ResidualBuffer(long values, long memoryBytes)
     {
-        _path = Path.Combine(Path.GetTempPath(), $"gate-activations-{Guid.NewGuid():N}");
+        _path = Path.Combine(Path.GetTempPath(), $"gate-activations-{UniqueName.Next()}");
         if (checked(values * sizeof(float)) <= memoryBytes)
         {
             _memory = new AlignedBuffer<float>(values);
@@ -67,7 +67,7 @@ internal sealed class ResidualBuffer : IDisposable
         {
             RandomAccess.Write(_file!, MemoryMarshal.AsBytes(values), offset * sizeof(float));
         }
-        catch (IOException exception)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw Unusable(exception.Message, exception);
         }
@@ -85,7 +85,7 @@ internal sealed class ResidualBuffer : IDisposable
         {
             return open();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw Unusable(exception.Message, exception);
         }

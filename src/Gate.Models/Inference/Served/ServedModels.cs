@@ -16,7 +16,7 @@ public static class ServedModels
     /// <param name="tokenizer">Its tokenizer.</param>
     public static ModelIdentity Identify(ServedModelSettings settings, Tokenizer tokenizer)
     {
-        string revision = settings.Revision ?? $"unnamed {Guid.NewGuid():N}";
+        string revision = settings.Revision ?? $"unnamed {UniqueName.Next()}";
         string weights = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"served model\n{settings.Url}\n{settings.Model}\n{revision}")));
         return new ModelIdentity("served", weights, "", tokenizer.Hash, "completions/1");
     }
