@@ -7,7 +7,8 @@ version=${GATE_INPUT_VERSION:-}
 
 if [ -z "$version" ]; then
   packages="$RUNNER_TEMP/gate-packages"
-  dotnet pack "$GITHUB_ACTION_PATH/src/Gate.Tool" -c Release -o "$packages" --nologo -v quiet
+  # Plain IL: one job does not earn back what compiling ahead of time costs.
+  dotnet pack "$GITHUB_ACTION_PATH/src/Gate.Tool" -c Release -o "$packages" -p:PrecompiledRuntimeIdentifiers=none --nologo -v quiet
   # Only what was packed may be installed: the file is the whole list of sources.
   cat >"$packages/nuget.config" <<CONFIG
 <configuration>

@@ -10,7 +10,7 @@ namespace Gate.Evaluation.Suites;
 public static class SuiteCatalogue
 {
     /// <summary>The folder of the built-in suites; each is a folder with a <c>suite.json</c>.</summary>
-    public static string BuiltInFolder { get; } = Path.Combine(AppContext.BaseDirectory, "suites");
+    public static string BuiltInFolder { get; } = InstalledData.Folder("suites");
 
     /// <summary>The suite that is used when none is named.</summary>
     public const string DefaultName = "facts";

@@ -1,6 +1,7 @@
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Evaluation.Data;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Commands;
@@ -11,7 +12,7 @@ internal static class SampleGate
     /// <summary>Name of the folder it is unpacked to.</summary>
     public const string FolderName = "gate-sample";
 
-    private static string Source => Path.Combine(AppContext.BaseDirectory, "sample");
+    private static string Source => InstalledData.Folder("sample");
 
     /// <summary>Unpacks what is not there yet.</summary>
     /// <returns>The folder as an argument of <c>gate run</c>.</returns>

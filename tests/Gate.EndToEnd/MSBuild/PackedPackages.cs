@@ -21,6 +21,10 @@ public sealed class PackedPackages : IDisposable
     /// <summary>A <c>nuget.config</c> whose only source is the folder with the packages.</summary>
     public string Configuration => Path.Combine(Feed, "nuget.config");
 
+    private static string PackagesThatAreThere =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } folder ? folder
+        : Path.Combine(Environment.GetEnvironmentVariable("DOTNET_CLI_HOME") is { Length: > 0 } home ? home : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
     private string Pack()
     {
         string feed = Path.Combine(Scratch, "feed");
@@ -56,8 +60,8 @@ public sealed class PackedPackages : IDisposable
     /// <remarks>Building this repository uses the packages that are there; what consumes its packages must not see those of another day.</remarks>
     public void Isolate(ProcessStartInfo start)
     {
-        if (start.WorkingDirectory != Repository.Root)
-            start.Environment["NUGET_PACKAGES"] = Path.Combine(Scratch, "packages");
+        // Said in both cases: without it NuGet looks below DOTNET_CLI_HOME, and packing would restore everything anew.
+        start.Environment["NUGET_PACKAGES"] = start.WorkingDirectory == Repository.Root ? PackagesThatAreThere : Path.Combine(Scratch, "packages");
         start.Environment["GATE_CACHE_DIR"] = Path.Combine(Scratch, "cache");
         start.Environment["DOTNET_CLI_HOME"] = Scratch;
         start.Environment["DOTNET_NOLOGO"] = "1";

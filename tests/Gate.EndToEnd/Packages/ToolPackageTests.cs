@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Gate.EndToEnd.MSBuild;
 
 namespace Gate.EndToEnd.Packages;
@@ -30,8 +31,13 @@ public sealed class ToolPackageTests(PackedPackages packages)
 
         string output = Expect(folder, "tool", "run", "gate", "--version");
 
+        // What the SDK took down as the program of this command.
+        string[] chosen = [.. Directory.EnumerateFiles(Path.Combine(packages.Scratch, ".dotnet", "toolResolverCache"), "gate.tool", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        Assert.Contains(chosen, text => text.Contains($"tools/net10.0/{NearestFolder}/gate.dll", StringComparison.Ordinal));
         Assert.Matches("(?s)gate 0\\.[0-9]+\\.[0-9]+.*commit .*runtime .*simd .*numerics revision [0-9]+", output);
     }
+
+    private static string NearestFolder => RuntimeInformation.RuntimeIdentifier == "linux-x64" ? "linux-x64" : "any";
 
     private string Expect(string folder, params string[] arguments)
     {

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
+using Gate.EndToEnd.Endurance;
+using Gate.EndToEnd.MSBuild;
+using Gate.EndToEnd.Tool;
+
+namespace Gate.EndToEnd.Packages;
+
+/// <summary>The packages carry the tool as plain IL for any platform and compiled ahead of time for linux-x64.</summary>
+public sealed class PrecompiledCodeTests(PackedPackages packages) : IDisposable
+{
+    private const string AnyPlatform = "tools/net10.0/any/";
+    private const string Precompiled = "tools/net10.0/linux-x64/";
+
+    private readonly GateTool _gate = new();
+
+    public void Dispose() => _gate.Dispose();
+
+    [Theory]
+    [InlineData("Gate.Tool")]
+    [InlineData("Gate.MSBuild")]
+    public void A_package_holds_precompiled_code_for_one_platform_plain_code_for_any_and_its_data_once(string package)
+    {
+        using ZipArchive archive = Open(package);
+
+        Dictionary<string, bool> plain = IsPrecompiled(archive, AnyPlatform);
+        Dictionary<string, bool> precompiled = IsPrecompiled(archive, Precompiled);
+
+        Assert.Contains("gate.dll", plain.Keys);
+        Assert.Equal(plain.Keys.Order(StringComparer.Ordinal), precompiled.Keys.Order(StringComparer.Ordinal));
+        Assert.All(plain, file => Assert.False(file.Value, file.Key));
+        Assert.All(precompiled, file => Assert.True(file.Value, file.Key));
+        Assert.Single(archive.Entries, entry => entry.Name == "model.safetensors");
+        Assert.Single(archive.Entries, entry => entry.Name == "suite.json");
+    }
+
+    [Fact]
+    public void Precompiled_and_plain_code_write_the_same_bytes()
+    {
+        RunFiles.FixTime(_gate);
+        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "the precompiled code is for linux-x64");
+        string unpacked = Unpacked();
+
+        SortedDictionary<string, byte[]> plain = RunSample(Path.Combine(unpacked, AnyPlatform));
+        SortedDictionary<string, byte[]> precompiled = RunSample(Path.Combine(unpacked, Precompiled));
+
+        Assert.Contains("results.json", plain.Keys);
+        RunFiles.AreEqual(plain, precompiled);
+    }
+
+    // The least of some attempts: processor time, too, grows when others use the processor's other half.
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    public void Help_and_version_take_less_than_150_ms_of_user_time(string option)
+    {
+        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "the precompiled code is for linux-x64");
+        string program = Path.Combine(Unpacked(), Precompiled, "gate.dll");
+
+        double least = Enumerable.Range(0, 10).Min(_ => UserSeconds($"dotnet '{program}' {option} > '{_gate.PathOf("said")}'"));
+
+        Assert.True(least < 0.150, $"{least} s");
+        Assert.NotEqual(0, new FileInfo(_gate.PathOf("said")).Length);
+    }
+
+    private static double UserSeconds(string command)
+    {
+        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"TIMEFORMAT=%U; time {command}"]) { UseShellExecute = false, RedirectStandardError = true })!;
+        string text = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+        return double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private SortedDictionary<string, byte[]> RunSample(string installation)
+    {
+        foreach (string folder in new[] { _gate.PathOf("gate-sample"), _gate.Cache })
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+
+        _gate.Installation = installation;
+        _gate.Run("run", "--sample", "--suite.limit", "24", "--decision.rule", "point").Ends(0);
+        return RunFiles.Final(_gate.PathOf("gate-sample", "out"));
+    }
+
+    private string Unpacked()
+    {
+        string folder = _gate.PathOf("package");
+        using ZipArchive archive = Open("Gate.Tool");
+        archive.ExtractToDirectory(folder);
+        return folder;
+    }
+
+    private ZipArchive Open(string package) => ZipFile.OpenRead(Assert.Single(Directory.GetFiles(packages.Feed, $"{package}.*.nupkg")));
+
+    private static Dictionary<string, bool> IsPrecompiled(ZipArchive archive, string folder) =>
+        archive.Entries.Where(entry => entry.FullName == folder + entry.Name && entry.Name.EndsWith(".dll", StringComparison.Ordinal)).ToDictionary(
+            entry => entry.Name,
+            entry =>
+            {
+                using MemoryStream file = new();
+                using (Stream packed = entry.Open())
+                    packed.CopyTo(file);
+                file.Position = 0;
+                using PEReader image = new(file);
+                return image.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0;
+            },
+            StringComparer.Ordinal);
+}
