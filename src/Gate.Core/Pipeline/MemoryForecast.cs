@@ -1,6 +1,7 @@
 using Gate.Compression;
 using Gate.Compression.Planning;
 using Gate.Core.Configuration;
+using Gate.Core.Planning;
 using Gate.Diagnostics;
 
 namespace Gate.Core.Pipeline;
@@ -9,13 +10,14 @@ namespace Gate.Core.Pipeline;
 /// <param name="CompressionBytes">While the candidate is made.</param>
 /// <param name="EvaluationBytes">While a model answers questions.</param>
 /// <param name="ActivationsInFile">Whether the activations of calibration lie in a temporary file.</param>
-public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes, bool ActivationsInFile)
+/// <param name="PlanningBytes">While a recipe is planned for a budget; 0 where one is given.</param>
+public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes, bool ActivationsInFile, long PlanningBytes)
 {
     // The runtime, the suite and the activations of one batch.
     private const long BaseBytes = 160L << 20;
 
     /// <summary>The most at any time.</summary>
-    public long PeakBytes => Math.Max(CompressionBytes, EvaluationBytes);
+    public long PeakBytes => Math.Max(PlanningBytes, Math.Max(CompressionBytes, EvaluationBytes));
 
     /// <summary>Predicts a whole run.</summary>
     /// <exception cref="GateException">Exit 2 (GATE4140): more than the limit even with everything in files that can be.</exception>
@@ -34,7 +36,8 @@ public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes,
     {
         CompressionMemory memory = Compressing(dense, plan, configuration.Memory);
         (long ActivationBytes, int BatchTokens) settings = memory.Within(configuration.Memory);
-        return new MemoryForecast(memory.PeakOf(settings), 0, memory.StreamBytes > settings.ActivationBytes);
+        return new MemoryForecast(
+            memory.PeakOf(settings), 0, memory.StreamBytes > settings.ActivationBytes, PlanningMemory.Of(configuration, dense) is { } planning ? planning.PeakWithin(configuration.Memory) : 0);
     }
 
     /// <summary>What compression takes, once it is known to fit.</summary>
@@ -47,7 +50,7 @@ public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes,
     }
 
     // Matrices stay as wide as they are stored; codes of a packed candidate are widened to 32 bit. A quarter for what a batch takes.
-    private static long Evaluating(JudgedModel dense, CompressionPlan plan)
+    internal static long Evaluating(JudgedModel dense, CompressionPlan plan)
     {
         long weights = dense.Checkpoint.Tensors.Sum(tensor => tensor.Length);
         long widened = plan.Layout == CandidateLayout.Dense ? 0 : plan.Layers.Where(layer => layer.Quantize is not null)
@@ -55,7 +58,8 @@ public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes,
         return BaseBytes + ((weights + Math.Max(0, widened)) * 5 / 4);
     }
 
-    private static GateException TooSmall(long limit, long least, string what) => GateException.Usage(
+    /// <summary>The refusal of a limit.</summary>
+    internal static GateException TooSmall(long limit, long least, string what) => GateException.Usage(
         "GATE4140", $"memory: expected at least {Written(least)} for {what}, found {ByteSize.Format(limit)}.",
         remedy: $"Pass --memory {Written(least)} or more, calibrate on shorter samples, or use a larger machine.");
 

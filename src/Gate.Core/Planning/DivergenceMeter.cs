@@ -3,30 +3,23 @@ using Gate.Models.Inference;
 
 namespace Gate.Core.Planning;
 
-/// <summary>
-/// Measures candidates against one dense model on the same tokens. The dense logits are kept between candidates when they fit the limit and
-/// are computed again otherwise.
-/// </summary>
-/// <param name="dense">The dense model.</param>
+/// <summary>Measures candidates against one dense model on the same tokens, without the dense model.</summary>
+/// <param name="dense">The dense model's logits on the text.</param>
 /// <param name="text">The text.</param>
-public sealed class DivergenceMeter(ILanguageModel dense, HeldOutText text)
+internal sealed class DivergenceMeter(DenseLogits dense, HeldOutText text)
 {
-    private const long MostKeptBytes = 512L << 20;
-    private readonly float[]?[] _kept = new float[]?[text.Windows.Length];
-    private readonly bool _keeps = (long)text.ScoredTokens * dense.VocabularySize * sizeof(float) <= MostKeptBytes;
-
     /// <summary>Measures one candidate.</summary>
     /// <param name="candidate">A model with the same vocabulary.</param>
     /// <param name="cancellationToken">Checked between windows.</param>
     public Divergence Measure(ILanguageModel candidate, CancellationToken cancellationToken)
     {
-        int width = dense.VocabularySize;
+        int width = dense.Width;
         double[] sums = new double[text.Windows.Length];
         double likelihood = 0, denseLikelihood = 0;
         for (int i = 0; i < text.Windows.Length; i++)
         {
             ImmutableArray<int> window = text.Windows[i];
-            float[] reference = DenseLogits(i, cancellationToken);
+            float[] reference = dense.Of(i);
             double sum = 0;
             candidate.VisitLogits(window.AsMemory()[..^1], (position, logits) =>
             {
@@ -53,19 +46,6 @@ public sealed class DivergenceMeter(ILanguageModel dense, HeldOutText text)
         int count = sums.Length;
         double error = count < 2 ? double.PositiveInfinity : Math.Sqrt(squares * count / (count - 1)) / tokens;
         return new Divergence(mean, error, Math.Exp(-likelihood / tokens), Math.Exp(-denseLikelihood / tokens), tokens);
-    }
-
-    private float[] DenseLogits(int window, CancellationToken cancellationToken)
-    {
-        if (_kept[window] is { } known)
-            return known;
-        int width = dense.VocabularySize;
-        ReadOnlyMemory<int> ids = text.Windows[window].AsMemory()[..^1];
-        float[] rows = new float[checked(ids.Length * width)];
-        dense.VisitLogits(ids, (position, logits) => logits.CopyTo(rows.AsSpan(position * width, width)), cancellationToken);
-        if (_keeps)
-            _kept[window] = rows;
-        return rows;
     }
 
     private static double LogSumExp(ReadOnlySpan<float> logits)

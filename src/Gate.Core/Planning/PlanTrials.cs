@@ -17,19 +17,25 @@ public sealed class PlanTrials : IDisposable
     private readonly RunContext _context;
     private readonly JudgedModel _dense;
     private readonly HeldOutText _text;
-    private readonly long? _memory;
+    private readonly bool _logitsInFile;
+
+    // Of the limit, beside the logits that stay in memory from trial to trial.
+    private readonly long? _left;
     private readonly string _folder = Directory.CreateTempSubdirectory("gate-plan-").FullName;
     private readonly Journal? _journal;
     private readonly Dictionary<string, Divergence> _known = new(StringComparer.Ordinal);
-    private DivergenceMeter? _meter;
+    private DenseLogits? _logits;
 
     /// <param name="context">The run.</param>
     /// <param name="dense">The dense model.</param>
     /// <param name="text">The text.</param>
-    /// <param name="memory">Most bytes of memory a candidate may take to make, or null.</param>
-    public PlanTrials(RunContext context, JudgedModel dense, HeldOutText text, long? memory)
+    /// <param name="memory">What the trials take in memory.</param>
+    /// <param name="limit">Most bytes of memory, or null.</param>
+    public PlanTrials(RunContext context, JudgedModel dense, HeldOutText text, PlanningMemory memory, long? limit)
     {
-        (_context, _dense, _text, _memory) = (context, dense, text, memory);
+        (_context, _dense, _text) = (context, dense, text);
+        _logitsInFile = memory.AreLogitsInFile(limit);
+        _left = limit - (_logitsInFile ? 0 : memory.LogitsBytes);
         if (context.CacheFolder is not { } cache)
             return;
         _journal = new Journal(Path.Combine(cache, "trials", text.Hash[..32]));
@@ -55,7 +61,8 @@ public sealed class PlanTrials : IDisposable
         if (_known.TryGetValue(key, out Divergence? known))
             return known;
         string folder = Path.Combine(_folder, "candidate");
-        (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _memory).Within(_memory);
+        Ask();
+        (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _left).Within(_left);
         CompressionOptions options = new(_context.Threads) { ActivationBytes = activations, BatchTokens = batch };
         Compressor.Compress(_dense.Checkpoint, plan, folder, options, _context.CancellationToken);
         using (Checkpoint candidate = Checkpoint.Open(folder))
@@ -81,20 +88,33 @@ public sealed class PlanTrials : IDisposable
     public void Dispose()
     {
         _journal?.Dispose();
+        _logits?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     private Divergence Measure(Checkpoint candidate)
     {
-        _meter ??= new DivergenceMeter(_dense.Load(), _text);
+        DenseLogits dense = Ask();
         using ILanguageModel model = LanguageModels.Load(candidate, _context.Inference);
-        return _meter.Measure(model, _context.CancellationToken);
+        return new DivergenceMeter(dense, _text).Measure(model, _context.CancellationToken);
+    }
+
+    // Once; after that the dense model's engine is not needed, and a candidate never stands beside it.
+    private DenseLogits Ask()
+    {
+        if (_logits is null)
+        {
+            _logits = DenseLogits.Ask(_dense.Load(), _text, _logitsInFile, _context.CancellationToken);
+            _dense.Unload();
+        }
+
+        return _logits;
     }
 
     private void Keep(string key, Divergence divergence)
     {
         _known[key] = divergence;
-        _journal?.Append([JsonSerializer.Serialize(new KeptTrial(key, divergence), TrialJson.Default.KeptTrial)]);
+        _journal?.TryAppend(JsonSerializer.Serialize(new KeptTrial(key, divergence), TrialJson.Default.KeptTrial));
     }
 
     private string KeyOf(CompressionPlan plan) => ContentHash.Of(

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Core.Pipeline;
@@ -27,21 +26,23 @@ public static class RecipePlanning
     {
         var search = new PlanSearch(dense.Checkpoint, budget, options.Methods, options.Layout);
         search.EnsureFeasible();
+        HeldOutText? text = dense.Tokenizer is { } tokenizer ? HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, options.Methods.Calibration) : null;
+        var memory = PlanningMemory.Of(search, dense, text);
+        memory.Require(options.Memory);
         return context.Phase("plan", "planning a recipe for the budget", () =>
         {
-            PlannedRecipe planned = dense.Tokenizer is { } tokenizer
-                ? Guarded(search, budget, options, context, dense, HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, options.Methods.Calibration))
-                : Unguarded(search, budget, options, context, dense);
+            PlannedRecipe planned = text is not null
+                ? Guarded(search, budget, options, context, dense, text, memory) : Unguarded(search, budget, options, context, dense, memory);
             context.Note("GATE4071", Severity.Note, planned.Summary);
             return (planned, planned.Summary);
         });
     }
 
     private static PlannedRecipe Guarded(
-        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText text)
+        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText text, PlanningMemory memory)
     {
-        using var trials = new PlanTrials(context, dense, text, options.Memory);
-        DamageMeasurement measurement = Measure(search, budget, options, context, dense, text, trials);
+        using var trials = new PlanTrials(context, dense, text, memory, options.Memory);
+        DamageMeasurement measurement = Measure(search, budget, options, context, dense, text, trials, memory);
         SolvedPlan solved = search.Solve(measurement);
         ImmutableArray<SolvedPlan> uniform = search.Uniform(measurement);
         ImmutableArray<TriedPlan> tried =
@@ -52,15 +53,30 @@ public static class RecipePlanning
         return new PlannedRecipe(shipped.Solved.Plan, solved.Gap, measurement.Measure, shipped, tried, agreement);
     }
 
-    private static PlannedRecipe Unguarded(PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
+    private static PlannedRecipe Unguarded(
+        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, PlanningMemory memory)
     {
-        DamageMeasurement measurement = Measure(search, budget, options, context, dense, null, null);
+        DamageMeasurement measurement = Measure(search, budget, options, context, dense, null, null, memory);
         SolvedPlan solved = search.Solve(measurement);
         return new PlannedRecipe(solved.Plan, solved.Gap, measurement.Measure, null, [], null);
     }
 
+    // A cache that cannot be written costs the next run the time of measuring again, and this one nothing.
+    private static void Keep(string file, DamageMeasurement measured, RunContext context)
+    {
+        try
+        {
+            AtomicFile.Write(file, measured.ToJson());
+        }
+        catch (GateException exception) when (exception.InnerException is { } inner && StorageFault.Is(inner))
+        {
+            context.CacheFailed(StorageFault.Words(inner));
+        }
+    }
+
     private static DamageMeasurement Measure(
-        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText? text, PlanTrials? trials)
+        PlanSearch search, Budget budget, PlanningOptions options, RunContext context, JudgedModel dense, HeldOutText? text, PlanTrials? trials,
+        PlanningMemory memory)
     {
         // Without calibration zeros cost little to measure, so that one measurement serves every budget; with it they take four times as long.
         bool withZeros = options.Methods.Calibration is null || OptionMenu.CountsSparsity(budget);
@@ -75,9 +91,8 @@ public static class RecipePlanning
             }
         }
 
-        // Measuring takes what making a plan of all units takes; a limit that is too small for either is refused here.
-        CompressionPlan whole = search.Probe([.. search.Units.Select((_, unit) => (unit, search.OptionsOf(unit)[^1]))]);
-        (long bytes, int tokens) = MemoryForecast.Compressing(dense, whole, options.Memory).Within(options.Memory);
+        // Measuring takes what making a plan of all units takes. No trial has asked for logits yet.
+        (long bytes, int tokens) = memory.Making.Within(options.Memory);
         using var journal = new MeasurementJournal(FileOf(key) is { } place ? Path.GetDirectoryName(place) : null);
         if (journal.Errors.Known.Count > 0)
             context.Detail($"plan: {journal.Errors.Known.Count} errors of layers are kept from an interrupted measurement");
@@ -91,7 +106,7 @@ public static class RecipePlanning
         }
 
         if (FileOf(key) is { } file)
-            AtomicFile.Write(file, measured.ToJson());
+            Keep(file, measured, context);
         return measured;
 
         string? FileOf(string name) => context.CacheFolder is { } cache ? Path.Combine(cache, "planning", name[..32], "measurement.json") : null;

@@ -105,6 +105,7 @@ public static class GateSweep
         if (calibration is not null)
             tasks = CalibrationOverlap.Without(context, calibration, tasks, dense.Tokenizer!);
         HeldOutText text = HeldOutText.Of(configuration.Planning with { Tokens = options.Tokens }, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration);
+        recipes.RequireMemory(text);
         return (SweepSplit.Of(tasks, configuration.Suite.Seed), text, calibration);
     }
 }

@@ -47,6 +47,15 @@ internal sealed class SweepRecipes
     public bool AreCalibrated =>
         _cells.Any(cell => cell.IsCalibrated) || (_options.Plans.Length > 0 && _configuration.Planning.Methods.Calibration is not null);
 
+    /// <summary>Refuses a memory limit that a recipe of the grid cannot keep; planned recipes are looked at when they are planned.</summary>
+    /// <param name="text">The text of the divergence.</param>
+    /// <exception cref="GateException">Exit 2 (GATE4140): names the least that would do.</exception>
+    public void RequireMemory(HeldOutText text)
+    {
+        if (!_cells.IsEmpty)
+            PlanningMemory.Of([.. _cells.Select(cell => cell.Plan)], _dense, text).Require(_configuration.Memory);
+    }
+
     /// <summary>The candidates of chosen recipes, in order.</summary>
     /// <param name="chosen">Told the index of a recipe.</param>
     public SweepCandidate[] Candidates(Func<int, bool> chosen) =>

@@ -30,6 +30,7 @@ internal sealed class SweepRungs(
         WeightError();
         Divergence(text);
         ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Search);
+        dense.Unload();
         ImmutableArray<AskedTask> known = FewItems(answers);
         SearchPortions(answers, known);
         SearchSplit(answers);
@@ -51,7 +52,7 @@ internal sealed class SweepRungs(
 
     private void Divergence(HeldOutText text)
     {
-        using var trials = new PlanTrials(context, dense, text, configuration.Memory);
+        using var trials = new PlanTrials(context, dense, text, PlanningMemory.Of([.. candidates.Select(candidate => candidate.Cell.Plan)], dense, text), configuration.Memory);
         // Pruning alone loses to 8 bit in size and error, yet where it collapses is a question of its own: it is measured all the same.
         ForEach("rung 1", "divergence", candidate => candidate.IsIn || candidate.Cell.Bits >= 16, candidate =>
         {
@@ -152,6 +153,7 @@ internal sealed class SweepRungs(
     public SweepVerdict Judge(SweepCandidate best)
     {
         var denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Verdict);
+        dense.Unload();
         using JudgedModel made = Make(best);
         SearchScore score = SearchScore.Of(
             configuration, split.Verdict, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", made, split.Verdict), best.Measures,

@@ -111,6 +111,31 @@ public sealed class RecipePlanningTests : IDisposable
     }
 
     [Fact]
+    public void The_dense_model_is_not_in_memory_while_candidates_are_tried_and_a_limit_moves_its_logits_to_a_file()
+    {
+        RunContext context = Context();
+        using JudgedModel dense = Open(context);
+        PlannedRecipe free = RecipePlanning.Plan(new Budget(null, 3.5, null), Short, context, dense);
+        Assert.False(dense.IsLoaded);
+
+        HeldOutText text = HeldOutText.Of(Short, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration: null);
+        var memory = PlanningMemory.Of(new PlanSearch(dense.Checkpoint, new Budget(null, 3.5, null), Short.Methods), dense, text);
+        Assert.False(memory.AreLogitsInFile(null));
+        Assert.True(memory.AreLogitsInFile(memory.Least));
+        Assert.InRange(memory.PeakWithin(memory.Least), 1, memory.Least);
+        Assert.InRange(memory.PeakWithin(memory.Least + memory.LogitsBytes), 1, memory.Least + memory.LogitsBytes);
+        Assert.True(memory.PeakWithin(null) >= memory.Least + memory.LogitsBytes);
+
+        RunContext apart = new(_folder, Path.Combine(_folder, "apart"), new ComputeThreads(2), TimeProvider.System, null, null, TestContext.Current.CancellationToken);
+        PlannedRecipe held = RecipePlanning.Plan(new Budget(null, 3.5, null), Short with { Memory = memory.Least }, apart, dense);
+        Assert.Equal(free.Summary, held.Summary);
+        Assert.False(dense.IsLoaded);
+
+        var refusal = Assert.Throws<GateException>(() => RecipePlanning.Plan(new Budget(null, 3.5, null), Short with { Memory = memory.Least - 1 }, apart, dense));
+        Assert.Equal("GATE4140", refusal.Diagnostic.Code);
+    }
+
+    [Fact]
     public void An_impossible_budget_is_refused_before_any_work()
     {
         RunContext context = Context();
@@ -122,13 +147,16 @@ public sealed class RecipePlanningTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder, "*", SearchOption.AllDirectories));
     }
 
-    [Fact]
-    public void A_model_diverges_from_itself_by_nothing()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_diverges_from_itself_by_nothing(bool inFile)
     {
         RunContext context = Context();
         using JudgedModel dense = Open(context);
         HeldOutText text = HeldOutText.Of(Short, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration: null);
-        Divergence divergence = new DivergenceMeter(dense.Load(), text).Measure(dense.Load(), TestContext.Current.CancellationToken);
+        using DenseLogits logits = DenseLogits.Ask(dense.Load(), text, inFile, TestContext.Current.CancellationToken);
+        Divergence divergence = new DivergenceMeter(logits, text).Measure(dense.Load(), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, divergence.Mean);
         Assert.Equal(divergence.DensePerplexity, divergence.Perplexity);

@@ -56,12 +56,13 @@ internal sealed class OutputDamage : IUnitDamage
     {
         GroupInputs inputs = _inputs!;
         CalibratedLayer methods = new(inputs, global: null, ScaleStorage.Half, _threads, _cancellationToken);
-        Dictionary<(double? Sparsity, NmPattern? Pattern), LayerResult> pruned = [];
+        (double? Sparsity, NmPattern? Pattern) held = default;
+        LayerResult? before = null;
         foreach (PlannedLayer option in options)
         {
             var zeros = (option.Prune?.Sparsity, option.Prune?.Pattern);
-            if (!pruned.TryGetValue(zeros, out LayerResult? before))
-                pruned.Add(zeros, before = methods.Prune(option, weights));
+            if (before is null || zeros != held)
+                (held, before) = (zeros, methods.Prune(option, weights));
             yield return inputs.Statistics.OutputError(weights, methods.Quantize(option, before).Weights, layer.Outputs, _threads);
         }
     }

@@ -37,7 +37,9 @@ public static class UnitMeasurer
             {
                 Dictionary<StorageOption, double> found = options.Where(option => kept.Known.ContainsKey((layer.Name, option)))
                     .ToDictionary(option => option, option => kept.Known[(layer.Name, option)]);
-                StorageOption[] missing = [.. options.Where(option => !found.ContainsKey(option))];
+
+                // Those of the same zeros one after the other: what they have in common is held once.
+                StorageOption[] missing = [.. options.Where(option => !found.ContainsKey(option)).GroupBy(option => (option.Sparsity, option.Pattern)).SelectMany(group => group)];
                 if (missing.Length > 0)
                 {
                     // Statistics of a unit cost a pass over the calibration data: only where something is left to measure.
@@ -50,6 +52,7 @@ public static class UnitMeasurer
                         cancellationToken.ThrowIfCancellationRequested();
                         found.Add(missing[index], error);
                         kept.Keep(new LayerError(layer.Name, missing[index], error));
+                        LargeGarbage.Collect();
                     }
                 }
 

@@ -1,0 +1,91 @@
+using Gate.Compression;
+using Gate.Compression.Planning;
+using Gate.Compression.Planning.Search;
+using Gate.Core.Configuration;
+using Gate.Core.Pipeline;
+
+namespace Gate.Core.Planning;
+
+/// <summary>
+/// What planning a recipe takes in memory at most. Its phases follow each other and none keeps the model of another: the dense model is asked for its logits
+/// and unloaded; options are measured; candidates are made and asked, one at a time.
+/// </summary>
+/// <param name="Making">While options are measured, and while a candidate is made.</param>
+/// <param name="AskingBytes">While the dense model or a candidate is asked, with the logits of one window.</param>
+/// <param name="LogitsBytes">The dense model's logits on the whole text, which can lie in a file.</param>
+public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, long LogitsBytes)
+{
+    // Without a limit, and with one that has room for them.
+    private const long MostLogitsBytes = 512L << 20;
+
+    // What making the candidate left behind and the runtime has not collected when it is asked; measured on a model of 105 M parameters.
+    private const long DeadBytes = 48L << 20;
+
+    /// <summary>The least a limit can be.</summary>
+    public long Least => Math.Max(Making.Least, AskingBytes);
+
+    /// <summary>The most memory taken under a limit.</summary>
+    /// <param name="limit">Bytes, at least <see cref="Least"/>; null for none.</param>
+    public long PeakWithin(long? limit)
+    {
+        long held = AreLogitsInFile(limit) ? 0 : LogitsBytes;
+        return held + Math.Max(AskingBytes, Making.PeakOf(Making.Within(limit - held)));
+    }
+
+    /// <summary>Refuses a limit that planning cannot keep.</summary>
+    /// <param name="limit">Bytes, or null for none.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 2 (GATE4140): names the least that would do.</exception>
+    public void Require(long? limit)
+    {
+        if (limit < Least)
+            throw MemoryForecast.TooSmall(limit.Value, Least, "planning a recipe, with one model at a time in memory");
+    }
+
+    /// <summary>Whether the logits lie in a file under a limit.</summary>
+    /// <param name="limit">Bytes, or null for none.</param>
+    public bool AreLogitsInFile(long? limit) => LogitsBytes > MostLogitsBytes || LogitsBytes > limit - Least;
+
+    /// <summary>Predicts; null where nothing is planned.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="dense">The dense model.</param>
+    public static PlanningMemory? Of(GateConfiguration configuration, JudgedModel dense)
+    {
+        if (configuration.Recipe is not null || configuration.Budget is not { } budget)
+            return null;
+        var search = new PlanSearch(dense.Checkpoint, budget, configuration.Planning.Methods, configuration.Planning.Layout);
+        HeldOutText? text = dense.Tokenizer is { } tokenizer
+            ? HeldOutText.Of(configuration.Planning, tokenizer, dense.Checkpoint.Configuration, configuration.Planning.Methods.Calibration) : null;
+        return Of(search, dense, text);
+    }
+
+    /// <summary>Predicts.</summary>
+    /// <param name="search">The search.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="text">The text plans are compared on, or null for none.</param>
+    internal static PlanningMemory Of(PlanSearch search, JudgedModel dense, HeldOutText? text)
+    {
+        // A plan of all units in codes is the largest there is.
+        CompressionPlan whole = search.Probe([.. search.Units.Select((_, unit) => (unit, search.OptionsOf(unit)[^1]))]);
+        return Of(CompressionMemory.Of(dense.Checkpoint, whole), MemoryForecast.Evaluating(dense, whole), dense, text);
+    }
+
+    /// <summary>The same of candidates whose plans are known.</summary>
+    /// <param name="plans">At least one.</param>
+    /// <param name="dense">The dense model.</param>
+    /// <param name="text">The text candidates are compared on.</param>
+    internal static PlanningMemory Of(IReadOnlyCollection<CompressionPlan> plans, JudgedModel dense, HeldOutText? text) => Of(
+        plans.Select(plan => CompressionMemory.Of(dense.Checkpoint, plan)).MaxBy(memory => memory.Least)!, plans.Max(plan => MemoryForecast.Evaluating(dense, plan)),
+        dense, text);
+
+    private static PlanningMemory Of(CompressionMemory making, long evaluating, JudgedModel dense, HeldOutText? text)
+    {
+        if (text is null)
+            return new PlanningMemory(making, 0, 0);
+        long position = sizeof(float) * (long)VocabularyOf(dense);
+
+        // The rows of one window, of the dense model and on their way through the engine.
+        return new PlanningMemory(making, evaluating + DeadBytes + (2 * position * text.Windows.Max(window => window.Length)), DenseLogits.BytesOf(text, VocabularyOf(dense)));
+    }
+
+    private static int VocabularyOf(JudgedModel dense) => dense.Checkpoint.Configuration.GetInt32("vocab_size", 0);
+}
