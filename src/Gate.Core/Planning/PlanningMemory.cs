@@ -38,7 +38,7 @@ public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, 
     public void Require(long? limit)
     {
         if (limit < Least)
-            throw MemoryForecast.TooSmall(limit.Value, Least, "planning a recipe, with one model at a time in memory");
+            throw MemoryForecast.TooSmall(limit.Value, Least, "comparing recipes, with one model at a time in memory");
     }
 
     /// <summary>Whether the logits lie in a file under a limit.</summary>
