@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Gate.Diagnostics;
 
 namespace Gate.Core.Caching;
@@ -12,15 +13,18 @@ public sealed record CacheEntry(string Kind, string Name, long Bytes, DateTimeOf
 
 /// <summary>An entry with the state of its lines.</summary>
 /// <param name="Entry">The entry.</param>
-/// <param name="Intact">Lines whose checksum holds.</param>
+/// <param name="Intact">Lines whose checksum holds, and measurements that are whole.</param>
 /// <param name="Damaged">Lines or files that cannot be used; they are computed again.</param>
 public sealed record CacheCheck(CacheEntry Entry, int Intact, int Damaged);
 
-/// <summary>Keeps the cache within its size and says what is in it. Only journals are ever removed, whatever else lies in the folder.</summary>
+/// <summary>Keeps the cache within its size and says what is in it. Only journals and finished measurements are ever removed, whatever else lies in the folder.</summary>
 public static class CacheMaintenance
 {
     /// <summary>Bytes a cache may take when nothing else is said: 2 GiB.</summary>
     public const long DefaultMaximumBytes = 2L << 30;
+
+    /// <summary>Name of a finished measurement of the planner, beside the journal of its layers.</summary>
+    public const string MeasurementFile = "measurement.json";
 
     /// <summary>Every entry, the one used longest ago first.</summary>
     /// <param name="cacheFolder">The cache's folder; may be missing.</param>
@@ -36,9 +40,11 @@ public static class CacheMaintenance
     /// <param name="cacheFolder">The cache's folder; may be missing.</param>
     public static ImmutableArray<CacheCheck> Verify(string cacheFolder) => [.. List(cacheFolder).Select(entry =>
     {
-        using var journal = new Journal(Path.Combine(cacheFolder, entry.Kind, entry.Name));
+        string folder = Path.Combine(cacheFolder, entry.Kind, entry.Name);
+        using var journal = new Journal(folder);
         (List<string> lines, int damaged) = journal.Check();
-        return new CacheCheck(entry, lines.Count, damaged);
+        int[] measured = [.. Measurements(folder).Select(file => IsJson(file) ? 1 : 0)];
+        return new CacheCheck(entry, lines.Count + measured.Sum(), damaged + measured.Count(whole => whole == 0));
     })];
 
     /// <summary>Removes entries, the one used longest ago first, until the rest fits. What is removed is computed again when it is needed.</summary>
@@ -64,6 +70,24 @@ public static class CacheMaintenance
         return removed.ToImmutable();
     }
 
+    private static IEnumerable<string> Files(string folder) => Journal.Files(folder).Concat(Measurements(folder));
+
+    private static IEnumerable<string> Measurements(string folder) =>
+        Path.GetFileName(Path.GetDirectoryName(folder)) == "planning" && Path.Combine(folder, MeasurementFile) is var file && File.Exists(file) ? [file] : [];
+
+    private static bool IsJson(string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+            return true;
+        }
+        catch (Exception exception) when (exception is JsonException || StorageFault.Is(exception))
+        {
+            return false;
+        }
+    }
+
     private static IEnumerable<string> Folders(string folder)
     {
         try
@@ -78,7 +102,7 @@ public static class CacheMaintenance
 
     private static CacheEntry? Describe(string folder)
     {
-        FileInfo[] files = [.. Journal.Files(folder).Select(file => new FileInfo(file)).Where(file => file.Exists)];
+        FileInfo[] files = [.. Files(folder).Select(file => new FileInfo(file)).Where(file => file.Exists)];
         if (files.Length == 0)
             return null;
         DateTime used = files.Select(file => file.LastWriteTimeUtc).Append(Directory.GetLastWriteTimeUtc(folder)).Max();
@@ -90,7 +114,7 @@ public static class CacheMaintenance
     {
         try
         {
-            foreach (string file in Journal.Files(folder))
+            foreach (string file in Files(folder))
                 File.Delete(file);
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 Directory.Delete(folder);

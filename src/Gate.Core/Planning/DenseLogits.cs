@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Gate.Diagnostics;
-using Gate.Models;
 using Gate.Models.Inference;
 using Microsoft.Win32.SafeHandles;
 
@@ -16,15 +15,15 @@ internal sealed class DenseLogits : IDisposable
     private readonly long[] _offsets;
     private readonly float[]?[] _rows;
     private SafeFileHandle? _file;
-    private readonly string _path = Path.Combine(Path.GetTempPath(), $"gate-logits-{UniqueName.Next()}");
+    private readonly string? _path;
 
-    private DenseLogits(HeldOutText text, int width, bool inFile)
+    private DenseLogits(HeldOutText text, int width, string? path)
     {
-        (_text, Width, _rows, _offsets) = (text, width, new float[]?[text.Windows.Length], new long[text.Windows.Length]);
+        (_text, Width, _path, _rows, _offsets) = (text, width, path, new float[]?[text.Windows.Length], new long[text.Windows.Length]);
         for (int i = 1; i < _offsets.Length; i++)
             _offsets[i] = _offsets[i - 1] + CountOf(i - 1);
-        if (inFile)
-            Guarded(() => _file = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose));
+        if (path is not null)
+            Guarded(() => _file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose));
     }
 
     /// <summary>Values of one position.</summary>
@@ -38,13 +37,13 @@ internal sealed class DenseLogits : IDisposable
     /// <summary>Asks the dense model for all windows.</summary>
     /// <param name="dense">The dense model; not needed afterwards.</param>
     /// <param name="text">The text.</param>
-    /// <param name="inFile">Whether they lie in a file.</param>
+    /// <param name="path">The file they lie in, which goes with this object; null keeps them in memory.</param>
     /// <param name="cancellationToken">Checked between windows.</param>
     /// <exception cref="GateException">Exit 4 (GATE3093): the temporary file cannot be made or written.</exception>
-    public static DenseLogits Ask(ILanguageModel dense, HeldOutText text, bool inFile, CancellationToken cancellationToken)
+    public static DenseLogits Ask(ILanguageModel dense, HeldOutText text, string? path, CancellationToken cancellationToken)
     {
         int width = dense.VocabularySize;
-        var logits = new DenseLogits(text, width, inFile);
+        var logits = new DenseLogits(text, width, path);
         try
         {
             for (int i = 0; i < text.Windows.Length; i++)
@@ -107,7 +106,7 @@ internal sealed class DenseLogits : IDisposable
         catch (Exception exception) when (StorageFault.Is(exception))
         {
             throw GateException.Input(
-                "GATE3093", $"The dense model's logits cannot be kept in {_path}: {StorageFault.Words(exception)}.", new SourceLocation(_path),
+                "GATE3093", $"The dense model's logits cannot be kept in {_path}: {StorageFault.Words(exception)}.", new SourceLocation(_path!),
                 "Free space in the temporary folder (or name another one in TMPDIR), or compare plans on fewer tokens.", exception);
         }
     }

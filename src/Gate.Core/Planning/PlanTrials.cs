@@ -21,7 +21,7 @@ public sealed class PlanTrials : IDisposable
 
     // Of the limit, beside the logits that stay in memory from trial to trial.
     private readonly long? _left;
-    private readonly string _folder = Directory.CreateTempSubdirectory("gate-plan-").FullName;
+    private readonly ScratchFolder _scratch = new("gate-plan");
     private readonly Journal? _journal;
     private readonly Dictionary<string, Divergence> _known = new(StringComparer.Ordinal);
     private DenseLogits? _logits;
@@ -60,7 +60,7 @@ public sealed class PlanTrials : IDisposable
         string key = KeyOf(plan);
         if (_known.TryGetValue(key, out Divergence? known))
             return known;
-        string folder = Path.Combine(_folder, "candidate");
+        string folder = Path.Combine(_scratch.Path, "candidate");
         Ask();
         (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _left).Within(_left);
         CompressionOptions options = new(_context.Threads) { ActivationBytes = activations, BatchTokens = batch };
@@ -89,7 +89,7 @@ public sealed class PlanTrials : IDisposable
     {
         _journal?.Dispose();
         _logits?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _scratch.Dispose();
     }
 
     private Divergence Measure(Checkpoint candidate)
@@ -104,7 +104,7 @@ public sealed class PlanTrials : IDisposable
     {
         if (_logits is null)
         {
-            _logits = DenseLogits.Ask(_dense.Load(), _text, _logitsInFile, _context.CancellationToken);
+            _logits = DenseLogits.Ask(_dense.Load(), _text, _logitsInFile ? Path.Combine(_scratch.Path, "logits") : null, _context.CancellationToken);
             _dense.Unload();
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
+using Gate.Core.Caching;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
 using Gate.Models.Inference;
@@ -109,6 +110,6 @@ public static class RecipePlanning
             Keep(file, measured, context);
         return measured;
 
-        string? FileOf(string name) => context.CacheFolder is { } cache ? Path.Combine(cache, "planning", name[..32], "measurement.json") : null;
+        string? FileOf(string name) => context.CacheFolder is { } cache ? Path.Combine(cache, "planning", name[..32], CacheMaintenance.MeasurementFile) : null;
     }
 }

@@ -27,7 +27,7 @@ public sealed class CacheMaintenanceTests : IDisposable
     }
 
     [Fact]
-    public void Only_journals_are_ever_removed()
+    public void Nothing_that_the_cache_did_not_write_is_ever_removed()
     {
         Write("a", "x");
         string foreign = Path.Combine(PathOf("a"), "thesis.txt");
@@ -49,6 +49,23 @@ public sealed class CacheMaintenanceTests : IDisposable
         CacheCheck check = Assert.Single(CacheMaintenance.Verify(_folder));
         Assert.Equal((1, 1), (check.Intact, check.Damaged));
         Assert.Empty(CacheMaintenance.Verify(Path.Combine(_folder, "nowhere")));
+    }
+
+    [Fact]
+    public void A_finished_measurement_is_listed_verified_and_removed_with_its_journal()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, "planning", "m")).FullName, file = Path.Combine(folder, CacheMaintenance.MeasurementFile);
+        using (var journal = new Journal(folder))
+            journal.Append(["one"]);
+        long lines = Assert.Single(CacheMaintenance.List(_folder)).Bytes;
+        File.WriteAllText(file, "{ \"units\": [] }");
+        CacheCheck whole = Assert.Single(CacheMaintenance.Verify(_folder));
+        Assert.Equal((2, 0, lines + 15), (whole.Intact, whole.Damaged, whole.Entry.Bytes));
+        File.WriteAllText(file, "{ \"units\": [");
+        CacheCheck cut = Assert.Single(CacheMaintenance.Verify(_folder));
+        Assert.Equal((1, 1), (cut.Intact, cut.Damaged));
+        Assert.Single(CacheMaintenance.Prune(_folder, 0));
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]

@@ -31,6 +31,8 @@ public sealed partial class KilledPlanTests : IDisposable
             }
             """);
         _gate.Run("compress").Ends(0);
+        string scratch = Directory.CreateDirectory(_gate.PathOf("scratch")).FullName;
+        _gate.Variables["TMPDIR"] = scratch;
         SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
         string measurement = Measurement();
         Directory.Delete(_gate.PathOf("out"), recursive: true);
@@ -46,6 +48,9 @@ public sealed partial class KilledPlanTests : IDisposable
             found = Found();
         }
 
+        // Room for candidates, and who it belonged to.
+        Assert.Equal(2, Left().Length);
+
         Match kept = Kept().Match(_gate.Run("compress", "-v").Ends(0).Error);
         Assert.True(kept.Success, "nothing was kept");
 
@@ -53,6 +58,9 @@ public sealed partial class KilledPlanTests : IDisposable
         Assert.InRange(int.Parse(kept.Groups[1].Value, CultureInfo.InvariantCulture), found - KillsInARow, found);
         Assert.Equal(measurement, Measurement());
         RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("out")));
+        Assert.Empty(Left());
+
+        string[] Left() => Directory.GetFileSystemEntries(scratch, "gate-plan-*");
     }
 
     private void KillAfter(int errors)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.PortableExecutable;
 using System.Runtime.InteropServices;
@@ -48,30 +47,6 @@ public sealed class PrecompiledCodeTests(PackedPackages packages) : IDisposable
 
         Assert.Contains("results.json", plain.Keys);
         RunFiles.AreEqual(plain, precompiled);
-    }
-
-    // The least of some attempts: processor time, too, grows when others use the processor's other half.
-    [Theory]
-    [InlineData("--help")]
-    [InlineData("--version")]
-    public void Help_and_version_take_less_than_150_ms_of_user_time(string option)
-    {
-        Assert.SkipUnless(RuntimeInformation.RuntimeIdentifier == "linux-x64", "the precompiled code is for linux-x64");
-        string program = Path.Combine(Unpacked(), Precompiled, "gate.dll");
-
-        double least = Enumerable.Range(0, 10).Min(_ => UserSeconds($"dotnet '{program}' {option} > '{_gate.PathOf("said")}'"));
-
-        Assert.True(least < 0.150, $"{least} s");
-        Assert.NotEqual(0, new FileInfo(_gate.PathOf("said")).Length);
-    }
-
-    private static double UserSeconds(string command)
-    {
-        using Process process = Process.Start(new ProcessStartInfo("bash", ["-c", $"TIMEFORMAT=%U; time {command}"]) { UseShellExecute = false, RedirectStandardError = true })!;
-        string text = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-        return double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private SortedDictionary<string, byte[]> RunSample(string installation)
