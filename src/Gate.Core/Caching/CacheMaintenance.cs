@@ -43,8 +43,8 @@ public static class CacheMaintenance
         string folder = Path.Combine(cacheFolder, entry.Kind, entry.Name);
         using var journal = new Journal(folder);
         (List<string> lines, int damaged) = journal.Check();
-        int[] measured = [.. Measurements(folder).Select(file => IsJson(file) ? 1 : 0)];
-        return new CacheCheck(entry, lines.Count + measured.Sum(), damaged + measured.Count(whole => whole == 0));
+        ILookup<bool, string> measured = Measurements(folder).ToLookup(IsJson);
+        return new CacheCheck(entry, lines.Count + measured[true].Count(), damaged + measured[false].Count());
     })];
 
     /// <summary>Removes entries, the one used longest ago first, until the rest fits. What is removed is computed again when it is needed.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Core.Configuration;
 using Gate.Core.Planning;
+using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -30,10 +31,7 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
     public ImmutableDictionary<(string Task, string Item), bool>? Right { get; set; }
 
     /// <summary>Its score on the search split, or on the part of it that showed it below the floor.</summary>
-    public SearchScore? Score { get; set; }
-
-    /// <summary>Questions the score rests on.</summary>
-    public int ScoredItems { get; set; }
+    public Judgement? Score { get; set; }
 
     public int? DroppedAt { get; private set; }
 
@@ -57,7 +55,7 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
         WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy)
     {
         Planned = Cell.Planned,
-        Questions = Score is null ? null : ScoredItems,
+        Questions = Score?.Suite.Items,
     };
 
     private string ScopeName => Cell.Scope switch

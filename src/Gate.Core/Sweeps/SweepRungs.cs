@@ -3,6 +3,7 @@ using Gate.Compression;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Core.Planning;
+using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.Statistics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -124,11 +125,8 @@ internal sealed class SweepRungs(
         Asked += asked;
     }
 
-    private void Score(SweepCandidate candidate, ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers)
-    {
+    private void Score(SweepCandidate candidate, ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers) =>
         candidate.Score = SearchScore.Of(configuration, tasks, denseAnswers, Among(tasks, candidate.Answers), candidate.Measures, []);
-        candidate.ScoredItems = tasks.Sum(task => task.Items.Length);
-    }
 
     private static ImmutableDictionary<string, ImmutableArray<ItemResult>> Among(
         ImmutableArray<AskedTask> tasks, ImmutableDictionary<string, ImmutableArray<ItemResult>> answers) =>
@@ -155,10 +153,10 @@ internal sealed class SweepRungs(
         var denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, split.Verdict);
         dense.Unload();
         using JudgedModel made = Make(best);
-        SearchScore score = SearchScore.Of(
+        Judgement score = SearchScore.Of(
             configuration, split.Verdict, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", made, split.Verdict), best.Measures,
             configuration.Thresholds);
-        Verdict verdict = score.Judgement.Verdict;
+        Verdict verdict = score.Verdict;
         return new SweepVerdict(verdict.State.ToString(), verdict.ExitCode, verdict.Summary, score.Suite.SemanticRetention, score.Suite.SrCr);
     }
 

@@ -17,8 +17,8 @@ internal sealed class StandardStream : Stream
     /// <summary>Puts the two in the console's place.</summary>
     public static void Install()
     {
-        Console.SetOut(Writer(new StandardStream(Console.OpenStandardOutput(), failureEnds: true), Console.Out));
-        Console.SetError(Writer(new StandardStream(Console.OpenStandardError(), failureEnds: false), Console.Error));
+        Console.SetOut(Writer(Ready(new StandardStream(Console.OpenStandardOutput(), failureEnds: true)), Console.Out));
+        Console.SetError(Writer(Ready(new StandardStream(Console.OpenStandardError(), failureEnds: false)), Console.Error));
     }
 
     public override bool CanRead => false;
@@ -61,6 +61,14 @@ internal sealed class StandardStream : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    // The first write loads another part of the program. A part that once could not be loaded is never tried again, so where no file descriptor is left for the
+    // first line, every later one would be dropped too, the error itself among them.
+    private static StandardStream Ready(StandardStream stream)
+    {
+        stream.Write([]);
+        return stream;
+    }
 
     // Apart, so that a line can be written while the assembly of the diagnostics itself cannot be loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]

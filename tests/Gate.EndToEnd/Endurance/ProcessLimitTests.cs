@@ -38,7 +38,7 @@ public sealed partial class ProcessLimitTests : IDisposable
         Shard(_gate.PathOf("sharded"));
         WriteGate("sharded");
         SortedDictionary<string, byte[]> sharded = Undisturbed();
-        codes = [.. Enumerable.Range(0, 7).Select(i => Disturbed(sharded, $"ulimit -n {156 + (7 * i)}"))];
+        codes = [.. Enumerable.Range(0, 22).Select(i => Disturbed(sharded, $"ulimit -n {150 + (2 * i)}"))];
         Assert.Contains(4, codes);
         Assert.Equal(0, Disturbed(sharded, "ulimit -n 400"));
     }
