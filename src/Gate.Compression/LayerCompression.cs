@@ -24,7 +24,7 @@ internal static class LayerCompression
         QuantizedMatrix? matrix = null;
         if (planned.Prune is { } prune)
         {
-            mask = LayerPruning.Select(layer, weights, prune, global);
+            mask = LayerPruning.Select(layer, weights, prune, global, threads);
             PruningMask.Apply(mask, weights);
         }
 
@@ -34,8 +34,7 @@ internal static class LayerCompression
         {
             GridOptions grid = GridOf(quantize, weights, scales);
             matrix = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
-            for (int row = 0; row < layer.Outputs; row++)
-                matrix.Dequantize(row, weights.AsSpan(row * layer.Inputs, layer.Inputs));
+            matrix.Dequantize(weights, threads);
         }
 
         return new LayerResult(weights, mask, matrix);

@@ -12,6 +12,7 @@ var commands = new Dictionary<string, Func<string[], int>>(StringComparer.Ordina
     ["--int8"] = IntegerTable.Run,
     ["--hash"] = WeightsHashReport.Run,
     ["--compression"] = CompressionTable.Run,
+    ["--rounding"] = RoundingTable.Run,
     ["--made-model"] = MadeModel.Run,
 };
 

@@ -37,10 +37,10 @@ internal sealed class CalibratedLayer(
         if (prune.Method == "sparsegpt")
             return Describe(SparseGpt(layer, weights, prune, quantize: null));
         bool[] mask = prune.Method != "wanda"
-            ? LayerPruning.Select(layer, weights, prune, global)
+            ? LayerPruning.Select(layer, weights, prune, global, threads)
             : prune.Pattern is { } pattern
-                ? Wanda.SelectNm(weights, inputs.Statistics.MeanSquares(), pattern)
-                : Wanda.SelectRows(weights, inputs.Statistics.MeanSquares(), prune.Sparsity ?? 0);
+                ? Wanda.SelectNm(weights, inputs.Statistics.MeanSquares(), pattern, threads)
+                : Wanda.SelectRows(weights, inputs.Statistics.MeanSquares(), prune.Sparsity ?? 0, threads);
         float[] pruned = [.. weights];
         PruningMask.Apply(mask, pruned);
         return new LayerResult(pruned, mask, Quantized: null);
@@ -61,7 +61,7 @@ internal sealed class CalibratedLayer(
             QuantizedMatrix matrix = quantize.Clipping == "importance"
                 ? ImportanceRounding.Quantize(weights, layer.Outputs, quantize.GroupSize, grid, inputs.Statistics.MeanSquares(), threads)
                 : RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, quantize.GroupSize, grid, threads);
-            return pruned with { Weights = matrix.Dequantize(), Quantized = matrix };
+            return pruned with { Weights = matrix.Dequantize(threads), Quantized = matrix };
         }
 
         GptqOptions options = new(LayerCompression.GridOf(quantize, pruned.Weights, scales))

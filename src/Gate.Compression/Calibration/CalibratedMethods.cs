@@ -28,7 +28,7 @@ public static class CalibratedMethods
         QuantizedMatrix matrix = factor is null
             ? RoundToNearest.Quantize(weights, rows, input.Statistics.Columns, options.GroupSize, options.Grid, threads)
             : Quantization.Gptq.Quantize(weights, rows, factor, options, mask, threads, cancellationToken).Matrix;
-        return Describe(weights, rows, input, matrix.Dequantize(), mask, factor is null ? "rtn: the Hessian is indefinite" : null, matrix, threads);
+        return Describe(weights, rows, input, matrix.Dequantize(threads), mask, factor is null ? "rtn: the Hessian is indefinite" : null, matrix, threads);
     }
 
     /// <summary>SparseGPT; magnitude pruning in each layer, then round to nearest, when the Hessian cannot be factored.</summary>
@@ -49,7 +49,7 @@ public static class CalibratedMethods
         }
 
         bool[] mask = options.Pattern is { } pattern
-            ? MagnitudePruning.SelectNm(weights.Span, input.Statistics.Columns, pattern)
+            ? MagnitudePruning.SelectNm(weights, input.Statistics.Columns, pattern, threads)
             : MagnitudePruning.SelectLayer(weights, options.Sparsity ?? 0, options.Count);
         float[] pruned = weights.ToArray();
         PruningMask.Apply(mask, pruned);
@@ -57,7 +57,7 @@ public static class CalibratedMethods
             ? RoundToNearest.Quantize(pruned, rows, input.Statistics.Columns, options.GroupSize, grid, threads)
             : null;
         return Describe(
-            weights, rows, input, matrix?.Dequantize() ?? pruned, mask, "magnitude: the Hessian is indefinite", matrix, threads);
+            weights, rows, input, matrix?.Dequantize(threads) ?? pruned, mask, "magnitude: the Hessian is indefinite", matrix, threads);
     }
 
     private static CalibratedResult Describe(

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
 
@@ -14,16 +15,17 @@ internal static class LayerPruning
     /// <param name="weights">Its weights, row-major.</param>
     /// <param name="recipe">A checked recipe.</param>
     /// <param name="global">The threshold over all layers, for global granularity.</param>
-    public static bool[] Select(LinearLayer layer, ReadOnlyMemory<float> weights, PruningRecipe recipe, GlobalMagnitude? global)
+    /// <param name="threads">Threads of the kernels.</param>
+    public static bool[] Select(LinearLayer layer, ReadOnlyMemory<float> weights, PruningRecipe recipe, GlobalMagnitude? global, ComputeThreads threads)
     {
         if (recipe.Pattern is { } pattern)
-            return MagnitudePruning.SelectNm(weights.Span, layer.Inputs, pattern);
+            return MagnitudePruning.SelectNm(weights, layer.Inputs, pattern, threads);
         double sparsity = recipe.Sparsity ?? throw new ArgumentException("A recipe without pattern has a sparsity.", nameof(recipe));
         return (recipe.Method, recipe.Granularity) switch
         {
             ("magnitude", "layer") => MagnitudePruning.SelectLayer(
                 weights, sparsity, recipe.Count == "wanda" ? PruneCount.ReferenceThreshold : PruneCount.Exact),
-            ("magnitude", "row") => MagnitudePruning.SelectRows(weights.Span, layer.Inputs, sparsity),
+            ("magnitude", "row") => MagnitudePruning.SelectRows(weights, layer.Inputs, sparsity, threads),
             ("magnitude", "global") when global is not null => global.Select(layer, weights.Span),
             ("random", _) => RandomPruning.Select(weights.Length, sparsity, SeedOf(layer, recipe.Seed)),
             ("l1-structured", _) => StructuredPruning.Select(weights.Span, layer.Inputs, sparsity, order: 1, dimension: 0),

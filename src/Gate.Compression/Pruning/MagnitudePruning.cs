@@ -1,4 +1,6 @@
 using Gate.Compression.Recipes;
+using Gate.Numerics.LinearAlgebra;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
 
@@ -55,23 +57,18 @@ public static class MagnitudePruning
     /// <param name="weights">Row-major, rows × <paramref name="columns"/>.</param>
     /// <param name="columns">Input features.</param>
     /// <param name="sparsity">Share to prune, 0 to 1.</param>
-    public static bool[] SelectRows(ReadOnlySpan<float> weights, int columns, double sparsity)
+    /// <param name="threads">Rows are divided over these.</param>
+    public static bool[] SelectRows(ReadOnlyMemory<float> weights, int columns, double sparsity, ComputeThreads threads)
     {
         int pruned = (int)PruneCounts.Exact(sparsity, columns);
-        return ScoredRows.Select(weights, columns, Magnitudes, (scores, scratch, mask) =>
-            OrderStatistics.MarkSmallest<float>(scores, pruned, scratch, mask));
+        return ScoredRows.Select(weights, columns, SpanArithmetic.Magnitudes, (scores, mask) => SmallestScores.Mark(scores, pruned, mask), threads);
     }
 
     /// <summary>Of every <see cref="NmPattern.Group"/> consecutive inputs of a row the <see cref="NmPattern.Zeros"/> smallest go.</summary>
     /// <param name="weights">Row-major, rows × <paramref name="columns"/>.</param>
     /// <param name="columns">Input features, a multiple of the group.</param>
     /// <param name="pattern">Zeros made in every group.</param>
-    public static bool[] SelectNm(ReadOnlySpan<float> weights, int columns, NmPattern pattern) =>
-        ScoredRows.SelectNm(weights, columns, Magnitudes, pattern);
-
-    private static void Magnitudes(ReadOnlySpan<float> row, Span<float> scores)
-    {
-        for (int i = 0; i < row.Length; i++)
-            scores[i] = MathF.Abs(row[i]);
-    }
+    /// <param name="threads">Rows are divided over these.</param>
+    public static bool[] SelectNm(ReadOnlyMemory<float> weights, int columns, NmPattern pattern, ComputeThreads threads) =>
+        ScoredRows.SelectNm(weights, columns, SpanArithmetic.Magnitudes, pattern, threads);
 }

@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Gate.Compression.Pruning;
 
 /// <summary>Receives a run of weights during one pass over all of them.</summary>
@@ -69,7 +73,7 @@ public readonly record struct MagnitudeThreshold(uint Pattern, long Below, long 
     public void Mark(ReadOnlySpan<float> weights, ref long tiesLeft, Span<bool> mask)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
-        for (int i = 0; i < weights.Length; i++)
+        for (int i = MarkVectors(weights, ref tiesLeft, mask, 0); i < weights.Length; i = MarkVectors(weights, ref tiesLeft, mask, i + 1))
         {
             uint bits = BitConverter.SingleToUInt32Bits(weights[i]) & MagnitudeBits;
             bool tie = bits == Pattern && tiesLeft > 0;
@@ -90,6 +94,26 @@ public readonly record struct MagnitudeThreshold(uint Pattern, long Below, long 
         }
 
         return ties;
+    }
+
+    // From an index on, until 32 weights with a tie among them, or fewer than 32, are left. Where no tie is to be marked any more, none is met.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int MarkVectors(ReadOnlySpan<float> weights, ref long tiesLeft, Span<bool> mask, int start)
+    {
+        const int Lanes = 16;
+        ref float from = ref MemoryMarshal.GetReference(weights);
+        ref bool to = ref MemoryMarshal.GetReference(mask);
+        Vector512<int> threshold = Vector512.Create(Pattern).AsInt32(), magnitude = Vector512.Create(MagnitudeBits).AsInt32();
+        int i = start;
+        for (; i <= weights.Length - (2 * Lanes); i += 2 * Lanes)
+        {
+            Vector512<int> low = Vector512.LoadUnsafe(ref from, (nuint)i).AsInt32() & magnitude, high = Vector512.LoadUnsafe(ref from, (nuint)i + Lanes).AsInt32() & magnitude;
+            if (tiesLeft > 0 && (Vector512.EqualsAny(low, threshold) || Vector512.EqualsAny(high, threshold)))
+                break;
+            LaneMarks.Store(Vector512.LessThan(low, threshold), Vector512.LessThan(high, threshold), ref Unsafe.Add(ref to, i));
+        }
+
+        return i;
     }
 
     // The bin that holds the count-th smallest, and how many lie in the bins before it.

@@ -1,46 +1,45 @@
 using Gate.Compression.Recipes;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
 
-/// <summary>Computes the score of every weight of a row; smaller goes first.</summary>
+/// <summary>Computes the score of every weight of a row, at least 0; smaller goes first.</summary>
 internal delegate void RowScores(ReadOnlySpan<float> row, Span<float> scores);
 
 /// <summary>Marks the weights of a row that go, given their scores.</summary>
-internal delegate void RowSelection(ReadOnlySpan<float> scores, Span<float> scratch, Span<bool> mask);
+internal delegate void RowSelection(ReadOnlySpan<float> scores, Span<bool> mask);
 
 /// <summary>Row-wise selection by any score: magnitude, Wanda.</summary>
 internal static class ScoredRows
 {
+    // Rows that one thread takes at a time, with one room for scores.
+    private const int RowsOfPiece = 32;
+
     /// <summary>Scores and marks row by row.</summary>
-    public static bool[] Select(ReadOnlySpan<float> weights, int columns, RowScores score, RowSelection select)
+    public static bool[] Select(ReadOnlyMemory<float> weights, int columns, RowScores score, RowSelection select, ComputeThreads threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
         if (weights.Length % columns != 0)
             throw new ArgumentException($"{weights.Length} weights are not whole rows of {columns}.", nameof(weights));
         bool[] mask = new bool[weights.Length];
-        float[] scores = new float[columns];
-        float[] scratch = new float[columns];
-        for (int start = 0; start < weights.Length; start += columns)
+        int rows = weights.Length / columns;
+        ParallelWork.Run((rows + RowsOfPiece - 1) / RowsOfPiece, threads, piece =>
         {
-            score(weights.Slice(start, columns), scores);
-            select(scores, scratch, mask.AsSpan(start, columns));
-        }
-
+            float[] scores = new float[columns];
+            for (int row = piece * RowsOfPiece; row < Math.Min(rows, (piece + 1) * RowsOfPiece); row++)
+            {
+                score(weights.Span.Slice(row * columns, columns), scores);
+                select(scores, mask.AsSpan(row * columns, columns));
+            }
+        });
         return mask;
     }
 
     /// <summary>Scores row by row and marks the smallest of every group.</summary>
-    public static bool[] SelectNm(ReadOnlySpan<float> weights, int columns, RowScores score, NmPattern pattern)
+    public static bool[] SelectNm(ReadOnlyMemory<float> weights, int columns, RowScores score, NmPattern pattern, ComputeThreads threads)
     {
         EnsureDivides(columns, pattern);
-        return Select(weights, columns, score, (scores, scratch, mask) =>
-        {
-            for (int start = 0; start < columns; start += pattern.Group)
-            {
-                OrderStatistics.MarkSmallest(
-                    scores.Slice(start, pattern.Group), pattern.Zeros, scratch[..pattern.Group], mask.Slice(start, pattern.Group));
-            }
-        });
+        return Select(weights, columns, score, (scores, mask) => SmallestScores.MarkInGroups(scores, pattern.Group, pattern.Zeros, mask), threads);
     }
 
     /// <summary>Throws unless the pattern is one and divides the row.</summary>

@@ -1,4 +1,5 @@
 using Gate.Compression.Calibration;
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Quantization;
@@ -10,7 +11,7 @@ namespace Gate.Compression.Quantization;
 /// <remarks>The reference measures on about 512 tokens; here the second moments of all calibration tokens give the same sum over all of them.</remarks>
 public static class AwqClipping
 {
-    private const int Steps = 20, Tried = 10;
+    private const int Steps = 20, Tried = 10, RowsAtOnce = 256;
 
     /// <summary>The weights, cut.</summary>
     /// <param name="weights">Row-major, rows × columns, finite.</param>
@@ -26,56 +27,56 @@ public static class AwqClipping
         float[] clipped = weights.ToArray();
         for (int start = 0; start < columns; start += width)
         {
-            int first = start, count = Math.Min(width, columns - start);
+            int count = Math.Min(width, columns - start);
             double[] moments = inputs.Moments(start, start + count);
-            ParallelWork.Run(rows, threads, row => ClipGroup(clipped.AsSpan((row * columns) + first, count), options, moments));
+            for (int row = 0; row < rows; row += RowsAtOnce)
+                ClipGroups(clipped.AsMemory(row * columns, Math.Min(RowsAtOnce, rows - row) * columns), columns, start, count, options, moments, threads);
         }
 
         return clipped;
     }
 
-    private static void ClipGroup(Span<float> group, GridOptions options, double[] moments)
+    // One group of many rows at a time: they share their inputs' moments, and their errors are one blocked product for each cut.
+    private static void ClipGroups(
+        Memory<float> weights, int columns, int start, int count, GridOptions options, double[] moments, ComputeThreads threads)
     {
-        float largest = 0;
-        foreach (float weight in group)
-            largest = MathF.Max(largest, MathF.Abs(weight));
-        float[] cut = new float[group.Length];
-        double[] difference = new double[group.Length];
-        double least = double.PositiveInfinity;
-        float best = largest;
+        int rows = weights.Length / columns;
+        double[] errors = new double[rows], least = new double[rows];
+        float[] differences = new float[rows * count], best = new float[rows];
+        Array.Fill(least, double.PositiveInfinity);
+        Array.Fill(best, 1f);
         for (int step = 0; step < Tried; step++)
         {
-            float limit = largest * (float)(1 - ((double)step / Steps));
-            Cut(group, limit, cut);
-            QuantizationGrid grid = QuantizationGrid.Fit(cut, options);
-            for (int i = 0; i < cut.Length; i++)
-                difference[i] = (double)grid.Round(cut[i]) - group[i];
-            double error = Quadratic(difference, moments);
-            if (error < least)
-                (least, best) = (error, limit);
+            float share = (float)(1 - ((double)step / Steps));
+            ParallelWork.Run(rows, threads, row => RoundCut(GroupOf(row).Span, share, options, differences.AsSpan(row * count, count)));
+            QuadraticForm.Evaluate(differences, rows, moments, count, errors, threads);
+            for (int row = 0; row < rows; row++)
+            {
+                if (errors[row] < least[row])
+                    (least[row], best[row]) = (errors[row], share);
+            }
         }
 
-        Cut(group, best, group);
-    }
-
-    private static void Cut(ReadOnlySpan<float> group, float limit, Span<float> destination)
-    {
-        for (int i = 0; i < group.Length; i++)
-            destination[i] = Math.Clamp(group[i], -limit, limit);
-    }
-
-    private static double Quadratic(ReadOnlySpan<double> vector, ReadOnlySpan<double> matrix)
-    {
-        double sum = 0;
-        for (int i = 0; i < vector.Length; i++)
+        ParallelWork.Run(rows, threads, row =>
         {
-            ReadOnlySpan<double> row = matrix.Slice(i * vector.Length, vector.Length);
-            double inner = 0;
-            for (int j = 0; j < vector.Length; j++)
-                inner += row[j] * vector[j];
-            sum += vector[i] * inner;
-        }
+            Span<float> group = GroupOf(row).Span;
+            SpanArithmetic.Cut(group, Largest(group) * best[row], group);
+        });
 
-        return sum;
+        Memory<float> GroupOf(int row) => weights.Slice((row * columns) + start, count);
+    }
+
+    // What rounding the cut weights changes them by, from what they were before the cut.
+    private static void RoundCut(ReadOnlySpan<float> group, float share, GridOptions options, Span<float> difference)
+    {
+        SpanArithmetic.Cut(group, Largest(group) * share, difference);
+        QuantizationGrid.Fit(difference, options).Round(difference, difference);
+        SpanArithmetic.Subtract(difference, group, difference);
+    }
+
+    private static float Largest(ReadOnlySpan<float> group)
+    {
+        (float minimum, float maximum) = QuantizationGrid.RangeOf(group);
+        return MathF.Max(-minimum, maximum);
     }
 }

@@ -1,3 +1,4 @@
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Quantization;
@@ -38,8 +39,7 @@ public static class ImportanceRounding
                 ReadOnlySpan<float> members = values.Slice(start, Math.Min(matrix.GroupSize, columns - start));
                 QuantizationGrid grid = Fit(members, importance.AsSpan(start, members.Length), options);
                 matrix.Grids[(row * matrix.Groups) + group] = grid;
-                for (int i = 0; i < members.Length; i++)
-                    matrix.Codes[(row * columns) + start + i] = grid.Encode(members[i]);
+                grid.Encode(members, matrix.Codes.AsSpan((row * columns) + start, members.Length));
             }
         });
         return matrix;
@@ -67,7 +67,8 @@ public static class ImportanceRounding
     {
         (float minimum, float maximum) = QuantizationGrid.RangeOf(weights);
         QuantizationGrid best = QuantizationGrid.FromRange(minimum, maximum, options);
-        double least = Error(weights, importance, best);
+        Span<float> rounded = weights.Length <= 1024 ? stackalloc float[weights.Length] : new float[weights.Length];
+        (double least, _) = Try(weights, importance, best, rounded);
         double levels = options.Elements == GridElements.Integer ? Math.Max(best.High - best.Zero, best.Zero - best.Low) : FloatLevels;
         for (int start = 0; start <= 2 * Starts; start++)
         {
@@ -77,12 +78,12 @@ public static class ImportanceRounding
             QuantizationGrid grid = QuantizationGrid.FromRange(share * minimum, share * maximum, options);
             for (int turn = 0; turn < Turns; turn++)
             {
-                double error = Error(weights, importance, grid);
+                (double error, double? scale) = Try(weights, importance, grid, rounded);
                 if (error < least)
                     (least, best) = (error, grid);
-                if (BestScale(weights, importance, grid) is not { } scale)
+                if (scale is null)
                     break;
-                QuantizationGrid next = grid.Rescaled(scale, options);
+                QuantizationGrid next = grid.Rescaled(scale.Value, options);
                 if (next == grid)
                     break;
                 grid = next;
@@ -92,28 +93,11 @@ public static class ImportanceRounding
         return best;
     }
 
-    private static double Error(ReadOnlySpan<float> weights, ReadOnlySpan<double> importance, QuantizationGrid grid)
+    // The error of a grid, and the scale that would suit its codes best, or null where every code stands for 0.
+    private static (double Error, double? Scale) Try(ReadOnlySpan<float> weights, ReadOnlySpan<double> importance, QuantizationGrid grid, Span<float> elements)
     {
-        double sum = 0;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            double difference = (double)grid.Round(weights[i]) - weights[i];
-            sum += importance[i] * difference * difference;
-        }
-
-        return sum;
-    }
-
-    private static double? BestScale(ReadOnlySpan<float> weights, ReadOnlySpan<double> importance, QuantizationGrid grid)
-    {
-        double product = 0, square = 0;
-        for (int i = 0; i < weights.Length; i++)
-        {
-            double element = grid.Element(grid.Encode(weights[i]));
-            product += importance[i] * weights[i] * element;
-            square += importance[i] * element * element;
-        }
-
-        return product > 0 && square > 0 ? product / square : null;
+        grid.RoundToElements(weights, elements);
+        (double error, double product, double square) = ErrorSums.WeightedFit(importance, weights, elements, grid.Scale);
+        return (error, product > 0 && square > 0 ? product / square : null);
     }
 }

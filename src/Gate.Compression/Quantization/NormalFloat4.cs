@@ -14,10 +14,13 @@ public static class NormalFloat4
     ];
 
     // Half way between neighbours; a value exactly there goes down, as in the reference kernel's comparisons.
-    private static readonly float[] Bounds = [.. Enumerable.Range(0, Table.Length - 1).Select(i => (float)(((double)Table[i] + Table[i + 1]) / 2))];
+    private static readonly float[] Halves = [.. Enumerable.Range(0, Table.Length - 1).Select(i => (float)(((double)Table[i] + Table[i + 1]) / 2))];
 
     /// <summary>The values in ascending order; the code is the index.</summary>
     public static ReadOnlySpan<float> Values => Table;
+
+    /// <summary>Between every two neighbours the largest value that still goes to the lower one.</summary>
+    internal static ReadOnlySpan<float> Bounds => Halves;
 
     /// <summary>The code nearest to a value; beyond ±1 the first or last.</summary>
     public static byte Encode(float value)

@@ -1,3 +1,5 @@
+using Gate.Compression.Quantization.GridVectors;
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Quantization;
@@ -38,6 +40,26 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
     /// <summary>The grid value nearest to a finite weight.</summary>
     public float Round(float weight) => Decode(Encode(weight));
 
+    /// <summary>The codes nearest to finite weights.</summary>
+    /// <param name="weights">Weights.</param>
+    /// <param name="codes">Room for one code each.</param>
+    public void Encode(ReadOnlySpan<float> weights, Span<byte> codes) => GridSpans.Encode(this, weights, codes);
+
+    /// <summary>The values of codes.</summary>
+    /// <param name="codes">Codes.</param>
+    /// <param name="values">Room for one value each.</param>
+    public void Decode(ReadOnlySpan<byte> codes, Span<float> values) => GridSpans.Decode(this, codes, values);
+
+    /// <summary>The grid values nearest to finite weights.</summary>
+    /// <param name="weights">Weights.</param>
+    /// <param name="values">Room for one value each; may be the weights' own memory.</param>
+    public void Round(ReadOnlySpan<float> weights, Span<float> values) => GridSpans.Round(this, weights, values, scaled: true);
+
+    /// <summary>What the codes of finite weights stand for before the scale.</summary>
+    /// <param name="weights">Weights.</param>
+    /// <param name="elements">Room for one element each.</param>
+    public void RoundToElements(ReadOnlySpan<float> weights, Span<float> elements) => GridSpans.Round(this, weights, elements, scaled: false);
+
     /// <summary>The grid of a group of weights.</summary>
     /// <param name="weights">The group, finite; pruned weights may be among them, since every range contains 0.</param>
     /// <param name="options">Which grid.</param>
@@ -52,17 +74,7 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
     }
 
     /// <summary>The smallest and the largest weight, widened to contain 0.</summary>
-    public static (float Minimum, float Maximum) RangeOf(ReadOnlySpan<float> weights)
-    {
-        float minimum = 0f, maximum = 0f;
-        foreach (float weight in weights)
-        {
-            minimum = MathF.Min(minimum, weight);
-            maximum = MathF.Max(maximum, weight);
-        }
-
-        return (minimum, maximum);
-    }
+    public static (float Minimum, float Maximum) RangeOf(ReadOnlySpan<float> weights) => GridSpans.Range(weights);
 
     /// <summary>The grid of a range that contains 0.</summary>
     /// <param name="minimum">At most 0.</param>
@@ -123,9 +135,19 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
             return ScaleOfMinimum(scale);
         if (options.BFloat16Scales)
             return BFloat16Conversion.Widen(BFloat16Conversion.Narrow((float)Math.Clamp(scale, SmallestNormal, LargestBFloat16)));
-        return options.HalfScales
-            ? (float)(Half)Math.Clamp(scale, (double)Half.Epsilon, (double)Half.MaxValue)
-            : (float)Math.Clamp(scale, float.Epsilon, float.MaxValue);
+        return options.HalfScales ? NearestHalf(scale) : (float)Math.Clamp(scale, float.Epsilon, float.MaxValue);
+    }
+
+    // Normal numbers keep 10 bits of the mantissa, ties to even, by one addition: the framework's conversion takes as long as rounding a group.
+    private static float NearestHalf(double scale)
+    {
+        const double SmallestNormalHalf = 6.103515625e-5;
+        const int Dropped = 52 - 10;
+        if (scale is < SmallestNormalHalf or > 65504)
+            return (float)(Half)Math.Clamp(scale, (double)Half.Epsilon, (double)Half.MaxValue);
+        long bits = BitConverter.DoubleToInt64Bits(scale);
+        bits += (1L << (Dropped - 1)) - 1 + ((bits >> Dropped) & 1);
+        return (float)BitConverter.Int64BitsToDouble(bits & -(1L << Dropped));
     }
 
     // 7 significant bits times a zero code of 4 bits are the 11 of binary16; not below its subnormals, nor beyond its range with code 15.
@@ -169,15 +191,20 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
         (float low, float high) = reference ? ReferenceRange(minimum, maximum, options) : (minimum, maximum);
         QuantizationGrid best = reference ? FromReferenceRange((low, high), options) : FromOwnRange(low, high, options);
         double bestError = double.PositiveInfinity;
+
+        // Errors are compared and nothing more: their unit is one no difference exceeds.
+        double unit = 4 * Math.Max(-(double)minimum, maximum);
+        if (unit == 0)
+            return best;
+        Span<float> rounded = weights.Length <= 1024 ? stackalloc float[weights.Length] : new float[weights.Length];
         for (int i = 0; i < (int)(clipping.Shrink * clipping.Steps); i++)
         {
             float share = (float)(1 - (double)i / clipping.Steps);
             QuantizationGrid grid = reference
                 ? FromReferenceRange((share * low, share * high), options)
                 : FromOwnRange(share * low, share * high, options);
-            double error = 0;
-            foreach (float weight in weights)
-                error += Math.Pow(Math.Abs((double)grid.Round(weight) - weight), clipping.Exponent);
+            grid.Round(weights, rounded);
+            double error = ErrorSums.Powers(weights, rounded, clipping.Exponent, unit, bestError);
             if (error < bestError)
                 (best, bestError) = (grid, error);
         }

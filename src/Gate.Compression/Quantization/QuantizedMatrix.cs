@@ -1,3 +1,5 @@
+using Gate.Numerics.Threading;
+
 namespace Gate.Compression.Quantization;
 
 /// <summary>A weight matrix on grids: unsigned codes and, for every row and group of columns, a grid (scale, zero code, what codes stand for).</summary>
@@ -61,16 +63,31 @@ public sealed class QuantizedMatrix
     {
         ReadOnlySpan<byte> codes = Codes.AsSpan(row * Columns, Columns);
         ReadOnlySpan<QuantizationGrid> grids = Grids.AsSpan(row * Groups, Groups);
-        for (int column = 0; column < codes.Length; column++)
-            destination[column] = grids[GroupIndex[column]].Decode(codes[column]);
+        for (int start = 0, end; start < codes.Length; start = end)
+        {
+            int group = GroupIndex[start];
+            end = start + 1;
+            while (end < codes.Length && GroupIndex[end] == group)
+                end++;
+            grids[group].Decode(codes[start..end], destination[start..end]);
+        }
     }
 
     /// <summary>All values, row-major.</summary>
-    public float[] Dequantize()
+    /// <param name="destination">Room for them.</param>
+    /// <param name="threads">Rows are divided over these.</param>
+    public void Dequantize(Memory<float> destination, ComputeThreads threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, Codes.Length, nameof(destination));
+        ParallelWork.Run(Rows, threads, row => Dequantize(row, destination.Span.Slice(row * Columns, Columns)));
+    }
+
+    /// <summary>All values, row-major.</summary>
+    /// <param name="threads">Rows are divided over these.</param>
+    public float[] Dequantize(ComputeThreads threads)
     {
         float[] values = new float[Codes.Length];
-        for (int row = 0; row < Rows; row++)
-            Dequantize(row, values.AsSpan(row * Columns, Columns));
+        Dequantize(values, threads);
         return values;
     }
 }

@@ -20,7 +20,7 @@ public static class RoundToNearest
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weights.Length, checked(rows * columns), nameof(weights));
         QuantizedMatrix matrix = new(rows, columns, options.Bits, groupSize ?? columns);
-        Parallel.For(0, rows, new ParallelOptions { MaxDegreeOfParallelism = threads.Count }, row =>
+        ParallelWork.Run(rows, threads, row =>
         {
             ReadOnlySpan<float> values = weights.Span.Slice(row * columns, columns);
             Span<byte> codes = matrix.Codes.AsSpan(row * columns, columns);
@@ -30,10 +30,23 @@ public static class RoundToNearest
                 ReadOnlySpan<float> members = values.Slice(start, Math.Min(matrix.GroupSize, columns - start));
                 QuantizationGrid grid = QuantizationGrid.Fit(members, options);
                 matrix.Grids[row * matrix.Groups + group] = grid;
-                for (int i = 0; i < members.Length; i++)
-                    codes[start + i] = grid.Encode(members[i]);
+                grid.Encode(members, codes.Slice(start, members.Length));
             }
         });
         return matrix;
+    }
+
+    /// <summary>The values that a row's weights are rounded to.</summary>
+    /// <param name="weights">A row, finite.</param>
+    /// <param name="groupSize">Consecutive inputs that share a grid; the last group may be shorter.</param>
+    /// <param name="options">Which grid.</param>
+    /// <param name="destination">Room for one value for each weight.</param>
+    public static void Round(ReadOnlySpan<float> weights, int groupSize, GridOptions options, Span<float> destination)
+    {
+        for (int start = 0; start < weights.Length; start += groupSize)
+        {
+            ReadOnlySpan<float> members = weights.Slice(start, Math.Min(groupSize, weights.Length - start));
+            QuantizationGrid.Fit(members, options).Round(members, destination.Slice(start, members.Length));
+        }
     }
 }

@@ -1,61 +1,63 @@
 using System.Collections.Immutable;
 using Gate.Models.Inference;
+using Gate.Numerics.Softmax;
 
 namespace Gate.Core.Planning;
 
-/// <summary>Measures candidates against one dense model on the same tokens, without the dense model.</summary>
+/// <summary>Measures a variant of the dense model on the same tokens, without the dense model: takes its logits window by window.</summary>
 /// <param name="dense">The dense model's logits on the text.</param>
 /// <param name="text">The text.</param>
 internal sealed class DivergenceMeter(DenseLogits dense, HeldOutText text)
 {
-    /// <summary>Measures one candidate.</summary>
+    private readonly double[] _sums = new double[text.Windows.Length];
+    private double _likelihood, _denseLikelihood;
+    private (int Window, float[] Rows) _reference = (-1, []);
+
+    /// <summary>Measures a model.</summary>
+    /// <param name="dense">The dense model's logits on the text.</param>
+    /// <param name="text">The text.</param>
     /// <param name="candidate">A model with the same vocabulary.</param>
     /// <param name="cancellationToken">Checked between windows.</param>
-    public Divergence Measure(ILanguageModel candidate, CancellationToken cancellationToken)
+    public static Divergence Measure(DenseLogits dense, HeldOutText text, ILanguageModel candidate, CancellationToken cancellationToken)
     {
-        int width = dense.Width;
-        double[] sums = new double[text.Windows.Length];
-        double likelihood = 0, denseLikelihood = 0;
+        DivergenceMeter meter = new(dense, text);
         for (int i = 0; i < text.Windows.Length; i++)
         {
-            ImmutableArray<int> window = text.Windows[i];
-            float[] reference = dense.Of(i);
-            double sum = 0;
-            candidate.VisitLogits(window.AsMemory()[..^1], (position, logits) =>
-            {
-                ReadOnlySpan<float> before = reference.AsSpan(position * width, width);
-                double beforeTotal = LogSumExp(before), total = LogSumExp(logits);
-                double divergence = 0;
-                for (int token = 0; token < width; token++)
-                {
-                    double logP = before[token] - beforeTotal;
-                    divergence += Math.Exp(logP) * (logP - (logits[token] - total));
-                }
-
-                // Rounding can leave a tiny negative sum for equal distributions.
-                sum += Math.Max(0, divergence);
-                likelihood += logits[window[position + 1]] - total;
-                denseLikelihood += before[window[position + 1]] - beforeTotal;
-            }, cancellationToken);
-            sums[i] = sum;
+            int window = i;
+            candidate.VisitLogits(text.Windows[i].AsMemory()[..^1], (position, logits) => meter.Add(window, position, logits), cancellationToken);
         }
 
-        int tokens = text.ScoredTokens;
-        double mean = sums.Sum() / tokens;
-        double squares = sums.Select((sum, i) => sum - (mean * (text.Windows[i].Length - 1))).Sum(residual => residual * residual);
-        int count = sums.Length;
-        double error = count < 2 ? double.PositiveInfinity : Math.Sqrt(squares * count / (count - 1)) / tokens;
-        return new Divergence(mean, error, Math.Exp(-likelihood / tokens), Math.Exp(-denseLikelihood / tokens), tokens);
+        return meter.Result;
     }
 
-    private static double LogSumExp(ReadOnlySpan<float> logits)
+    /// <summary>What the positions so far say; all of them must have been added.</summary>
+    public Divergence Result
     {
-        double largest = double.NegativeInfinity;
-        foreach (float logit in logits)
-            largest = Math.Max(largest, logit);
-        double sum = 0;
-        foreach (float logit in logits)
-            sum += Math.Exp(logit - largest);
-        return largest + Math.Log(sum);
+        get
+        {
+            int tokens = text.ScoredTokens, count = _sums.Length;
+            double mean = _sums.Sum() / tokens;
+            double squares = _sums.Select((sum, i) => sum - (mean * (text.Windows[i].Length - 1))).Sum(residual => residual * residual);
+            double error = count < 2 ? double.PositiveInfinity : Math.Sqrt(squares * count / (count - 1)) / tokens;
+            return new Divergence(mean, error, Math.Exp(-_likelihood / tokens), Math.Exp(-_denseLikelihood / tokens), tokens);
+        }
+    }
+
+    /// <summary>Takes the logits of one position; those of a window come together.</summary>
+    /// <param name="index">Index of the window.</param>
+    /// <param name="position">Position in it.</param>
+    /// <param name="logits">One value per vocabulary entry.</param>
+    public void Add(int index, int position, ReadOnlySpan<float> logits)
+    {
+        if (_reference.Window != index)
+            _reference = (index, dense.Of(index));
+        ImmutableArray<int> window = text.Windows[index];
+        ReadOnlySpan<float> before = _reference.Rows.AsSpan(position * dense.Width, dense.Width);
+        double beforeTotal = LogSumExp.Compute(before), total = LogSumExp.Compute(logits);
+
+        // Rounding can leave a tiny negative sum for equal distributions.
+        _sums[index] += Math.Max(0, KullbackLeibler.Divergence(before, beforeTotal, logits, total));
+        _likelihood += logits[window[position + 1]] - total;
+        _denseLikelihood += before[window[position + 1]] - beforeTotal;
     }
 }

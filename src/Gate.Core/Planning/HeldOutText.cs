@@ -25,6 +25,9 @@ public sealed record HeldOutText(ImmutableArray<ImmutableArray<int>> Windows, st
     /// <summary>Tokens scored in all windows.</summary>
     public int ScoredTokens => Windows.Sum(window => window.Length - 1);
 
+    /// <summary>What a model reads: every window without its last token, which is predicted only.</summary>
+    public IReadOnlyList<int[]> Inputs => [.. Windows.Select(window => window.AsSpan()[..^1].ToArray())];
+
     /// <summary>The text of the options.</summary>
     /// <param name="options">Which text, how much of it.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>

@@ -14,6 +14,8 @@ namespace Gate.Core.Planning;
 /// </summary>
 public sealed class PlanTrials : IDisposable
 {
+    private const string Probed = "gate probe 1";
+
     private readonly RunContext _context;
     private readonly JudgedModel _dense;
     private readonly HeldOutText _text;
@@ -70,6 +72,12 @@ public sealed class PlanTrials : IDisposable
         return _known[key];
     }
 
+    /// <summary>What is known of the dense model with nothing but some units changed, or null.</summary>
+    internal Divergence? FindProbe(CompressionPlan plan) => _known.GetValueOrDefault(KeyOf(plan, Probed));
+
+    /// <summary>Keeps what was found of the dense model with nothing but some units changed.</summary>
+    internal void KeepProbe(CompressionPlan plan, Divergence divergence) => Keep(KeyOf(plan, Probed), divergence);
+
     /// <summary>Divergence of a candidate that is on disk already.</summary>
     /// <param name="plan">The plan it was made from.</param>
     /// <param name="candidate">The candidate.</param>
@@ -96,11 +104,11 @@ public sealed class PlanTrials : IDisposable
     {
         DenseLogits dense = Ask();
         using ILanguageModel model = LanguageModels.Load(candidate, _context.Inference);
-        return new DivergenceMeter(dense, _text).Measure(model, _context.CancellationToken);
+        return DivergenceMeter.Measure(dense, _text, model, _context.CancellationToken);
     }
 
-    // Once; after that the dense model's engine is not needed, and a candidate never stands beside it.
-    private DenseLogits Ask()
+    /// <summary>The dense model's logits: asked once; after that the dense model's engine is not needed, and a candidate never stands beside it.</summary>
+    internal DenseLogits Ask()
     {
         if (_logits is null)
         {
@@ -117,8 +125,8 @@ public sealed class PlanTrials : IDisposable
         _journal?.TryAppend(JsonSerializer.Serialize(new KeptTrial(key, divergence), TrialJson.Default.KeptTrial));
     }
 
-    private string KeyOf(CompressionPlan plan) => ContentHash.Of(
-        "gate trial 1", typeof(ILanguageModel).Module.ModuleVersionId.ToString("N"), CandidateMaking.KeyOf(_dense, plan), _text.Hash);
+    private string KeyOf(CompressionPlan plan, string kind = "gate trial 1") => ContentHash.Of(
+        kind, typeof(ILanguageModel).Module.ModuleVersionId.ToString("N"), CandidateMaking.KeyOf(_dense, plan), _text.Hash);
 }
 
 /// <summary>One line of the journal of trials.</summary>

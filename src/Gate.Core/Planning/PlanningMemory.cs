@@ -3,15 +3,18 @@ using Gate.Compression.Planning;
 using Gate.Compression.Planning.Search;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
+using Gate.Models.Architectures;
+using Gate.Models.Inference;
+using Gate.Numerics.Threading;
 
 namespace Gate.Core.Planning;
 
 /// <summary>
 /// What planning a recipe takes in memory at most. Its phases follow each other and none keeps the model of another: the dense model is asked for its logits
-/// and unloaded; options are measured; candidates are made and asked, one at a time.
+/// and unloaded; options are measured; the model is asked with one place changed at a time; candidates are made and asked, one at a time.
 /// </summary>
 /// <param name="Making">While options are measured, and while a candidate is made.</param>
-/// <param name="AskingBytes">While the dense model or a candidate is asked, with the logits of one window.</param>
+/// <param name="AskingBytes">While the dense model, one with a place changed or a candidate is asked, with the logits of one window.</param>
 /// <param name="LogitsBytes">The dense model's logits on the whole text, which can lie in a file.</param>
 public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, long LogitsBytes)
 {
@@ -29,7 +32,18 @@ public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, 
     public long PeakWithin(long? limit)
     {
         long held = AreLogitsInFile(limit) ? 0 : LogitsBytes;
-        return held + Math.Max(AskingBytes, Making.PeakOf(Making.Within(limit - held)));
+        long stream = Probing(limit, ComputeThreads.All).MemoryBytes;
+        return held + Math.Max(AskingBytes + (Making.StreamBytes <= stream ? Making.StreamBytes : 0), Making.PeakOf(Making.Within(limit - held)));
+    }
+
+    /// <summary>How the weights of changed places are made under a limit: the residual stream of calibration stays in memory beside a model only where there is room for both.</summary>
+    /// <param name="limit">Bytes, at least <see cref="Least"/>; null for none.</param>
+    /// <param name="threads">Threads of the kernels.</param>
+    public ActivationOptions Probing(long? limit, ComputeThreads threads)
+    {
+        long? left = limit - (AreLogitsInFile(limit) ? 0 : LogitsBytes);
+        (long bytes, int tokens) = Making.Within(left);
+        return new ActivationOptions(threads, tokens, Math.Clamp(left - AskingBytes ?? bytes, 0, bytes));
     }
 
     /// <summary>Refuses a limit that planning cannot keep.</summary>
@@ -83,8 +97,9 @@ public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, 
             return new PlanningMemory(making, 0, 0);
         long position = sizeof(float) * (long)VocabularyOf(dense);
 
-        // The rows of one window, of the dense model and on their way through the engine.
-        return new PlanningMemory(making, evaluating + DeadBytes + (2 * position * text.Windows.Max(window => window.Length)), DenseLogits.BytesOf(text, VocabularyOf(dense)));
+        // The changed weights of a block's places, in 16 bit; and the rows of one window, of the dense model and on their way through the engine.
+        long changed = PlanningUnit.Of(LinearLayers.Of(dense.Checkpoint)).GroupBy(unit => unit.Block).Max(block => block.Sum(unit => unit.WeightCount)) * sizeof(ushort);
+        return new PlanningMemory(making, evaluating + DeadBytes + changed + (2 * position * text.Windows.Max(window => window.Length)), DenseLogits.BytesOf(text, VocabularyOf(dense)));
     }
 
     private static int VocabularyOf(JudgedModel dense) => dense.Checkpoint.Configuration.GetInt32("vocab_size", 0);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Gate.Compression;
 using Gate.Compression.Planning.Search;
+using Gate.Models.Inference;
 
 namespace Gate.Core.Planning;
 
@@ -17,27 +19,40 @@ internal static class Sensitivity
     /// <summary>The measurement with scales in nats of divergence per unit of error.</summary>
     /// <param name="measurement">Errors of every option.</param>
     /// <param name="search">The search.</param>
-    /// <param name="trials">Measures candidates.</param>
-    /// <param name="progress">Told finished trials and how many there are.</param>
-    public static DamageMeasurement Scale(DamageMeasurement measurement, PlanSearch search, PlanTrials trials, Action<int, int> progress)
+    /// <param name="trials">Knows what was measured before.</param>
+    /// <param name="noise">Makes the changed weights.</param>
+    /// <param name="probes">Measures the model with a place changed.</param>
+    /// <param name="progress">Told finished places and how many there are.</param>
+    public static DamageMeasurement Scale(
+        DamageMeasurement measurement, PlanSearch search, PlanTrials trials, UnitNoise noise, PlaceProbes probes, Action<int, int> progress)
     {
         bool wholeBlocks = search.Units.Length > MostUnits;
-        int[][] places = [.. Enumerable.Range(0, search.Units.Length)
-            .GroupBy(unit => wholeBlocks ? search.Units[unit].Block : unit).Select(place => place.ToArray())];
+        Place[] places = [.. Enumerable.Range(0, search.Units.Length)
+            .GroupBy(unit => wholeBlocks ? search.Units[unit].Block : unit).Select(units => PlaceOf([.. units], measurement, search))];
         double[] scales = new double[search.Units.Length];
-        for (int i = 0; i < places.Length; i++)
+        int done = 0;
+        foreach (Place[] block in places.GroupBy(place => search.Units[place.Units[0]].Block).Select(block => block.ToArray()))
         {
-            // A unit that the format cannot hold in codes stays as it is and does no harm.
-            (int Unit, OptionMeasurement Noise)[] noise =
+            // Of all places of a block first: what the noise is made with is given up before a model runs.
+            (CompressionPlan, IReadOnlyDictionary<string, ReplacedWeights>)[] made =
             [
-                .. places[i].Select(unit => (Unit: unit, Noise: NearestToNoise(measurement.Units[unit], search.OptionsOf(unit), search.Units[unit].Layers.Length)))
-                    .Where(change => change.Noise is not null).Select(change => (change.Unit, change.Noise!)),
+                .. block.Where(place => place.Noise.Length > 0 && trials.FindProbe(place.Plan(search)) is null)
+                    .Select(place => (place.Plan(search), (IReadOnlyDictionary<string, ReplacedWeights>)place.Noise
+                        .SelectMany(change => noise.Of(search.Units[change.Unit], change.Measured.Option)).ToDictionary(StringComparer.Ordinal))),
             ];
-            double divergence = noise.Length == 0 ? 0 : trials.Measure(search.Probe([.. noise.Select(change => (change.Unit, change.Noise.Option))])).Mean;
-            double error = noise.Sum(change => change.Noise.Error);
-            foreach (int unit in places[i])
-                scales[unit] = error > 0 && double.IsFinite(divergence) ? divergence / error : 0;
-            progress(i + 1, places.Length);
+            noise.Rest();
+            if (made.Length > 0)
+                probes.Measure(search.Units[block[0].Units[0]].Block, made);
+
+            foreach (Place place in block)
+            {
+                double divergence = place.Noise.Length == 0 ? 0 : trials.FindProbe(place.Plan(search))!.Mean;
+                double error = place.Noise.Sum(change => change.Measured.Error);
+                foreach (int unit in place.Units)
+                    scales[unit] = error > 0 && double.IsFinite(divergence) ? divergence / error : 0;
+            }
+
+            progress(done += block.Length, places.Length);
         }
 
         string of = wholeBlocks ? "block" : "unit";
@@ -48,7 +63,20 @@ internal static class Sensitivity
         };
     }
 
+    // A unit that the format cannot hold in codes stays as it is and does no harm.
+    private static Place PlaceOf(ImmutableArray<int> units, DamageMeasurement measurement, PlanSearch search) => new(units,
+    [
+        .. units.Select(unit => (Unit: unit, Measured: NearestToNoise(measurement.Units[unit], search.OptionsOf(unit), search.Units[unit].Layers.Length)))
+            .Where(change => change.Measured is not null).Select(change => (change.Unit, change.Measured!)),
+    ]);
+
     private static OptionMeasurement? NearestToNoise(UnitMeasurement unit, ImmutableArray<StorageOption> held, int layers) =>
         unit.Options.Where(option => option.Option.Bits is not null && option.Option.Sparsity == 0 && option.Option.Pattern is null && held.Contains(option.Option))
             .MinBy(option => Math.Abs(Math.Log(Math.Max(option.Error, double.Epsilon) / (layers * Noise))));
+
+    // Units that are probed together, and the option that each of them takes.
+    private sealed record Place(ImmutableArray<int> Units, ImmutableArray<(int Unit, OptionMeasurement Measured)> Noise)
+    {
+        public CompressionPlan Plan(PlanSearch search) => search.Probe([.. Noise.Select(change => (change.Unit, change.Measured.Option))]);
+    }
 }

@@ -3,7 +3,7 @@ using Gate.Models.Inference.Engine;
 namespace Gate.Models.Architectures;
 
 /// <summary>
-/// A decoder taken apart: its embedding and its blocks can be uploaded and run one at a time, over a residual stream that the caller keeps between
+/// A decoder taken apart: its embedding, its blocks and its output can be uploaded and run one at a time, over a residual stream that the caller keeps between
 /// them. The steps are those of <see cref="IDecoder"/>, bit for bit.
 /// </summary>
 internal interface IBlockSequence
@@ -31,4 +31,7 @@ internal interface IBlockSequence
     /// <param name="weights">The checked tensors of the model.</param>
     /// <param name="engine">Where to compute.</param>
     IResidualStep UploadBlock(int block, ModelWeights weights, IComputeEngine engine);
+
+    /// <summary>Uploads what turns the last residual stream into logits.</summary>
+    IOutputStep UploadOutput(ModelWeights weights, IComputeEngine engine);
 }

@@ -20,4 +20,6 @@ internal sealed class LlamaBlocks(LlamaSettings settings) : IBlockSequence
 
     public IResidualStep UploadBlock(int block, ModelWeights weights, IComputeEngine engine) =>
         new LlamaBlock(new LlamaWorkspace(settings, engine), weights, LlamaTensors.Block(block), storeLayer: 0);
+
+    public IOutputStep UploadOutput(ModelWeights weights, IComputeEngine engine) => new LlamaOutput(new LlamaWorkspace(settings, engine), weights);
 }

@@ -11,7 +11,7 @@ internal sealed class LlamaDecoder : IDecoder
     private readonly LlamaWorkspace _workspace;
     private readonly LlamaEmbedding _embedding;
     private readonly LlamaBlock[] _blocks;
-    private readonly NormalizationSettings _finalNorm;
+    private readonly LlamaOutput _output;
     private readonly DeviceMatrix _stream, _selectedStream, _selectedAttended;
 
     /// <summary>Uploads all weights.</summary>
@@ -25,9 +25,7 @@ internal sealed class LlamaDecoder : IDecoder
         [
             .. Enumerable.Range(0, settings.Layers).Select(block => new LlamaBlock(_workspace, weights, LlamaTensors.Block(block), storeLayer: block)),
         ];
-        _finalNorm = _workspace.Norm(weights, LlamaTensors.FinalNorm);
-        Head = engine.UploadLinear(
-            [settings.TiedHead ? new StoredLinear(weights.Matrix(LlamaTensors.Embedding), null) : weights.Linear(LlamaTensors.Head, bias: false)]);
+        _output = new LlamaOutput(_workspace, weights);
 
         _stream = engine.Allocate(settings.Hidden);
         _selectedStream = engine.Allocate(settings.Hidden);
@@ -40,7 +38,7 @@ internal sealed class LlamaDecoder : IDecoder
 
     public KeyValueShape KeyValueShape => new(_settings.Layers, _settings.KeyValueWidth);
 
-    public LinearWeights Head { get; }
+    public LinearWeights Head => _output.Head;
 
     public bool DependsOnLength => _settings.Rotary.Scaling.DependsOnLength;
 
@@ -57,7 +55,7 @@ internal sealed class LlamaDecoder : IDecoder
         _engine.SelectRows(_workspace.Attended, selectedRows, _selectedAttended);
         _engine.SelectRows(_stream, selectedRows, _selectedStream);
         _blocks[^1].AddOutputs(_selectedAttended, _selectedStream);
-        _engine.Normalize(_selectedStream, _finalNorm, _selectedStream);
+        _output.Normalize(_selectedStream);
         return _selectedStream;
     }
 }

@@ -27,6 +27,9 @@ internal enum RightSide
     /// <summary>B is lower triangular: what stands above its diagonal counts as zero and is not read.</summary>
     LowerTriangular,
 
+    /// <summary>The last rows of B are upper triangular: what stands below the diagonal that ends in B's last corner counts as zero and is not read.</summary>
+    UpperTrapezoid,
+
     /// <summary>All of B.</summary>
     Full,
 }
@@ -97,9 +100,10 @@ internal sealed unsafe class DoubleProduct
         int firstColumn = panel * Columns;
         int start = Right == RightSide.LowerTriangular ? firstColumn : 0;
         bool isFirst = true;
-        for (int first = start; first < Shape.K; first += BlockDepth, isFirst = false)
+        int end = Right == RightSide.UpperTrapezoid ? Math.Min(Shape.K, Shape.K - Shape.N + firstColumn + Columns) : Shape.K;
+        for (int first = start; first < end; first += BlockDepth, isFirst = false)
         {
-            int depth = Math.Min(BlockDepth, Shape.K - first);
+            int depth = Math.Min(BlockDepth, end - first);
             PackColumns(firstColumn, first, depth, b);
             int firstRow = OnlyLower ? firstColumn / Rows * Rows : 0;
             for (int row = firstRow; row < Shape.M; row += Rows)
@@ -131,7 +135,9 @@ internal sealed unsafe class DoubleProduct
             double* row = B + ((long)(first + k) * Stride.B) + firstColumn;
             int used = Right == RightSide.LowerTriangular ? Math.Clamp(first + k - firstColumn + 1, 0, real) : real;
             var line = new Span<double>(destination + (k * Columns), Columns);
-            new ReadOnlySpan<double>(row, used).CopyTo(line);
+            int unused = Right == RightSide.UpperTrapezoid ? Math.Clamp(first + k - (Shape.K - Shape.N) - firstColumn, 0, real) : 0;
+            new ReadOnlySpan<double>(row + unused, used - unused).CopyTo(line[unused..]);
+            line[..unused].Clear();
             line[used..].Clear();
         }
     }

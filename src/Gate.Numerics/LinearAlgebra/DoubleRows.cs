@@ -22,6 +22,24 @@ internal static unsafe class DoubleRows
         return sum;
     }
 
+    /// <summary>Σ w[i]·x[i]², in the order of <see cref="Dot"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double WeightedSquares(double* w, double* x, int length)
+    {
+        Vector512<double> lanes = default;
+        int i = 0;
+        for (; i <= length - Lanes; i += Lanes)
+        {
+            Vector512<double> v = Vector512.Load(x + i);
+            lanes = Vector512.FusedMultiplyAdd(Vector512.Load(w + i) * v, v, lanes);
+        }
+
+        double sum = LaneSum.Fold(lanes);
+        for (; i < length; i++)
+            sum = Math.FusedMultiplyAdd(w[i] * x[i], x[i], sum);
+        return sum;
+    }
+
     /// <summary>destination[i] += factor·x[i], fused.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddScaled(double factor, double* x, double* destination, int length)

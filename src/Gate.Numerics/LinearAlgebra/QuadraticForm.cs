@@ -4,8 +4,8 @@ using Gate.Numerics.Threading;
 namespace Gate.Numerics.LinearAlgebra;
 
 /// <summary>
-/// v·M·vᵀ for every row v of a matrix and a symmetric M, in binary64: the squared output of a layer's rows on inputs whose second moments M are. Above
-/// the diagonal blocks by blocked products, each half once; every element is summed by one thread in one fixed order.
+/// v·M·vᵀ for every row v of a matrix and a symmetric M, in binary64: the squared output of a layer's rows on inputs whose second moments M are. With U, M's diagonal and
+/// what is above it, that is 2·v·U·vᵀ less the diagonal's share, by blocked products; every element is summed by one thread in one fixed order.
 /// </summary>
 public static class QuadraticForm
 {
@@ -50,37 +50,29 @@ public static class QuadraticForm
     private static unsafe void EvaluateTile(
         double* rows, int count, double* moments, int columns, double* product, double* sums, ComputeThreads threads)
     {
+        double* diagonal = stackalloc double[BlockColumns];
         new Span<double>(sums, count).Clear();
         for (int block = 0; block < columns; block += BlockColumns)
         {
             int start = block, width = Math.Min(BlockColumns, columns - start);
-            if (start > 0)
+            new DoubleProduct
             {
-                new DoubleProduct
-                {
-                    A = rows,
-                    B = moments + start,
-                    C = product,
-                    Stride = (columns, columns, BlockColumns),
-                    Shape = (count, width, start),
-                    Use = ProductUse.Replace,
-                    Right = RightSide.Full,
-                }.Run(threads);
-            }
-
-            ParallelWork.Run(count, threads, row =>
+                A = rows,
+                B = moments + start,
+                C = product,
+                Stride = (columns, columns, BlockColumns),
+                Shape = (count, width, start + width),
+                Use = ProductUse.Replace,
+                Right = RightSide.UpperTrapezoid,
+            }.Run(threads);
+            for (int i = 0; i < width; i++)
+                diagonal[i] = moments[((long)(start + i) * columns) + start + i];
+            for (int row = 0; row < count; row++)
             {
                 double* vector = rows + ((long)row * columns) + start;
-                double sum = start == 0 ? 0 : 2 * DoubleRows.Dot(product + ((long)row * BlockColumns), vector, width);
-                for (int i = 0; i < width; i++)
-                {
-                    double* line = moments + ((long)(start + i) * columns) + start + i;
-                    double right = DoubleRows.Dot(line + 1, vector + i + 1, width - i - 1);
-                    sum += vector[i] * ((line[0] * vector[i]) + (2 * right));
-                }
-
-                sums[row] += sum;
-            });
+                double* line = product + ((long)row * BlockColumns);
+                sums[row] += (2 * DoubleRows.Dot(line, vector, width)) - DoubleRows.WeightedSquares(diagonal, vector, width);
+            }
         }
     }
 }

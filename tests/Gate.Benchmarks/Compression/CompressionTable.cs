@@ -37,7 +37,7 @@ internal static class CompressionTable
             float[] weights = Filled(outputs * inputs, 99);
             GptqOptions gptq = new(new GridOptions(4, true)) { GroupSize = 128, BlockSize = 128 };
             SparseGptOptions sparse = new() { Sparsity = 0.5, BlockSize = 128 };
-            Print("gptq", outputs, inputs, moments, factoring, peak, () => Gptq.Quantize(weights, outputs, factor!, gptq, null, threads).Matrix.Dequantize(), weights, statistics, threads);
+            Print("gptq", outputs, inputs, moments, factoring, peak, () => Gptq.Quantize(weights, outputs, factor!, gptq, null, threads).Matrix.Dequantize(threads), weights, statistics, threads);
             Print("sparsegpt", outputs, inputs, moments, factoring, peak, () => SparseGpt.Prune(weights, outputs, factor!, sparse, threads).Weights, weights, statistics, threads);
         }
 

@@ -22,7 +22,7 @@ public sealed class SweepTests
     {
         (ReferenceLayer layer, SharedInput input) = Calibrated(name);
         GridOptions grid = new(4, Symmetric: true) { HalfScales = true };
-        float[] rounded = RoundToNearest.Quantize(layer.Weight, layer.Rows, layer.Columns, 32, grid, Threads).Dequantize();
+        float[] rounded = RoundToNearest.Quantize(layer.Weight, layer.Rows, layer.Columns, 32, grid, Threads).Dequantize(ComputeThreads.All);
         CalibratedResult result = CalibratedMethods.Gptq(
             layer.Weight, layer.Rows, input, new GptqOptions(grid) { GroupSize = 32 }, activationOrder: true, mask: null, Threads, Token);
 
@@ -45,7 +45,7 @@ public sealed class SweepTests
             pruned, layer.Rows, input, new GptqOptions(grid) { GroupSize = groupSize, BlockSize = 32 }, activationOrder, mask, Threads, Token);
 
         Assert.All(result.Weights.Zip(mask).Where(pair => pair.Second), pair => Assert.Equal(0f, pair.First));
-        float[] rounded = RoundToNearest.Quantize(pruned, layer.Rows, layer.Columns, groupSize, grid, Threads).Dequantize();
+        float[] rounded = RoundToNearest.Quantize(pruned, layer.Rows, layer.Columns, groupSize, grid, Threads).Dequantize(ComputeThreads.All);
         Assert.True(result.OutputError < input.Statistics.OutputError(pruned, rounded, layer.Rows, Threads));
     }
 
@@ -114,8 +114,8 @@ public sealed class SweepTests
         (ReferenceLayer layer, SharedInput input) = Calibrated("multi");
         HessianFactor factor = input.Factor(activationOrder: false)!;
         GptqOptions options = new(new GridOptions(8, false)) { GroupSize = 32 };
-        float[] small = Gptq.Quantize(layer.Weight, layer.Rows, factor, options with { BlockSize = 7 }, null, Threads, Token).Matrix.Dequantize();
-        float[] large = Gptq.Quantize(layer.Weight, layer.Rows, factor, options with { BlockSize = 192 }, null, Threads, Token).Matrix.Dequantize();
+        float[] small = Gptq.Quantize(layer.Weight, layer.Rows, factor, options with { BlockSize = 7 }, null, Threads, Token).Matrix.Dequantize(ComputeThreads.All);
+        float[] large = Gptq.Quantize(layer.Weight, layer.Rows, factor, options with { BlockSize = 192 }, null, Threads, Token).Matrix.Dequantize(ComputeThreads.All);
         Assert.True(small.Zip(large).Count(pair => MathF.Abs(pair.First - pair.Second) > 1e-5f) < small.Length / 500);
     }
 

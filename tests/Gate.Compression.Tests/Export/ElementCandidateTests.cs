@@ -38,7 +38,7 @@ public sealed class ElementCandidateTests : IDisposable
                 Elements = isFloat ? GridElements.Float8E4M3 : GridElements.Integer,
                 WholeRange = granularity == "tensor" ? QuantizationGrid.RangeOf(weights) : null,
             };
-            float[] expected = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, null, grid, ComputeThreads.All).Dequantize();
+            float[] expected = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, null, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
             Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
         }
 

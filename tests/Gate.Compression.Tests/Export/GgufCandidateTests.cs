@@ -31,7 +31,7 @@ public sealed class GgufCandidateTests : IDisposable
         foreach (LinearLayer layer in LinearLayers.Of(candidate))
         {
             float[] expected = RoundToNearest.Quantize(
-                _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, 32, grid, ComputeThreads.All).Dequantize();
+                _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, 32, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
             Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
             Assert.Equal(bits, candidate.CodeBitsOf(candidate.Require(layer.WeightTensor)));
         }

@@ -2,15 +2,16 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Pruning;
 
 public sealed class PruningPropertyTests
 {
-    // Few distinct values, so that ties are the rule; shapes down to a single weight.
+    // Few distinct values, so that ties are the rule; shapes down to a single weight and up to several vectors.
     private static readonly Gen<(float[] Weights, int Columns)> Matrices =
         from rows in Gen.Choose(1, 12)
-        from columns in Gen.Choose(1, 24)
+        from columns in Gen.Choose(1, 90)
         from weights in Gen.Choose(-9, 9).Select(value => value / 8f).ArrayOf(rows * columns)
         select (weights, columns);
 
@@ -30,7 +31,7 @@ public sealed class PruningPropertyTests
         Matrices.Zip(Shares).ToArbitrary(), input =>
         {
             ((float[] weights, int columns), double sparsity) = input;
-            bool[] mask = MagnitudePruning.SelectRows(weights, columns, sparsity);
+            bool[] mask = MagnitudePruning.SelectRows(weights, columns, sparsity, ComputeThreads.All);
             for (int start = 0; start < weights.Length; start += columns)
             {
                 AssertSmallest(
@@ -50,14 +51,14 @@ public sealed class PruningPropertyTests
     [Fact]
     public void N_of_m_pruning_removes_n_in_every_group() => Check.QuickThrowOnFailure(Prop.ForAll(
         (from rows in Gen.Choose(1, 6)
-         from groups in Gen.Choose(1, 6)
-         from size in Gen.Choose(2, 8)
+         from groups in Gen.Choose(1, 40)
+         from size in Gen.Elements(2, 3, 4, 7, 8, 16, 35)
          from zeros in Gen.Choose(1, size - 1)
          from weights in Gen.Choose(-4, 4).Select(value => value / 8f).ArrayOf(rows * groups * size)
          select (weights, groups * size, new NmPattern(zeros, size))).ToArbitrary(), input =>
         {
             (float[] weights, int columns, NmPattern pattern) = input;
-            bool[] mask = MagnitudePruning.SelectNm(weights, columns, pattern);
+            bool[] mask = MagnitudePruning.SelectNm(weights, columns, pattern, ComputeThreads.All);
             for (int start = 0; start < weights.Length; start += pattern.Group)
                 AssertSmallest(weights.AsSpan(start, pattern.Group), mask.AsSpan(start, pattern.Group), pattern.Zeros);
         }));
@@ -74,7 +75,7 @@ public sealed class PruningPropertyTests
 
     [Fact]
     public void A_pattern_that_does_not_divide_the_row_is_refused() =>
-        Assert.Throws<ArgumentException>(() => MagnitudePruning.SelectNm(new float[12], 6, new NmPattern(2, 4)));
+        Assert.Throws<ArgumentException>(() => MagnitudePruning.SelectNm(new float[12], 6, new NmPattern(2, 4), ComputeThreads.All));
 
     private static void AssertSmallest(ReadOnlySpan<float> weights, ReadOnlySpan<bool> mask, int count)
     {

@@ -24,7 +24,7 @@ public sealed class FloatGridTests
     {
         (float[] weights, int rows, int columns, int group, GridElements elements, bool half) = input;
         QuantizedMatrix matrix = RoundToNearest.Quantize(weights, rows, columns, group, Options(elements) with { HalfScales = half }, new ComputeThreads(1));
-        float[] values = matrix.Dequantize();
+        float[] values = matrix.Dequantize(ComputeThreads.All);
         double[] all = [.. Elements(elements)];
         for (int i = 0; i < weights.Length; i++)
         {

@@ -21,8 +21,8 @@ public sealed class ImportanceRoundingTests
     {
         (float[] weights, double[] squares, GridOptions options) = input;
         ComputeThreads one = new(1);
-        float[] fitted = ImportanceRounding.Quantize(weights, 1, 8, options, squares, one).Dequantize();
-        float[] plain = RoundToNearest.Quantize(weights, 1, weights.Length, 8, options, one).Dequantize();
+        float[] fitted = ImportanceRounding.Quantize(weights, 1, 8, options, squares, one).Dequantize(ComputeThreads.All);
+        float[] plain = RoundToNearest.Quantize(weights, 1, weights.Length, 8, options, one).Dequantize(ComputeThreads.All);
         for (int start = 0; start < weights.Length; start += 8)
         {
             int end = Math.Min(start + 8, weights.Length);
@@ -45,9 +45,9 @@ public sealed class ImportanceRoundingTests
         {
             float[] weights = [.. Enumerable.Range(0, 32).Select(_ => (float)((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) / 10))];
             double[] squares = [.. Enumerable.Range(0, 32).Select(_ => Math.Pow(random.NextDouble(), 4) * 10)];
-            float[] values = ImportanceRounding.Quantize(weights, 1, null, new GridOptions(3, true), squares, new ComputeThreads(1)).Dequantize();
+            float[] values = ImportanceRounding.Quantize(weights, 1, null, new GridOptions(3, true), squares, new ComputeThreads(1)).Dequantize(ComputeThreads.All);
             fitted += Error(weights, values, squares, 0, 32);
-            plain += Error(weights, RoundToNearest.Quantize(weights, 1, 32, null, new GridOptions(3, true), new ComputeThreads(1)).Dequantize(), squares, 0, 32);
+            plain += Error(weights, RoundToNearest.Quantize(weights, 1, 32, null, new GridOptions(3, true), new ComputeThreads(1)).Dequantize(ComputeThreads.All), squares, 0, 32);
             float largest = weights.Max(Math.Abs);
             best += Enumerable.Range(1, 4000).Min(step =>
             {

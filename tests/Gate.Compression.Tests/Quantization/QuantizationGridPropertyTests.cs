@@ -29,7 +29,7 @@ public sealed class QuantizationGridPropertyTests
     {
         (float[] weights, int rows, int columns, int group, GridOptions options) = input;
         QuantizedMatrix matrix = RoundToNearest.Quantize(weights, rows, columns, group, options, new ComputeThreads(1));
-        float[] values = matrix.Dequantize();
+        float[] values = matrix.Dequantize(ComputeThreads.All);
         for (int i = 0; i < weights.Length; i++)
         {
             QuantizationGrid grid = matrix.GridOf(i / columns, i % columns);
@@ -46,7 +46,7 @@ public sealed class QuantizationGridPropertyTests
     {
         (float[] weights, int rows, int columns, int group, GridOptions options) = input;
         QuantizedMatrix matrix = RoundToNearest.Quantize(weights, rows, columns, group, options, new ComputeThreads(1));
-        float[] values = matrix.Dequantize();
+        float[] values = matrix.Dequantize(ComputeThreads.All);
         for (int i = 0; i < values.Length; i++)
             Assert.Equal(matrix.Codes[i], matrix.GridOf(i / columns, i % columns).Encode(values[i]));
     }));

@@ -29,8 +29,8 @@ public sealed class CalibratedReferenceTests
         Assert.All(expected.Zip(squares), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * Math.Abs(pair.First)));
 
         bool[] mask = reference.Has("sparsity")
-            ? Wanda.SelectRows(layer.Weight, squares, reference.Number("sparsity"))
-            : Wanda.SelectNm(layer.Weight, squares, reference.Pattern);
+            ? Wanda.SelectRows(layer.Weight, squares, reference.Number("sparsity"), ComputeThreads.All)
+            : Wanda.SelectNm(layer.Weight, squares, reference.Pattern, ComputeThreads.All);
         ReferenceComparison.AssertMask(reference, mask);
         float[] weights = layer.Weight;
         PruningMask.Apply(mask, weights);

@@ -1,4 +1,5 @@
 using Gate.Compression.Pruning;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Reference;
 
@@ -27,7 +28,7 @@ public sealed class MagnitudeReferenceTests
     public void N_of_m_magnitude_gives_the_reference_mask(string name)
     {
         ReferenceCase reference = ReferenceSet.Case(name);
-        AssertSame(reference, MagnitudePruning.SelectNm(reference.Layer.Weight, reference.Layer.Columns, reference.Pattern));
+        AssertSame(reference, MagnitudePruning.SelectNm(reference.Layer.Weight, reference.Layer.Columns, reference.Pattern, ComputeThreads.All));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Reference;
 
@@ -44,7 +45,7 @@ internal static class ReferenceComparison
         if (reference.IsReconstruction)
         {
             ReferenceLayer layer = reference.Layer;
-            double error = layer.ReconstructionError(layer.Weight, actual.Dequantize());
+            double error = layer.ReconstructionError(layer.Weight, actual.Dequantize(ComputeThreads.All));
             Assert.InRange(error, reference.ReconstructionError * 0.98, reference.ReconstructionError * 1.02);
 
             // "About as many": a different order of summation may flip other near-ties than those that were seen to flip.
@@ -65,6 +66,6 @@ internal static class ReferenceComparison
         if (reference.Tensor("group_index") is { } groups)
             Assert.Equal(file.Integers(groups), actual.GroupIndex);
         if (reference.Tensor("weight") is { } weight)
-            AssertWeights(file.Singles(weight), actual.Dequantize());
+            AssertWeights(file.Singles(weight), actual.Dequantize(ComputeThreads.All));
     }
 }

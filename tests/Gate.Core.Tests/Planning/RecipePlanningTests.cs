@@ -156,7 +156,7 @@ public sealed class RecipePlanningTests : IDisposable
         using JudgedModel dense = Open(context);
         HeldOutText text = HeldOutText.Of(Short, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration: null);
         using DenseLogits logits = DenseLogits.Ask(dense.Load(), text, inFile ? Path.Combine(_folder, "logits") : null, TestContext.Current.CancellationToken);
-        Divergence divergence = new DivergenceMeter(logits, text).Measure(dense.Load(), TestContext.Current.CancellationToken);
+        Divergence divergence = DivergenceMeter.Measure(logits, text, dense.Load(), TestContext.Current.CancellationToken);
 
         Assert.Equal(0, divergence.Mean);
         Assert.Equal(divergence.DensePerplexity, divergence.Perplexity);

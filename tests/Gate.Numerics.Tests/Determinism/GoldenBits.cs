@@ -27,6 +27,7 @@ internal static class GoldenBits
         Rows(hash);
         Attentions(hash);
         Factorisations(hash);
+        Errors(hash);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
@@ -106,6 +107,17 @@ internal static class GoldenBits
         Add(hash, h);
         Assert.True(Cholesky.TryInverseFactorUpper(h, columns, ComputeThreads.All, out _));
         Add(hash, h);
+    }
+
+    private static void Errors(IncrementalHash hash)
+    {
+        const int columns = 211;
+        float[] before = Numbers.Uniform(3 * columns, 11), after = Numbers.Uniform(3 * columns, 12);
+        double[] weights = [.. Numbers.Uniform(3 * columns, 13).Select(value => Math.Abs((double)value))], values = new double[3];
+        (double error, double size) = ErrorSums.Squares(before, after);
+        (double weighted, double product, double square) = ErrorSums.WeightedFit(weights, before, after, 0.75f);
+        QuadraticForm.Evaluate(before, 3, [.. Enumerable.Range(0, columns * columns).Select(i => weights[i % weights.Length])], columns, values, ComputeThreads.All);
+        Add(hash, [error, size, weighted, product, square, ErrorSums.Powers(before, after, 2.4, 8, double.PositiveInfinity), .. values]);
     }
 
     private static void Add(IncrementalHash hash, ReadOnlySpan<float> values)

@@ -5,7 +5,7 @@ namespace Gate.Numerics.Tests.Determinism;
 
 public sealed class GoldenBitsTests
 {
-    private const string Committed = "35e62b6ec2c1f37e6275c8ab6636a600ceb62735d048ca82c28a5c17f62cd7a7";
+    private const string Committed = "f9d157126db763059ea5cd68502b911a21dba3adec90e76d7565bf50c1fb632a";
 
     private const string OutputVariable = "GATE_GOLDEN_BITS_OUTPUT";
 

@@ -50,7 +50,7 @@ internal sealed class AwqSearch(
         LayerScaling scaling = new(scales, Rows: null);
         float[] scaled = scaling.Apply(weights, layer.Inputs);
         GridOptions grid = LayerCompression.GridOf(planned.Quantize!, scaled, scalesOf(planned));
-        float[] rounded = RoundToNearest.Quantize(scaled, layer.Outputs, layer.Inputs, planned.Quantize!.GroupSize, grid, threads).Dequantize();
+        float[] rounded = RoundToNearest.Quantize(scaled, layer.Outputs, layer.Inputs, planned.Quantize!.GroupSize, grid, threads).Dequantize(threads);
         for (int row = 0; row < layer.Outputs; row++)
             scaling.Undo(row, rounded.AsSpan(row * layer.Inputs, layer.Inputs));
         return rounded;

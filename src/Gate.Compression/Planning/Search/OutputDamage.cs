@@ -67,5 +67,17 @@ internal sealed class OutputDamage : IUnitDamage
         }
     }
 
+    public float[] After(LinearLayer layer, float[] weights, PlannedLayer option)
+    {
+        CalibratedLayer methods = new(_inputs!, global: null, ScaleStorage.Half, _threads, _cancellationToken);
+        return methods.Quantize(option, methods.Prune(option, weights)).Weights;
+    }
+
+    public void Rest()
+    {
+        (_statistics, _inputs) = ([], null);
+        LargeGarbage.Collect();
+    }
+
     public void Dispose() => _stream.Dispose();
 }

@@ -13,6 +13,12 @@ namespace Gate.Models.Inference;
 /// <param name="rows">One row of inputs for each token of the window, row-major; valid during the call only.</param>
 public delegate void ActivationVisitor(string inputGroup, int window, ReadOnlySpan<float> rows);
 
+/// <summary>Shown logits.</summary>
+/// <param name="window">Index of the window.</param>
+/// <param name="position">Position in it, from 0.</param>
+/// <param name="logits">One value per vocabulary entry; valid during the call only.</param>
+public delegate void WindowLogitsVisitor(int window, int position, ReadOnlySpan<float> logits);
+
 /// <summary>
 /// Runs a model block by block over calibration windows, so that each block can be replaced before the next one sees its outputs. Only one block's
 /// weights are in memory at a time, and one residual stream. The arithmetic is that of the ordinary forward pass, bit for bit.
@@ -52,7 +58,15 @@ public sealed class ActivationStream : IDisposable
         }
 
         _batches = WindowBatch.Cut(windows, options.BatchTokens, _blocks.LengthClass);
-        _residual = new ResidualBuffer(windows.Sum(window => (long)window.Length) * _blocks.Width, options.MemoryBytes);
+        _residual = new ResidualBuffer(Values, options.MemoryBytes);
+    }
+
+    private ActivationStream(ActivationStream other)
+    {
+        (_checkpoint, _options, _blocks, _windows, _batches) = (other._checkpoint, other._options, other._blocks, other._windows, other._batches);
+        (_groupOfTensor, _columnsOfGroup, _embedding) = (other._groupOfTensor, other._columnsOfGroup, other._embedding);
+        Block = other.Block;
+        _residual = new ResidualBuffer(Values, _options.MemoryBytes);
     }
 
     /// <summary>Blocks of the model.</summary>
@@ -63,6 +77,8 @@ public sealed class ActivationStream : IDisposable
 
     /// <summary>Values of one row of the residual stream.</summary>
     public int Width => _blocks.Width;
+
+    private long Values => _windows.Sum(window => (long)window.Length) * Width;
 
     /// <summary>Whether the residual stream lies in a temporary file.</summary>
     public bool IsSpilled => _residual.IsSpilled;
@@ -144,6 +160,61 @@ public sealed class ActivationStream : IDisposable
         Block++;
     }
 
+    /// <summary>Runs the same block of several streams of one model with its stored weights, which are uploaded once.</summary>
+    /// <param name="streams">At least one, all at the same block.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    public static void Advance(IReadOnlyList<ActivationStream> streams, CancellationToken cancellationToken = default)
+    {
+        if (streams.Any(stream => stream._checkpoint != streams[0]._checkpoint || stream.Block != streams[0].Block || stream._batches != streams[0]._batches))
+            throw new ArgumentException("The streams are not of one model and windows, or not at one block.", nameof(streams));
+        streams[0].Run(
+            streams[0].UploadBlock, NothingReplaced, visit: null, reads: true, writes: true, cancellationToken, [.. streams.Select(stream => stream._residual)]);
+        foreach (ActivationStream stream in streams)
+            stream.Block++;
+    }
+
+    /// <summary>A stream of its own that goes on from here.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3093): a full disk.</exception>
+    public ActivationStream Fork()
+    {
+        ActivationStream fork = new(this);
+        try
+        {
+            fork._residual.CopyFrom(_residual, Values);
+            return fork;
+        }
+        catch
+        {
+            fork.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Shows the logits of every position, windows in order; all blocks have run.</summary>
+    /// <param name="visit">Called once for each position.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    public void VisitLogits(WindowLogitsVisitor visit, CancellationToken cancellationToken = default)
+    {
+        if (Block < BlockCount)
+            throw new InvalidOperationException($"Block {Block} of {BlockCount} has not run.");
+        using ManagedEngine engine = new(_options.Threads, null);
+        IOutputStep output = _blocks.UploadOutput(new ModelWeights(_checkpoint), engine);
+        ManagedMatrix rows = (ManagedMatrix)engine.Allocate(Width);
+        foreach (WindowBatch batch in _batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Resize(batch.Tokens.Count);
+            _residual.Read(batch.FirstToken * Width, rows.Values);
+            int segment = 0;
+            output.VisitLogits(rows, (row, logits) =>
+            {
+                while (row >= batch.Tokens.Segments[segment].FirstToken + batch.Tokens.Segments[segment].Count)
+                    segment++;
+                visit(batch.First + segment, row - batch.Tokens.Segments[segment].FirstToken, logits);
+            });
+        }
+    }
+
     /// <summary>The residual stream of one window as it enters the current block.</summary>
     /// <param name="window">Index of the window.</param>
     /// <returns>Row-major, tokens × <see cref="Width"/>.</returns>
@@ -165,7 +236,7 @@ public sealed class ActivationStream : IDisposable
     // An engine of its own for every step: whatever was uploaded for it goes with it.
     private void Run(
         Func<ModelWeights, IComputeEngine, IResidualStep> upload, IReadOnlyDictionary<string, ReplacedWeights> replaced, ActivationVisitor? visit,
-        bool reads, bool writes, CancellationToken cancellationToken)
+        bool reads, bool writes, CancellationToken cancellationToken, IReadOnlyList<ResidualBuffer>? residuals = null)
     {
         WindowBatch current = _batches[0];
         using ManagedEngine engine = new(_options.Threads, visit is null ? null : (weights, input) => Show(current, weights, input, visit));
@@ -173,16 +244,19 @@ public sealed class ActivationStream : IDisposable
         ManagedMatrix rows = (ManagedMatrix)engine.Allocate(Width);
         KeyValueStore store = engine.AllocateStore(_blocks.KeyValueShape);
         store.EnsureRows(_batches.Max(batch => batch.Tokens.Count));
-        foreach (WindowBatch batch in _batches)
+        foreach (ResidualBuffer residual in residuals ?? [_residual])
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            current = batch;
-            rows.Resize(batch.Tokens.Count);
-            if (reads)
-                _residual.Read(batch.FirstToken * Width, rows.Values);
-            step.Run(batch.Tokens, rows, store);
-            if (writes)
-                _residual.Write(batch.FirstToken * Width, rows.Values);
+            foreach (WindowBatch batch in _batches)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                current = batch;
+                rows.Resize(batch.Tokens.Count);
+                if (reads)
+                    residual.Read(batch.FirstToken * Width, rows.Values);
+                step.Run(batch.Tokens, rows, store);
+                if (writes)
+                    residual.Write(batch.FirstToken * Width, rows.Values);
+            }
         }
     }
 

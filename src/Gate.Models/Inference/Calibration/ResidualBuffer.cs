@@ -73,6 +73,21 @@ internal sealed class ResidualBuffer : IDisposable
         }
     }
 
+    /// <summary>Takes over the values of another buffer of the same size.</summary>
+    /// <param name="other">The other.</param>
+    /// <param name="values">Values of all windows.</param>
+    public void CopyFrom(ResidualBuffer other, long values)
+    {
+        const int Piece = 1 << 18;
+        float[] piece = new float[Math.Min(Piece, values)];
+        for (long offset = 0; offset < values; offset += piece.Length)
+        {
+            Span<float> part = piece.AsSpan(0, (int)Math.Min(piece.Length, values - offset));
+            other.Read(offset, part);
+            Write(offset, part);
+        }
+    }
+
     public void Dispose()
     {
         ((IDisposable?)_memory)?.Dispose();

@@ -46,6 +46,52 @@ public sealed class ActivationStreamTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1 << 30, 1024)]
+    [InlineData(0, 30)]
+    public void Streams_that_part_after_a_block_go_on_alone_and_end_in_the_logits_of_the_ordinary_forward_pass(long memoryBytes, int batchTokens)
+    {
+        ActivationOptions options = Options with { MemoryBytes = memoryBytes, BatchTokens = batchTokens };
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, options, Cancel);
+        stream.Advance(cancellationToken: Cancel);
+        using ActivationStream same = stream.Fork(), changed = stream.Fork();
+        LinearLayer layer = LinearLayers.Of(_checkpoint).First(layer => layer.Block == 1);
+        ReplacedWeights nothing = new(NumberFormat.BFloat16, new byte[layer.WeightCount * 2]);
+        same.Advance(cancellationToken: Cancel);
+        changed.Advance(new Dictionary<string, ReplacedWeights> { [layer.WeightTensor] = nothing }, Cancel);
+        while (same.Block < same.BlockCount)
+            ActivationStream.Advance([same, changed], Cancel);
+        Assert.Equal(1, stream.Block);
+
+        using ILanguageModel model = LanguageModels.Load(_checkpoint, InferenceOptions.Default);
+        List<float[]> expected = [];
+        foreach (int[] window in Windows)
+            model.VisitLogits(window, (_, logits) => expected.Add(logits.ToArray()), Cancel);
+        List<float[]> found = [], other = [];
+        List<(int, int)> places = [];
+        same.VisitLogits(
+            (window, position, logits) =>
+            {
+                places.Add((window, position));
+                found.Add(logits.ToArray());
+            },
+            Cancel);
+        changed.VisitLogits((_, _, logits) => other.Add(logits.ToArray()), Cancel);
+        Assert.Equal(Windows.SelectMany((window, i) => window.Select((_, position) => (i, position))), places);
+        Assert.Equal(expected, found);
+        Assert.NotEqual(expected, other);
+    }
+
+    [Fact]
+    public void Logits_are_refused_before_the_last_block_and_streams_of_different_blocks_do_not_go_on_together()
+    {
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        Assert.Throws<InvalidOperationException>(() => stream.VisitLogits((_, _, _) => { }, Cancel));
+        using ActivationStream ahead = stream.Fork();
+        ahead.Advance(cancellationToken: Cancel);
+        Assert.Throws<ArgumentException>(() => ActivationStream.Advance([stream, ahead], Cancel));
+    }
+
     [Fact]
     public void Neither_threads_nor_batches_nor_the_file_change_a_bit()
     {
