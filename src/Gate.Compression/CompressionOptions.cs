@@ -13,8 +13,8 @@ public sealed record CompressionOptions(ComputeThreads Threads)
     public int BatchTokens { get; init; } = 1024;
 
     /// <summary>
-    /// Names everything that decides the candidate. With it, layers of a calibrated compression that was interrupted are found again beside the output
-    /// folder; null keeps nothing.
+    /// Names everything that decides the candidate. With it, layers of an interrupted compression that is calibrated or searches grids are found again beside
+    /// the output folder; null keeps nothing.
     /// </summary>
     public string? ResumptionKey { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Gate.Compression.Calibration;
-using Gate.Compression.Calibration.Folding;
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
@@ -75,18 +74,25 @@ public static class Compressor
         FiniteCheck.Require(dense, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
         ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
-        if (windows is not null)
-            plan = OutlierPlan.Of(dense, plan, windows, activations, cancellationToken);
-        var form = CandidateForm.Of(plan, dense);
-        GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
-        // Scales are folded over a whole block: a layer of it alone is no place to go on from.
-        string? resumptionKey = FoldableInputs.AreIn(plan.Recipe) ? null : options.ResumptionKey;
-        using FinishedLayers? finished = windows is null ? null : new FinishedLayers(resumptionKey is null ? folder.Temporary : folder.Resumption, resumptionKey);
+
+        // What an interrupted compression of another plan left goes, whatever this one does.
+        bool keeps = plan.Layers.Any(LayerCompression.IsSearched) || Directory.Exists(folder.Resumption);
+        using FinishedLayers? finished = windows is not null || (keeps && options.ResumptionKey is not null)
+            ? new FinishedLayers(options.ResumptionKey is null ? folder.Temporary : folder.Resumption, options.ResumptionKey)
+            : null;
         if (finished is not null)
         {
             options.Resumed?.Invoke(finished.Recovered);
-            new CalibratedCompression(dense, plan, form, global, activations, options.Progress, cancellationToken).Run(windows!, finished);
+            foreach (PlannedLayer planned in plan.Layers.Where(planned => finished.Has(planned.Layer)))
+                options.Progress?.Report(planned.Layer.Name);
         }
+
+        if (windows is not null)
+            plan = OutlierPlan.Of(dense, plan, windows, activations, finished!, cancellationToken);
+        var form = CandidateForm.Of(plan, dense);
+        GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
+        if (windows is not null)
+            new CalibratedCompression(dense, plan, form, global, activations, options.Progress, cancellationToken).Run(windows, finished!);
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))

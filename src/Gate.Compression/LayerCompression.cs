@@ -40,6 +40,9 @@ internal static class LayerCompression
         return new LayerResult(weights, mask, matrix);
     }
 
+    /// <summary>Whether grids are searched so long that the layer is worth keeping; docs/architecture.md has the measurement.</summary>
+    public static bool IsSearched(PlannedLayer planned) => planned.Quantize is { Clipping: "mse" } or { Method: "q4_k" or "q6_k" };
+
     /// <summary>Quantises a layer in a block format.</summary>
     public static LayerResult Quantize(LinearLayer layer, LayerResult pruned, BlockMethod method, ComputeThreads threads)
     {

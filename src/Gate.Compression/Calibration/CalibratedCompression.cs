@@ -16,7 +16,8 @@ namespace Gate.Compression.Calibration;
 
 /// <summary>
 /// Compresses the layers of the blocks in the order of the model, each block on inputs that already went through the compressed blocks before it.
-/// Holds the residual stream, one block's weights and its statistics, never the model. Layers that are finished already are read back, not made again.
+/// Holds the residual stream, one block's weights and its statistics, never the model. Layers that are finished already are read back, not made again, and
+/// scales that were found already are not searched again.
 /// </summary>
 internal sealed class CalibratedCompression(
     Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
@@ -33,8 +34,6 @@ internal sealed class CalibratedCompression(
     {
         ILookup<int, PlannedLayer> byBlock = plan.Layers.ToLookup(planned => planned.Layer.Block);
         int last = plan.Layers.Where(planned => planned.Layer.Block < 0 || !finished.Has(planned.Layer)).Max(planned => (int?)planned.Layer.Block) ?? -1;
-        foreach (PlannedLayer planned in plan.Layers.Where(planned => finished.Has(planned.Layer)))
-            progress?.Report(planned.Layer.Name);
         if (last < 0)
             return;
         using ActivationStream stream = ActivationStream.Open(dense, windows, options, cancellationToken);
@@ -56,8 +55,9 @@ internal sealed class CalibratedCompression(
         Dictionary<string, ReplacedWeights> replaced = new(StringComparer.Ordinal);
         foreach (PlannedLayer planned in layers.Where(planned => finished.Has(planned.Layer)))
             replaced[planned.Layer.WeightTensor] = Replacement(planned, finished.Find(planned.Layer)!.Weights);
-
         PlannedLayer[] left = [.. layers.Where(planned => !finished.Has(planned.Layer))];
+        foreach (string group in layers.Select(planned => planned.Layer.InputGroup).Distinct().Except(left.Select(planned => planned.Layer.InputGroup)))
+            Change(finished.Folded.Find(group), replaced);
         IReadOnlyList<IReadOnlyList<PlannedLayer>> rounds = plan.Recipe.Calibration!.TrueSequential
             ? [.. left.GroupBy(planned => planned.Layer.InputGroup).Select(group => group.ToArray())]
             : [left];
@@ -68,22 +68,16 @@ internal sealed class CalibratedCompression(
             Dictionary<string, InputStatistics> inputs = BlockStatistics.Of(
                 stream, dense, round.Select(planned => planned.Layer), plan.Recipe.Calibration.TrueSequential ? replaced : [], _threads, cancellationToken);
             Dictionary<string, LayerResult> pruned = [];
-            BlockFolding folding = new();
             if (!_foldable.IsEmpty)
             {
                 pruned = Prune(round, inputs);
-                folding = Fold(stream, inputs, pruned);
-                foreach ((string tensor, float[] values) in folding.Changed)
-                {
-                    finished.Change(tensor, values);
-                    replaced[tensor] = new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
-                }
+                Fold(stream, inputs, pruned, replaced, finished);
             }
 
             foreach (IGrouping<string, PlannedLayer> group in round.GroupBy(planned => planned.Layer.InputGroup))
             {
                 inputs.Remove(group.Key, out InputStatistics? statistics);
-                Compress([.. group], new GroupInputs(statistics!, _threads), pruned, folding, replaced, finished);
+                Compress([.. group], new GroupInputs(statistics!, _threads), pruned, replaced, finished);
 
                 // A Hessian and its factor are the largest things here; they go before the next is made.
                 statistics = null;
@@ -112,53 +106,60 @@ internal sealed class CalibratedCompression(
         new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
 
     // All scales are searched on the block as it is, then folded together.
-    private BlockFolding Fold(ActivationStream stream, Dictionary<string, InputStatistics> inputs, Dictionary<string, LayerResult> pruned)
+    private void Fold(
+        ActivationStream stream, Dictionary<string, InputStatistics> inputs, Dictionary<string, LayerResult> pruned,
+        Dictionary<string, ReplacedWeights> replaced, FinishedLayers finished)
     {
-        BlockFolding folding = new();
         AwqSearch awq = new(stream, dense, ScalesOf, _threads, cancellationToken);
         Dictionary<string, float[]> weights = pruned.ToDictionary(pair => pair.Key, pair => pair.Value.Weights, StringComparer.Ordinal);
         foreach ((string group, InputStatistics seen) in inputs)
         {
-            if (_foldable.Find(group) is not { } input)
+            if (finished.Folded.Find(group) is not null || _foldable.Find(group) is not { } input)
                 continue;
             float[] scales = plan.Recipe.Smooth is { } smooth
                 ? SmoothScales.Of(smooth.Alpha, seen.Maxima, [.. input.Layers.Select(planned => weights[planned.Layer.WeightTensor])])
                 : awq.Find(input, seen, weights);
-            folding.Add(dense, input.Producer, scales);
+            finished.Add(FoldedInput.Of(dense, input.Producer, scales));
         }
 
         foreach ((string group, InputStatistics seen) in inputs.ToArray())
         {
-            if (folding.Inputs(group) is { } scales)
+            FoldedInput? folded = finished.Folded.Find(group);
+            Change(folded, replaced);
+            if (folded?.Scales is { } scales)
                 inputs[group] = seen.DividedBy(scales);
         }
+    }
 
-        return folding;
+    private static void Change(FoldedInput? folded, Dictionary<string, ReplacedWeights> replaced)
+    {
+        foreach ((string tensor, float[] values) in folded?.Changed ?? [])
+            replaced[tensor] = new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
     }
 
     private void Compress(
-        IReadOnlyList<PlannedLayer> layers, GroupInputs inputs, Dictionary<string, LayerResult> pruned, BlockFolding folding,
-        Dictionary<string, ReplacedWeights> replaced, FinishedLayers finished)
+        IReadOnlyList<PlannedLayer> layers, GroupInputs inputs, Dictionary<string, LayerResult> pruned, Dictionary<string, ReplacedWeights> replaced,
+        FinishedLayers finished)
     {
         foreach (PlannedLayer planned in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!pruned.Remove(planned.Layer.WeightTensor, out LayerResult? layer))
                 layer = Prune(planned, inputs);
-            replaced[planned.Layer.WeightTensor] = Quantize(planned, layer, folding, inputs, finished);
+            replaced[planned.Layer.WeightTensor] = Quantize(planned, layer, inputs, finished);
             progress?.Report(planned.Layer.Name);
             LargeGarbage.Collect();
         }
     }
 
-    private ReplacedWeights Quantize(PlannedLayer planned, LayerResult pruned, BlockFolding folding, GroupInputs inputs, FinishedLayers finished)
+    private ReplacedWeights Quantize(PlannedLayer planned, LayerResult pruned, GroupInputs inputs, FinishedLayers finished)
     {
         LinearLayer layer = planned.Layer;
         NumberFormat format = FormatOf(layer);
-        LayerScaling? scaling = folding.Of(layer);
+        LayerScaling? scaling = finished.Folded.Of(layer);
         LayerResult scaled = scaling is null ? pruned : pruned with { Weights = scaling.Apply(pruned.Weights, layer.Inputs), Scaling = scaling };
         LayerResult result = new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Quantize(planned, scaled)
-            .With(planned.Quantize is null ? null : folding.Objection(layer.InputGroup) ?? _foldable.Objection(layer.InputGroup));
+            .With(planned.Quantize is null ? null : finished.Folded.Find(layer.InputGroup)?.Objection ?? _foldable.Objection(layer.InputGroup));
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.
         float[] written = result.Weights;

@@ -1,4 +1,6 @@
 using Gate.Compression.Pruning;
+using Gate.Compression.Recipes;
+using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
@@ -13,13 +15,33 @@ internal static class OutlierPlan
     /// <param name="plan">The plan; pruning is inside the blocks.</param>
     /// <param name="windows">Calibration windows.</param>
     /// <param name="options">Threads and bounds.</param>
+    /// <param name="finished">May hold the sparsities of an interrupted compression; receives them.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
-    public static CompressionPlan Of(Checkpoint dense, CompressionPlan plan, int[][] windows, ActivationOptions options, CancellationToken cancellationToken)
+    public static CompressionPlan Of(
+        Checkpoint dense, CompressionPlan plan, int[][] windows, ActivationOptions options, FinishedLayers finished, CancellationToken cancellationToken)
     {
         if (plan.Recipe.Prune is not { Layerwise: "owl", Sparsity: { } sparsity } prune)
             return plan;
         IGrouping<int, LinearLayer>[] blocks =
             [.. plan.Layers.Where(planned => planned.Prune is not null).Select(planned => planned.Layer).GroupBy(layer => layer.Block).OrderBy(block => block.Key)];
+        if (finished.Sparsities is null)
+            finished.Add(Sparsities(dense, blocks, windows, prune, sparsity, options, cancellationToken));
+        Dictionary<int, double> byBlock = blocks.Zip(finished.Sparsities!).ToDictionary(block => block.First.Key, block => block.Second);
+        return plan with
+        {
+            Layers =
+            [
+                .. plan.Layers.Select(planned => planned.Prune is null
+                    ? planned
+                    : planned with { Prune = planned.Prune with { Sparsity = byBlock[planned.Layer.Block] } }),
+            ],
+        };
+    }
+
+    private static double[] Sparsities(
+        Checkpoint dense, IGrouping<int, LinearLayer>[] blocks, int[][] windows, PruningRecipe prune, double sparsity, ActivationOptions options,
+        CancellationToken cancellationToken)
+    {
         double[] percents = new double[blocks.Length];
         using ActivationStream stream = ActivationStream.Open(dense, windows, options, cancellationToken);
         for (int i = 0; i < blocks.Length; i++)
@@ -31,17 +53,7 @@ internal static class OutlierPlan
                 [.. blocks[i].Select(layer => (dense.ReadSingles(layer.WeightTensor), squares[layer.InputGroup]))], prune.OutlierThreshold);
         }
 
-        double[] sparsities = OutlierSparsity.Allocate(percents, [.. blocks.Select(block => block.Sum(layer => layer.WeightCount))], sparsity, prune.Spread);
-        Dictionary<int, double> byBlock = blocks.Index().ToDictionary(block => block.Item.Key, block => sparsities[block.Index]);
-        return plan with
-        {
-            Layers =
-            [
-                .. plan.Layers.Select(planned => planned.Prune is null
-                    ? planned
-                    : planned with { Prune = planned.Prune with { Sparsity = byBlock[planned.Layer.Block] } }),
-            ],
-        };
+        return OutlierSparsity.Allocate(percents, [.. blocks.Select(block => block.Sum(layer => layer.WeightCount))], sparsity, prune.Spread);
     }
 
     private static Dictionary<string, double[]> Squares(ActivationStream stream, IEnumerable<LinearLayer> layers, CancellationToken cancellationToken)

@@ -50,7 +50,7 @@ internal sealed class CandidateTensors(
                 NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
-            else if (finished?.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
+            else if (finished?.Folded.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
             {
                 NumberFormat format = form.FormatOf(tensor, compressed: null);
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteChanged(stream, tensor, format, values));
@@ -145,8 +145,16 @@ internal sealed class CandidateTensors(
         return parts;
     }
 
-    private LayerResult Make(TensorInfo tensor, PlannedLayer planned, ScaleStorage scales) =>
-        finished?.Find(planned.Layer) ?? LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+    private LayerResult Make(TensorInfo tensor, PlannedLayer planned, ScaleStorage scales)
+    {
+        if (finished?.Find(planned.Layer) is { } kept)
+            return kept;
+        LayerResult made = LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+        if (LayerCompression.IsSearched(planned))
+            finished?.Add(planned.Layer, made);
+        progress?.Report(planned.Layer.Name);
+        return made;
+    }
 
     // What became of a layer: the weights as the candidate has them against the dense ones.
     private void Record(TensorInfo tensor, PlannedLayer planned, LayerResult result)
@@ -177,7 +185,5 @@ internal sealed class CandidateTensors(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
             size == 0 ? 0 : error / size, result.OutputError, result.Fallback);
         LargeGarbage.Collect();
-        if (finished?.Has(planned.Layer) != true)
-            progress?.Report(layer.Name);
     }
 }

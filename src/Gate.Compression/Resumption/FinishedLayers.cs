@@ -1,24 +1,19 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Gate.Compression.Calibration.Folding;
-using Gate.Compression.Quantization;
 using Gate.Diagnostics;
 using Gate.Models.Architectures;
 
 namespace Gate.Compression.Resumption;
 
 /// <summary>
-/// Compressed layers on their way from the order of the blocks to the order of the file, kept on disk. With a key they outlive a killed process: the
-/// next compression under the same key finds every layer whose line stands in the journal and whose bytes have the hash the line states, in the
-/// order they were finished; the first that does not ends the list.
+/// Compressed layers on their way to the candidate's file, kept on disk, with what was decided before them: scales of inputs and sparsities of blocks. With a
+/// key they outlive a killed process: the next compression under the same key finds everything whose line stands in the journal and whose bytes have the hash
+/// the line states, in the order it was finished; the first that does not ends the list. Only scales, norms and biases are in memory.
 /// </summary>
 internal sealed class FinishedLayers : IDisposable
 {
     private readonly LayerFiles _files;
     private readonly Dictionary<string, LayerEntry> _entries = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, LayerScaling> _scalings = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, float[]> _changed = new(StringComparer.Ordinal);
     private long _end;
 
     /// <summary>Opens what an interrupted compression left, or begins anew.</summary>
@@ -42,45 +37,28 @@ internal sealed class FinishedLayers : IDisposable
     /// <summary>Layers found when it was opened.</summary>
     public int Recovered { get; private set; }
 
-    /// <summary>Norms and biases with new values, by tensor name: small, in memory, only of compressions that fold scales and keep nothing for another process.</summary>
-    public IReadOnlyDictionary<string, float[]> Changed => _changed;
+    /// <summary>Inputs that were decided about.</summary>
+    public FoldedInputs Folded { get; } = new();
 
-    /// <summary>Keeps the new values of a norm or bias.</summary>
-    public void Change(string tensor, float[] values) => _changed.Add(tensor, values);
+    /// <summary>The sparsities of the pruned blocks, in order, or null when they were not put in.</summary>
+    public IReadOnlyList<double>? Sparsities { get; private set; }
 
-    /// <summary>Puts a layer in; it survives the end of this process once this returns.</summary>
-    public void Add(LinearLayer layer, LayerResult result) => LayerFiles.Guarded(_files.Folder, () =>
+    /// <summary>Puts a layer in; it survives the end of this process once this returns, as does everything below.</summary>
+    public void Add(LinearLayer layer, LayerResult result) => _entries.Add(layer.Name, Append(writer => LayerEntry.Write(layer, result, writer)));
+
+    /// <summary>Puts an input in.</summary>
+    public void Add(FoldedInput input)
     {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long offset = _end;
-        Write(MemoryMarshal.AsBytes(result.Weights.AsSpan()));
-        if (result.Mask is not null)
-            Write(MemoryMarshal.AsBytes(result.Mask.AsSpan()));
-        if (result.Quantized is { } quantized)
-        {
-            Write(quantized.Codes);
-            Write(MemoryMarshal.AsBytes(quantized.Grids.AsSpan()));
-            Write(MemoryMarshal.AsBytes(quantized.GroupIndex.AsSpan()));
-        }
+        Append(writer => FoldingEntry.Write(input, writer));
+        Folded.Add(input);
+    }
 
-        if (result.Blocks is { } blocks)
-            Write(blocks.Bytes);
-        LayerEntry entry = new(
-            layer.Name, offset, _end - offset, Convert.ToHexStringLower(hash.GetHashAndReset()), result.OutputError, result.Fallback,
-            result.Mask is not null, result.Quantized?.Bits, result.Quantized?.GroupSize,
-            result.Blocks?.Format);
-        _files.Append(JsonSerializer.Serialize(entry, LayerEntryJson.Default.LayerEntry));
-        _entries.Add(layer.Name, entry);
-        if (result.Scaling is { } scaling)
-            _scalings.Add(layer.Name, scaling);
-
-        void Write(ReadOnlySpan<byte> bytes)
-        {
-            hash.AppendData(bytes);
-            _files.Write(_end, bytes);
-            _end += bytes.Length;
-        }
-    });
+    /// <summary>Puts the sparsities of the pruned blocks in.</summary>
+    public void Add(double[] sparsities)
+    {
+        Append(writer => new SparsitiesEntry(sparsities, writer.Offset, writer.Length, writer.Hash()));
+        Sparsities = sparsities;
+    }
 
     /// <summary>Whether a layer is in.</summary>
     public bool Has(LinearLayer layer) => _entries.ContainsKey(layer.Name);
@@ -91,34 +69,7 @@ internal sealed class FinishedLayers : IDisposable
         if (!_entries.TryGetValue(layer.Name, out LayerEntry? entry))
             return null;
         LayerResult? result = null;
-        LayerFiles.Guarded(_files.Folder, () =>
-        {
-            long position = entry.Offset;
-            float[] weights = Read(new float[layer.WeightCount]);
-            bool[]? mask = entry.IsMasked ? Read(new bool[layer.WeightCount]) : null;
-            QuantizedMatrix? matrix = null;
-            if (entry is { Bits: { } bits, GroupSize: { } groupSize })
-            {
-                matrix = new QuantizedMatrix(layer.Outputs, layer.Inputs, bits, groupSize);
-                Read(matrix.Codes);
-                Read(matrix.Grids);
-                Read(matrix.GroupIndex);
-            }
-
-            BlockMatrix? stored = entry.Blocks is { } format
-                ? new BlockMatrix(format, layer.Outputs, layer.Inputs, Read(new byte[entry.Offset + entry.Length - position]))
-                : null;
-            result = new LayerResult(weights, mask, matrix, entry.OutputError, entry.Fallback, _scalings.GetValueOrDefault(layer.Name)) { Blocks = stored };
-
-            T[] Read<T>(T[] destination)
-                where T : unmanaged
-            {
-                Span<byte> bytes = MemoryMarshal.AsBytes(destination.AsSpan());
-                _files.Read(position, bytes);
-                position += bytes.Length;
-                return destination;
-            }
-        });
+        LayerFiles.Guarded(_files.Folder, () => result = entry.Read(layer, Folded.Of(layer), new EntryReader(_files, entry)));
         return result;
     }
 
@@ -128,44 +79,68 @@ internal sealed class FinishedLayers : IDisposable
     /// <summary>Closes the files; without <see cref="Complete"/> they stay for the next compression under the same key.</summary>
     public void Dispose() => _files.Dispose();
 
+    private TEntry Append<TEntry>(Func<EntryWriter, TEntry> write)
+        where TEntry : JournalEntry
+    {
+        TEntry? entry = null;
+        LayerFiles.Guarded(_files.Folder, () =>
+        {
+            using EntryWriter writer = new(_files, _end);
+            entry = write(writer);
+            _files.Append(JsonSerializer.Serialize(entry, JournalEntryJson.Default.JournalEntry));
+            _end += entry.Length;
+        });
+        return entry!;
+    }
+
     private void Recover()
     {
         byte[] piece = new byte[1 << 20];
+        int lines = 0;
         foreach (string line in _files.Lines)
         {
-            if (Parse(line) is not { } entry || entry.Offset != _end || entry.Length < 0 || entry.Length > _files.Length - _end || !HasHash(entry, piece))
+            if (Parse(line) is not { } entry || entry.Offset != _end || entry.Length < 0 || entry.Length > _files.Length - _end
+                || !new EntryReader(_files, entry).HasHash(piece) || !Recover(entry))
+            {
                 break;
-            _entries[entry.Layer] = entry;
+            }
+
             _end += entry.Length;
-            Recovered++;
+            lines++;
         }
 
-        // Whatever lies behind the last whole layer was being written when the process ended.
-        _files.Cut(Recovered, _end);
+        // Whatever lies behind the last whole line was being written when the process ended.
+        _files.Cut(lines, _end);
     }
 
-    private static LayerEntry? Parse(string line)
+    private bool Recover(JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case LayerEntry layer:
+                _entries[layer.Layer] = layer;
+                Recovered++;
+                return true;
+            case FoldingEntry folding when folding.Read(new EntryReader(_files, folding)) is { } input && Folded.Find(input.InputGroup) is null:
+                Folded.Add(input);
+                return true;
+            case SparsitiesEntry sparsities:
+                Sparsities = sparsities.Sparsities;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static JournalEntry? Parse(string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, LayerEntryJson.Default.LayerEntry);
+            return JsonSerializer.Deserialize(line, JournalEntryJson.Default.JournalEntry);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             return null;
         }
-    }
-
-    private bool HasHash(LayerEntry entry, byte[] piece)
-    {
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        for (long done = 0; done < entry.Length; done += piece.Length)
-        {
-            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, entry.Length - done));
-            _files.Read(entry.Offset + done, bytes);
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset()) == entry.Hash;
     }
 }

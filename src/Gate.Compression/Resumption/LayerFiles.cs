@@ -5,12 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace Gate.Compression.Resumption;
 
 /// <summary>
-/// The two files of <see cref="FinishedLayers"/>: <c>layers.bin</c>, and <c>layers.journal</c> with one checksummed line per layer behind a first line
-/// that states the key. Open, they belong to one process.
+/// The two files of <see cref="FinishedLayers"/>: <c>layers.bin</c>, and <c>layers.journal</c> with one checksummed line per <see cref="JournalEntry"/>
+/// behind a first line that states the key. Open, they belong to one process.
 /// </summary>
 internal sealed class LayerFiles : IDisposable
 {
-    private const string KeyPrefix = "gate layers 1 ";
+    private const string KeyPrefix = "gate layers 2 ";
     private readonly SafeFileHandle _layers;
     private readonly FileStream? _journal;
     private readonly List<string> _lines = [];

@@ -6,11 +6,11 @@ using Gate.Tests;
 
 namespace Gate.EndToEnd.Endurance;
 
-/// <summary>SIGKILL inside a calibrated compression, several times in a row: every layer that stood in the journal is kept, and the end is the same.</summary>
+/// <summary>SIGKILL inside a compression, several times in a row: every layer that stood in the journal is kept, and the end is the same.</summary>
 public sealed partial class KilledCompressionTests : IDisposable
 {
-    private const int Rounds = 4;
     private const int KillsInARow = 3;
+    private const int Layers = 28;
     private readonly GateTool _gate = new();
 
     public KilledCompressionTests() => RunFiles.FixTime(_gate);
@@ -19,35 +19,27 @@ public sealed partial class KilledCompressionTests : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    [Fact]
-    public void A_calibrated_compression_killed_at_random_points_goes_on_to_the_bytes_of_an_uninterrupted_one()
+    [Theory]
+    [InlineData("\"prune\": { \"method\": \"sparsegpt\", \"sparsity\": 0.25 }, \"quantize\": { \"method\": \"gptq\", \"bits\": 4, \"groupSize\": 32 }", "\"samples\": 32, \"sequenceLength\": 256", 4)]
+    [InlineData("\"quantize\": { \"method\": \"awq\", \"bits\": 4, \"groupSize\": 32 }", "\"samples\": 8, \"sequenceLength\": 128", 3)]
+    [InlineData("\"quantize\": { \"bits\": 8 }, \"smooth\": { \"alpha\": 0.5 }", "\"samples\": 32, \"sequenceLength\": 256", 3)]
+    [InlineData("\"quantize\": { \"bits\": 4, \"groupSize\": 32, \"clipping\": \"mse\" }", null, 2)]
+    public void A_compression_killed_at_random_points_goes_on_to_the_bytes_of_an_uninterrupted_one(string recipe, string? windows, int rounds)
     {
-        string calibration = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
-        _gate.Write("gate.json", $$"""
-            {
-              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
-              "recipe": {
-                "prune": { "method": "sparsegpt", "sparsity": 0.25 },
-                "quantize": { "method": "gptq", "bits": 4, "groupSize": 32 },
-                "calibration": { "data": "{{calibration}}", "samples": 32, "sequenceLength": 256 }
-              },
-              "thresholds": { "retention": 0.5 }
-            }
-            """);
+        Write(recipe, windows);
         _gate.Run("compress").Ends(0);
         SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
         Assert.Contains(Path.Combine("candidate", "model.safetensors"), expected.Keys);
-        const int layers = 28;
 
         var random = new Random(20261125);
         int killed = 0, kept = 0;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0; round < rounds; round++)
         {
             Clear();
             int finished = 0;
             for (int i = 0; i < KillsInARow; i++)
             {
-                if (!KillAfter(finished + random.Next(1, 9), random.Next(0, 40)))
+                if (!KillAfter(Lines().Length + random.Next(1, 9), random.Next(0, 40)))
                     break;
                 killed++;
                 RunFiles.AreWhole(expected, RunFiles.Final(_gate.PathOf("out")));
@@ -59,32 +51,21 @@ public sealed partial class KilledCompressionTests : IDisposable
             int resumed = found.Success ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
 
             // Without a finished layer there is nothing to keep; killed behind the last one, the candidate itself may stand.
-            if (finished is > 0 && finished < layers)
+            if (finished is > 0 && finished < Layers)
                 Assert.Equal(finished, resumed);
             kept += resumed;
             RunFiles.AreEqual(expected, RunFiles.Final(_gate.PathOf("out")));
             Assert.False(Directory.Exists(Path.GetDirectoryName(Journal)));
         }
 
-        Assert.True(killed >= 2 * Rounds, $"only {killed} runs could be killed before their end");
+        Assert.True(killed >= 2 * rounds, $"only {killed} runs could be killed before their end");
         Assert.True(kept > 0, "no layer was ever kept");
     }
 
-    [Theory]
-    [InlineData("\"prune\": { \"method\": \"magnitude\", \"sparsity\": 0.25 }, \"quantize\": { \"bits\": 4, \"groupSize\": 32 }", false)]
-    [InlineData("\"quantize\": { \"method\": \"awq\", \"bits\": 4, \"groupSize\": 32 }", true)]
-    [InlineData("\"quantize\": { \"bits\": 8 }, \"smooth\": { \"alpha\": 0.5 }", true)]
-    public void What_keeps_no_layers_is_killed_without_a_trace_under_the_candidates_name_and_made_to_the_same_bytes(string recipe, bool calibrated)
+    [Fact]
+    public void What_keeps_no_layers_is_killed_without_a_trace_under_the_candidates_name_and_made_to_the_same_bytes()
     {
-        string data = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
-        string calibration = calibrated ? $", \"calibration\": {{ \"data\": \"{data}\", \"samples\": 8, \"sequenceLength\": 128 }}" : "";
-        _gate.Write("gate.json", $$"""
-            {
-              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
-              "recipe": { {{recipe}}{{calibration}} },
-              "thresholds": { "retention": 0.5 }
-            }
-            """);
+        Write("\"prune\": { \"method\": \"magnitude\", \"sparsity\": 0.25 }, \"quantize\": { \"bits\": 4, \"groupSize\": 32 }", windows: null);
         TimeSpan whole = _gate.Run("compress").Ends(0).Elapsed;
         SortedDictionary<string, byte[]> expected = RunFiles.Final(_gate.PathOf("out"));
         var random = new Random(20261125);
@@ -113,13 +94,26 @@ public sealed partial class KilledCompressionTests : IDisposable
     private string[] Unfinished() =>
         Directory.Exists(_gate.PathOf("out")) ? Directory.GetDirectories(_gate.PathOf("out"), ".candidate.*") : [];
 
-    // Kills when so many layers are finished, or the run is over before.
-    private bool KillAfter(int layers, int pause)
+    private void Write(string recipe, string? windows)
+    {
+        string data = Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl").Replace("\\", "/", StringComparison.Ordinal);
+        string calibration = windows is null ? "" : $", \"calibration\": {{ \"data\": \"{data}\", {windows} }}";
+        _gate.Write("gate.json", $$"""
+            {
+              "model": "{{GateTool.SampleModel.Replace("\\", "/", StringComparison.Ordinal)}}",
+              "recipe": { {{recipe}}{{calibration}} },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+    }
+
+    // Kills when the journal has so many lines, or the run is over before.
+    private bool KillAfter(int lines, int pause)
     {
         using Process process = _gate.Start("compress");
         _ = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        while (!process.HasExited && Finished() < layers)
+        while (!process.HasExited && Lines().Length < lines)
             Thread.Sleep(1);
         Thread.Sleep(pause);
         process.Kill();
@@ -127,18 +121,21 @@ public sealed partial class KilledCompressionTests : IDisposable
         return process.ExitCode == 137;
     }
 
+    // Layers among the whole lines; the others are what was decided before them.
+    private int Finished() => Lines().Count(line => line.Contains("\"Kind\":\"layer\"", StringComparison.Ordinal));
+
     // Whole lines behind the one with the key.
-    private int Finished()
+    private string[] Lines()
     {
         try
         {
             using var stream = new FileStream(Journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream);
-            return Math.Max(0, reader.ReadToEnd().Count(character => character == '\n') - 1);
+            return reader.ReadToEnd().Split('\n')[..^1] is [_, .. string[] lines] ? lines : [];
         }
         catch (IOException)
         {
-            return 0;
+            return [];
         }
     }
 

@@ -27,11 +27,11 @@ internal sealed class FoldableInputs
                 continue;
             LinearLayer? outside = groups[group].FirstOrDefault(layer => !planned.ContainsKey(layer.Name));
             if (producer is null)
-                _objections[group] = $"{BlockFolding.Unscaled}: nothing that could absorb them makes its input";
+                _objections[group] = $"{FoldedInput.Unscaled}: nothing that could absorb them makes its input";
             else if (outside is not null)
-                _objections[group] = $"{BlockFolding.Unscaled}: {outside.Name} reads the same input and is not quantised";
+                _objections[group] = $"{FoldedInput.Unscaled}: {outside.Name} reads the same input and is not quantised";
             else if (producer.Layer is { } maker && !planned.ContainsKey(maker))
-                _objections[group] = $"{BlockFolding.Unscaled}: {maker}, which makes its input, is not quantised";
+                _objections[group] = $"{FoldedInput.Unscaled}: {maker}, which makes its input, is not quantised";
             else
                 _byGroup[group] = new FoldableInput(producer, [.. groups[group].Select(layer => planned[layer.Name])], ClosingOf(producer, groups));
         }
