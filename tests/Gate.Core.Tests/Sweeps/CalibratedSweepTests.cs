@@ -4,27 +4,18 @@ using Gate.Core.Pipeline;
 using Gate.Core.Planning;
 using Gate.Core.Sweeps;
 using Gate.Diagnostics;
-using Gate.Numerics.Threading;
 using Gate.Tests;
 
 namespace Gate.Core.Tests.Sweeps;
 
-public sealed class CalibratedSweepTests : IDisposable
+public sealed class CalibratedSweepTests(CalibratedGrid grid) : IDisposable
 {
-    private const string Grid = """
-        "suite": { "tasks": ["lama"], "limit": 60 },
-        "sweep": {
-          "prune": ["magnitude", "sparsegpt"], "quantize": ["rtn", "gptq"], "sparsities": ["0", "0.5"], "bits": ["3", "16"], "scopes": ["all"],
-          "tokens": 512, "items": 10, "retention": 0.3
-        }
-        """;
-
     private readonly string _folder = Directory.CreateTempSubdirectory("gate-calibrated-sweep-").FullName;
 
     [Fact]
     public void Every_pair_of_methods_is_measured_and_error_feedback_diverges_less_at_the_same_size()
     {
-        SweepOutcome outcome = Sweep("whole", Grid);
+        SweepOutcome outcome = grid.Outcome;
 
         Assert.Equal(
             [
@@ -38,28 +29,6 @@ public sealed class CalibratedSweepTests : IDisposable
         Assert.True(outcome.Cost.Asked <= outcome.Cost.Exhaustive);
 
         double Of(string name) => outcome.Candidates.Single(candidate => candidate.Name == name).Divergence!.Mean;
-    }
-
-    [Fact]
-    public void Interrupted_it_goes_on_and_comes_to_the_same_bytes()
-    {
-        using var cancelled = new CancellationTokenSource();
-        int made = 0;
-        var stop = new Told(told =>
-        {
-            if (told is PhaseFinished { Name: "compress" } && ++made == 4)
-                cancelled.Cancel();
-        });
-        Assert.ThrowsAny<OperationCanceledException>(() => Sweep("interrupted", Grid, stop, cancelled.Token));
-        List<string> compressed = [];
-        SweepOutcome outcome = Sweep("interrupted", Grid, new Told(told =>
-        {
-            if (told is PhaseFinished { Name: "compress" } phase)
-                compressed.Add(phase.Text);
-        }));
-
-        Assert.Equal(SweepJson.Write(Sweep("uninterrupted", Grid)), SweepJson.Write(outcome));
-        Assert.All(compressed.Take(3), text => Assert.Contains("not made again", text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -93,7 +62,7 @@ public sealed class CalibratedSweepTests : IDisposable
     {
         string[] heldOut = File.ReadAllLines(Suite("heldout.txt"));
         File.WriteAllLines(Path.Combine(_folder, "seen.txt"), heldOut.Take(heldOut.Length / 2));
-        string settings = Grid.Replace("\"lama\"", "\"perplexity\", \"lama\"", StringComparison.Ordinal);
+        string settings = CalibratedGrid.Settings.Replace("\"lama\"", "\"perplexity\", \"lama\"", StringComparison.Ordinal);
         var notes = new List<Diagnostic>();
         SweepOutcome outcome = Sweep(
             "seen", settings.Replace("\"rtn\", \"gptq\"", "\"gptq\"", StringComparison.Ordinal).Replace("\"0\", \"0.5\"", "\"0\"", StringComparison.Ordinal),
@@ -129,24 +98,15 @@ public sealed class CalibratedSweepTests : IDisposable
 
     private static string Suite(string name) => Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", name);
 
-    private SweepOutcome Sweep(
-        string folder, string settings, IProgress<RunEvent>? progress = null, CancellationToken? cancellationToken = null, string? data = null) =>
-        GateSweep.Run(Read(folder, "\"recipe\": { CALIBRATION }," + settings, data), Context(folder, progress, cancellationToken));
+    private SweepOutcome Sweep(string folder, string settings, IProgress<RunEvent>? progress = null, string? data = null) =>
+        GateSweep.Run(Read(folder, "\"recipe\": { CALIBRATION }," + settings, data), Context(folder, progress));
 
     private JudgedModel Open() => JudgedModel.Open(Context("dense"), new NamedPath("facts-llama", Repository.PathOf("samples", "models", "facts-llama")));
 
-    private GateConfiguration Read(string folder, string rest, string? data = null)
-    {
-        string place = Directory.CreateDirectory(Path.Combine(_folder, folder)).FullName, file = Path.Combine(place, "gate.json");
-        string calibration = $"\"calibration\": {{ \"data\": \"{data ?? Suite("calibration.jsonl")}\", \"samples\": 16, \"sequenceLength\": 128 }}";
-        File.WriteAllText(
-            file, $"{{ \"model\": \"{Repository.PathOf("samples", "models", "facts-llama")}\", {rest.Replace("CALIBRATION", calibration, StringComparison.Ordinal)} }}".Replace('\\', '/'));
-        return ConfigurationReader.Read(file, new ConfigurationSources(place, ImmutableDictionary<string, string>.Empty, []));
-    }
+    private GateConfiguration Read(string folder, string rest, string? data = null) => CalibratedGrid.Read(Path.Combine(_folder, folder), rest, data);
 
-    private RunContext Context(string folder, IProgress<RunEvent>? progress = null, CancellationToken? cancellationToken = null) => new(
-        Path.Combine(_folder, folder), Path.Combine(_folder, folder, "cache"), new ComputeThreads(2), TimeProvider.System, null, progress,
-        cancellationToken ?? TestContext.Current.CancellationToken);
+    private RunContext Context(string folder, IProgress<RunEvent>? progress = null) =>
+        CalibratedGrid.Context(Path.Combine(_folder, folder), progress, TestContext.Current.CancellationToken);
 
     private sealed class Told(Action<RunEvent> listen) : IProgress<RunEvent>
     {

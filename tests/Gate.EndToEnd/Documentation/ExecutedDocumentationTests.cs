@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Gate.EndToEnd.MSBuild;
+using Gate.EndToEnd.Tool;
 using Gate.Tests;
 
 namespace Gate.EndToEnd.Documentation;
@@ -84,7 +85,7 @@ public sealed partial class ExecutedDocumentationTests(PackedPackages packages)
     private (int Code, string Output) Execute(string folder, string script)
     {
         string bin = Directory.CreateDirectory(Path.Combine(packages.Scratch, "docs", "bin")).FullName;
-        string gate = $"exec \"{RealDotnet}\" \"{Path.Combine(AppContext.BaseDirectory, "gate.dll")}\"";
+        string gate = $"exec \"{RealDotnet}\" \"{Path.Combine(GateTool.Built, "gate.dll")}\"";
         Program(bin, "gate", $"{gate} \"$@\"");
         Program(bin, "dotnet", $$"""
             case "$*" in

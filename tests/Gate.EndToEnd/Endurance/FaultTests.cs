@@ -157,7 +157,7 @@ public sealed class FaultTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux");
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _gate.Folder, UseShellExecute = false, RedirectStandardError = true };
-        foreach (string argument in new[] { "-c", $"exec dotnet \"$0\" run --recipe.quantize.bits {bits} {redirection}", Path.Combine(AppContext.BaseDirectory, "gate.dll") })
+        foreach (string argument in new[] { "-c", $"exec dotnet \"$0\" run --recipe.quantize.bits {bits} {redirection}", Path.Combine(_gate.Installation, "gate.dll") })
             start.ArgumentList.Add(argument);
         start.Environment["GATE_CACHE_DIR"] = _gate.Cache;
         start.Environment["CI"] = "true";

@@ -59,7 +59,7 @@ public sealed partial class DefectTests : IDisposable
         string target = Directory.CreateDirectory(_gate.PathOf("installation")).FullName;
         foreach (string pattern in (string[])["gate.*", "Gate.*.dll", "System.CommandLine.dll", "Spectre.Console.dll"])
         {
-            foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, pattern))
+            foreach (string file in Directory.EnumerateFiles(GateTool.Built, pattern))
                 File.Copy(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
         }
 

@@ -36,8 +36,11 @@ public sealed class GateTool : IDisposable
     /// <summary>Variables of every run beside the cache's.</summary>
     public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The build under test, its code compiled ahead of time where there is a compiler for the platform.</summary>
+    public static string Built { get; } = Path.Combine(AppContext.BaseDirectory, "tool");
+
     /// <summary>The folder of the tool's files: the build under test, unless a test damages a copy.</summary>
-    public string Installation { get; set; } = AppContext.BaseDirectory;
+    public string Installation { get; set; } = Built;
 
     public static string SampleModel => Repository.PathOf("samples", "models", "facts-llama");
 
