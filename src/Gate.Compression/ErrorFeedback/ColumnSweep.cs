@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.ErrorFeedback;
@@ -10,12 +11,17 @@ namespace Gate.Compression.ErrorFeedback;
 /// <c>w_j −= e·U_ij</c>. Inside a block of columns at once, beyond it in one matrix product after the block (lazy batch updates). Every element is
 /// summed in column order by one thread: neither threads nor vector width change a bit.
 /// </summary>
+/// <remarks>
+/// Sixteen rows go through a block together, columns on the outside, so that the chain of a row (round, divide, subtract, next column) is hidden behind those of the others and every step is one of
+/// vectors over rows. The columns of a strip are updated one by one, the rest of the block once per strip.
+/// </remarks>
 internal static class ColumnSweep
 {
-    // Rows of one piece of work: enough to reuse a block of U from the second-level cache, few enough to share out small layers.
-    private const int TileRows = 16;
-    private const int KernelRows = 4;
-    private const int PanelColumns = 16;
+    private const int TileRows = SweptTile.Height;
+    private const int Lanes = 8;
+
+    // Columns whose errors the rest of a block takes at once: their errors stay in the first-level cache, and a weight is loaded and stored once for all of them.
+    private const int StripColumns = 8;
 
     /// <summary>Sweeps a matrix in place.</summary>
     /// <param name="weights">Row-major [rows, columns]; replaced by the rounded values.</param>
@@ -31,127 +37,118 @@ internal static class ColumnSweep
         double[] weights, int rows, double[] upper, int columns, IReadOnlyList<int> blocks, IColumnRounding rounding, ComputeThreads threads,
         CancellationToken cancellationToken = default)
     {
-        double[] losses = new double[rows];
+        double[] losses = new double[rows], errors = new double[rows * Widest(blocks)];
         int start = 0;
         foreach (int end in blocks)
         {
             cancellationToken.ThrowIfCancellationRequested();
             rounding.BeginBlock(weights, start, end);
-            int first = start;
-            double[] panels = PackPanels(upper, columns, start, end);
+            int first = start, width = end - start;
             ParallelWork.Run((rows + TileRows - 1) / TileRows, threads, tile =>
-                SweepTile(weights, upper, panels, columns, first, end, tile * TileRows, Math.Min(rows, (tile + 1) * TileRows), rounding, losses));
+                SweepTile(weights, upper, columns, first, end, tile * TileRows, Math.Min(rows, (tile + 1) * TileRows), rounding, errors, losses));
+            if (end < columns)
+            {
+                BlockUpdate.SubtractProduct(
+                    weights.AsSpan(end), errors, upper.AsSpan((start * columns) + end), (columns, width, columns), (rows, columns - end, width), threads);
+            }
+
             start = end;
         }
 
         return losses.Sum() / 2;
     }
 
+    private static int Widest(IReadOnlyList<int> blocks) => blocks.Zip(blocks.Prepend(0), (end, start) => end - start).Max();
+
+    // Leaves the errors of its rows in the layout of a row-major [rows, width].
     private static void SweepTile(
-        double[] weights, double[] upper, double[] panels, int columns, int start, int end, int firstRow, int endRow, IColumnRounding rounding,
-        double[] losses)
+        double[] weights, double[] upper, int columns, int start, int end, int firstRow, int endRow, IColumnRounding rounding, double[] errors, double[] losses)
     {
-        int width = end - start;
-        double[] errors = new double[(endRow - firstRow + KernelRows - 1) / KernelRows * KernelRows * width];
-        for (int row = firstRow; row < endRow; row++)
+        SweptTile tile = new(weights, columns, firstRow, endRow - firstRow, start, end);
+        double[] tileErrors = new double[(end - start) * TileRows];
+        Span<double> rounded = stackalloc double[TileRows];
+        rounded.Clear();
+        Vector512<double> lowLoss = default, highLoss = default;
+        for (int strip = start, stripEnd; strip < end; strip = stripEnd)
         {
-            Span<double> current = weights.AsSpan(row * columns, columns);
-            Span<double> rowErrors = errors.AsSpan((row - firstRow) * width, width);
-            for (int column = start; column < end; column++)
+            stripEnd = EndOfStrip(strip, end, rounding.LooksAhead);
+            for (int column = strip; column < stripEnd; column++)
             {
-                ReadOnlySpan<double> factors = upper.AsSpan(column * columns, columns);
-                double rounded = rounding.Round(row, column, current);
-                double error = (current[column] - rounded) / factors[column];
-                current[column] = rounded;
-                rowErrors[column - start] = error;
-                losses[row] += error * error;
-                if (error != 0)
-                    Subtract(current[(column + 1)..end], factors[(column + 1)..end], error);
+                rounding.Round(tile, column, rounded[..tile.Rows]);
+                Replace(tile, column, rounded, upper[(column * columns) + column], tileErrors, ref lowLoss, ref highLoss);
+                SubtractErrors(tile, upper, columns, (column, column + 1), stripEnd - column - 1, tileErrors);
+            }
+
+            SubtractErrors(tile, upper, columns, (strip, stripEnd), end - stripEnd, tileErrors);
+        }
+
+        tile.Store();
+        for (int row = 0; row < tile.Rows; row++)
+            losses[firstRow + row] += row < Lanes ? lowLoss[row] : highLoss[row - Lanes];
+        for (int row = 0; row < tile.Rows; row++)
+        {
+            Span<double> line = errors.AsSpan((firstRow + row) * (end - start), end - start);
+            for (int column = 0; column < line.Length; column++)
+                line[column] = tileErrors[(column * TileRows) + row];
+        }
+    }
+
+    // A group that is looked at lies in its strip as a whole, or begins one: only then has it the errors of all columns before it.
+    private static int EndOfStrip(int start, int end, IReadOnlyList<int> groups)
+    {
+        int stripEnd = Math.Min(start + StripColumns, end);
+        foreach (int group in groups)
+        {
+            for (int first = (start / group * group) + group; first < stripEnd; first += group)
+            {
+                if (first + group > stripEnd)
+                    stripEnd = first;
             }
         }
 
-        for (int row = firstRow; row < endRow && end < columns; row += KernelRows)
-        {
-            ReadOnlySpan<double> rowErrors = errors.AsSpan((row - firstRow) * width, KernelRows * width);
-            SubtractProduct(weights, panels, columns, end, row, Math.Min(KernelRows, endRow - row), rowErrors, width);
-        }
+        return stripEnd;
     }
 
-    // U[start:end, end:] in panels of 16 columns, each one contiguous and filled up with zeros: read row by row, U would touch a page per column.
-    private static double[] PackPanels(double[] upper, int columns, int start, int end)
+    // e = (w − ŵ) / U_cc; w = ŵ.
+    private static void Replace(
+        SweptTile tile, int column, ReadOnlySpan<double> rounded, double diagonal, double[] errors, ref Vector512<double> lowLoss, ref Vector512<double> highLoss)
     {
-        int width = end - start;
-        double[] panels = new double[(columns - end + PanelColumns - 1) / PanelColumns * PanelColumns * width];
-        for (int k = 0; k < width; k++)
-        {
-            ReadOnlySpan<double> row = upper.AsSpan((start + k) * columns, columns);
-            for (int column = end, at = k * PanelColumns; column < columns; column += PanelColumns, at += width * PanelColumns)
-                row[column..Math.Min(column + PanelColumns, columns)].CopyTo(panels.AsSpan(at));
-        }
-
-        return panels;
+        nuint at = (nuint)((column - tile.Start) * TileRows);
+        ref double w = ref MemoryMarshal.GetArrayDataReference(tile.Values);
+        ref double e = ref MemoryMarshal.GetArrayDataReference(errors);
+        ref double r = ref MemoryMarshal.GetReference(rounded);
+        Vector512<double> low = Vector512.LoadUnsafe(ref r), high = Vector512.LoadUnsafe(ref r, Lanes), by = Vector512.Create(diagonal);
+        Vector512<double> lowError = (Vector512.LoadUnsafe(ref w, at) - low) / by, highError = (Vector512.LoadUnsafe(ref w, at + Lanes) - high) / by;
+        low.StoreUnsafe(ref w, at);
+        high.StoreUnsafe(ref w, at + Lanes);
+        lowError.StoreUnsafe(ref e, at);
+        highError.StoreUnsafe(ref e, at + Lanes);
+        lowLoss += lowError * lowError;
+        highLoss += highError * highError;
     }
 
-    // w −= e·u
-    private static void Subtract(Span<double> weights, ReadOnlySpan<double> factors, double error)
+    // w_j −= Σ_k e_k·U_kj in the order of k, for the columns j behind the last of k.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SubtractErrors(SweptTile tile, double[] upper, int columns, (int First, int End) done, int count, double[] errors)
     {
-        ref double w = ref MemoryMarshal.GetReference(weights);
-        ref double u = ref MemoryMarshal.GetReference(factors);
-        nuint i = 0, length = (nuint)weights.Length;
-        Vector512<double> negative = Vector512.Create(-error);
-        for (; i + 8 <= length; i += 8)
-            Vector512.FusedMultiplyAdd(negative, Vector512.LoadUnsafe(ref u, i), Vector512.LoadUnsafe(ref w, i)).StoreUnsafe(ref w, i);
-        for (; i < length; i++)
-            Unsafe.Add(ref w, i) = Math.FusedMultiplyAdd(-error, Unsafe.Add(ref u, i), Unsafe.Add(ref w, i));
-    }
-
-    // W[rows, end:] −= E·U[start:end, end:] for up to four rows; the rows of E that are missing are zero and their results dropped.
-    private static void SubtractProduct(
-        double[] weights, double[] panels, int columns, int end, int row, int rowCount, ReadOnlySpan<double> errors, int width)
-    {
-        ref double e = ref MemoryMarshal.GetReference(errors);
-        ref double u = ref MemoryMarshal.GetArrayDataReference(panels);
-        nuint at = 0;
-        for (int column = end; column < columns; column += PanelColumns)
+        ref double w = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(tile.Values), (done.End - tile.Start) * TileRows);
+        ref double e = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(errors), (done.First - tile.Start) * TileRows);
+        int terms = done.End - done.First;
+        ref double u = ref upper[((long)done.First * columns) + done.End - (count > 0 ? 0 : 1)];
+        for (int j = 0; j < count; j++)
         {
-            Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
-            for (int k = 0; k < width; k++, at += PanelColumns)
+            nuint at = (nuint)(j * TileRows);
+            Vector512<double> low = Vector512.LoadUnsafe(ref w, at), high = Vector512.LoadUnsafe(ref w, at + Lanes);
+            ref double factor = ref Unsafe.Add(ref u, j);
+            for (int k = 0; k < terms; k++)
             {
-                Vector512<double> u0 = Vector512.LoadUnsafe(ref u, at), u1 = Vector512.LoadUnsafe(ref u, at + 8);
-                Vector512<double> ea = Vector512.Create(Unsafe.Add(ref e, k)), eb = Vector512.Create(Unsafe.Add(ref e, width + k));
-                Vector512<double> ec = Vector512.Create(Unsafe.Add(ref e, 2 * width + k)), ed = Vector512.Create(Unsafe.Add(ref e, 3 * width + k));
-                a0 = Vector512.FusedMultiplyAdd(ea, u0, a0);
-                a1 = Vector512.FusedMultiplyAdd(ea, u1, a1);
-                b0 = Vector512.FusedMultiplyAdd(eb, u0, b0);
-                b1 = Vector512.FusedMultiplyAdd(eb, u1, b1);
-                c0 = Vector512.FusedMultiplyAdd(ec, u0, c0);
-                c1 = Vector512.FusedMultiplyAdd(ec, u1, c1);
-                d0 = Vector512.FusedMultiplyAdd(ed, u0, d0);
-                d1 = Vector512.FusedMultiplyAdd(ed, u1, d1);
+                Vector512<double> negative = Vector512.Create(-Unsafe.Add(ref factor, (nint)k * columns));
+                low = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref e, (nuint)(k * TileRows)), negative, low);
+                high = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref e, (nuint)(k * TileRows) + Lanes), negative, high);
             }
 
-            int wanted = Math.Min(PanelColumns, columns - column);
-            SubtractPair(weights.AsSpan(row * columns + column, wanted), a0, a1);
-            if (rowCount > 1)
-                SubtractPair(weights.AsSpan((row + 1) * columns + column, wanted), b0, b1);
-            if (rowCount > 2)
-                SubtractPair(weights.AsSpan((row + 2) * columns + column, wanted), c0, c1);
-            if (rowCount > 3)
-                SubtractPair(weights.AsSpan((row + 3) * columns + column, wanted), d0, d1);
+            low.StoreUnsafe(ref w, at);
+            high.StoreUnsafe(ref w, at + Lanes);
         }
-    }
-
-    private static void SubtractPair(Span<double> weights, Vector512<double> low, Vector512<double> high)
-    {
-        ref double w = ref MemoryMarshal.GetReference(weights);
-        if (weights.Length == PanelColumns)
-        {
-            (Vector512.LoadUnsafe(ref w) - low).StoreUnsafe(ref w);
-            (Vector512.LoadUnsafe(ref w, 8) - high).StoreUnsafe(ref w, 8);
-            return;
-        }
-
-        for (int i = 0; i < weights.Length; i++)
-            weights[i] -= i < 8 ? low[i] : high[i - 8];
     }
 }

@@ -70,6 +70,7 @@ public static class SparseGpt
             _columns = factor.Columns;
             _options = options;
             _groupSize = options.GroupSize;
+            LooksAhead = [.. new[] { options.Pattern?.Group, options.Grid is null ? null : options.GroupSize }.OfType<int>()];
             Mask = new bool[weights.Length];
             _factorSquares = new double[_columns];
             for (int i = 0; i < _columns; i++)
@@ -84,6 +85,8 @@ public static class SparseGpt
         public bool[] Mask { get; }
 
         public QuantizedMatrix? Quantized { get; }
+
+        public IReadOnlyList<int> LooksAhead { get; }
 
         public void BeginBlock(double[] weights, int start, int end)
         {
@@ -109,29 +112,46 @@ public static class SparseGpt
                 mask.AsSpan(row * width, width).CopyTo(Mask.AsSpan(row * _columns + start, width));
         }
 
-        public double Round(int row, int column, ReadOnlySpan<double> current)
+        public void Round(SweptTile tile, int column, Span<double> rounded)
         {
-            if (_options.Pattern is { } pattern && column % pattern.Group == 0)
-                SelectGroup(row, column, pattern, current);
-            if (Quantized is null)
-                return Mask[row * _columns + column] ? 0 : current[column];
-
+            ReadOnlySpan<double> current = tile.Column(column);
             int group = _groupSize is { } size ? column / size : 0;
-            ref QuantizationGrid grid = ref Quantized.Grids[row * Quantized.Groups + group];
-            if (_groupSize is { } members && column % members == 0)
-                grid = SweptWeights.Fit(current.Slice(column, Math.Min(members, _columns - column)), _options.Grid!);
-            byte code = grid.Encode(Mask[row * _columns + column] ? 0f : (float)current[column]);
-            Quantized.Codes[row * _columns + column] = code;
-            return grid.Decode(code);
+            for (int i = 0; i < current.Length; i++)
+            {
+                int row = tile.FirstRow + i;
+                if (_options.Pattern is { } pattern && column % pattern.Group == 0)
+                    SelectGroup(tile, i, column, pattern);
+                bool pruned = Mask[(row * _columns) + column];
+                if (Quantized is null)
+                {
+                    rounded[i] = pruned ? 0 : current[i];
+                    continue;
+                }
+
+                ref QuantizationGrid grid = ref Quantized.Grids[(row * Quantized.Groups) + group];
+                if (_groupSize is { } members && column % members == 0)
+                    grid = FitGroup(tile, i, column, Math.Min(members, _columns - column));
+                byte code = grid.Encode(pruned ? 0f : (float)current[i]);
+                Quantized.Codes[(row * _columns) + column] = code;
+                rounded[i] = grid.Decode(code);
+            }
         }
 
-        private void SelectGroup(int row, int column, NmPattern pattern, ReadOnlySpan<double> current)
+        private QuantizationGrid FitGroup(SweptTile tile, int index, int column, int members)
+        {
+            double[] group = new double[members];
+            tile.CopyRow(index, column, group);
+            return SweptWeights.Fit(group, _options.Grid!);
+        }
+
+        private void SelectGroup(SweptTile tile, int index, int column, NmPattern pattern)
         {
             Span<double> scores = stackalloc double[2 * Math.Min(pattern.Group, 1024)];
+            tile.CopyRow(index, column, scores[..pattern.Group]);
             for (int i = 0; i < pattern.Group; i++)
-                scores[i] = Score(current[column + i], column + i);
+                scores[i] = Score(scores[i], column + i);
             OrderStatistics.MarkSmallest<double>(
-                scores[..pattern.Group], pattern.Zeros, scores[pattern.Group..], Mask.AsSpan(row * _columns + column, pattern.Group));
+                scores[..pattern.Group], pattern.Zeros, scores[pattern.Group..], Mask.AsSpan(((tile.FirstRow + index) * _columns) + column, pattern.Group));
         }
 
         private double Score(double weight, int column) => weight * weight / _factorSquares[column];

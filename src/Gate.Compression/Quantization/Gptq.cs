@@ -56,6 +56,7 @@ public static class Gptq
             _mask = mask;
             _fitsOnTheWay = options.GroupSize is not null && !options.StaticGroups;
             Matrix = new QuantizedMatrix(rows, _columns, options.Grid.Bits, options.GroupSize ?? _columns);
+            LooksAhead = _fitsOnTheWay ? [Matrix.GroupSize] : [];
             if (!_fitsOnTheWay)
                 FitOriginal(weights, factor);
             for (int position = 0; position < _columns && _fitsOnTheWay; position++)
@@ -63,6 +64,8 @@ public static class Gptq
         }
 
         public QuantizedMatrix Matrix { get; }
+
+        public IReadOnlyList<int> LooksAhead { get; }
 
         public void BeginBlock(double[] weights, int start, int end)
         {
@@ -75,24 +78,31 @@ public static class Gptq
                 weights.AsSpan(row * _columns + start, width).CopyTo(_stale.AsSpan(row * width, width));
         }
 
-        public double Round(int row, int column, ReadOnlySpan<double> current)
+        public void Round(SweptTile tile, int column, Span<double> rounded)
         {
-            int original = _order?[column] ?? column;
-            ref QuantizationGrid grid = ref Matrix.Grids[row * Matrix.Groups + Matrix.GroupIndex[original]];
-            if (_fitsOnTheWay && column % Matrix.GroupSize == 0)
-                grid = FitGroup(row, column, current);
-            bool pruned = _mask is not null && _mask[row * _columns + original];
-            byte code = grid.Encode(pruned ? 0f : (float)current[column]);
-            Matrix.Codes[row * _columns + original] = code;
+            int original = _order?[column] ?? column, group = Matrix.GroupIndex[original];
+            ReadOnlySpan<double> current = tile.Column(column);
+            bool begins = _fitsOnTheWay && column % Matrix.GroupSize == 0;
+            for (int i = 0; i < current.Length; i++)
+            {
+                int row = tile.FirstRow + i;
+                ref QuantizationGrid grid = ref Matrix.Grids[(row * Matrix.Groups) + group];
+                if (begins)
+                    grid = FitGroup(tile, i, column);
+                bool pruned = _mask is not null && _mask[(row * _columns) + original];
+                byte code = grid.Encode(pruned ? 0f : (float)current[i]);
+                Matrix.Codes[(row * _columns) + original] = code;
 
-            // A pruned weight has gathered errors of its neighbours; it neither keeps them nor passes them on.
-            return pruned ? current[column] : grid.Decode(code);
+                // A pruned weight has gathered errors of its neighbours; it neither keeps them nor passes them on.
+                rounded[i] = pruned ? current[i] : grid.Decode(code);
+            }
         }
 
-        private QuantizationGrid FitGroup(int row, int column, ReadOnlySpan<double> current)
+        private QuantizationGrid FitGroup(SweptTile tile, int index, int column)
         {
-            int end = Math.Min(column + Matrix.GroupSize, _columns);
-            double[] group = current[column..end].ToArray();
+            int row = tile.FirstRow + index, end = Math.Min(column + Matrix.GroupSize, _columns);
+            double[] group = new double[end - column];
+            tile.CopyRow(index, column, group);
             for (int i = column; i < end; i++)
             {
                 if (_options.ReferenceGroups && i < _end)
