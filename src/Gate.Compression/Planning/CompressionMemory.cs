@@ -11,7 +11,9 @@ namespace Gate.Compression.Planning;
 /// <param name="TokenBytes">The same for one token.</param>
 /// <param name="WindowTokens">Tokens of a calibration window; 0 without calibration.</param>
 /// <param name="StreamBytes">The residual stream of all windows, which can lie in a file.</param>
-public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long TokenBytes, int WindowTokens, long StreamBytes)
+/// <param name="RecordedBytes">What a search of input scales remembers beside it: the inputs of a module's last layer, which can lie in a file; 0 where none are searched. A second
+/// residual stream, behind the attention, then stands beside the first.</param>
+public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long TokenBytes, int WindowTokens, long StreamBytes, long RecordedBytes = 0)
 {
     // The runtime, its code, the tokenizer and buffers of fixed size, measured on small models; and what may lie dead before it is collected.
     private const long BaseBytes = (160L << 20) + LargeGarbage.Least;
@@ -37,12 +39,13 @@ public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long To
             return (defaults.ActivationBytes, defaults.BatchTokens);
         long room = bytes - LayerBytes;
         int batch = (int)Math.Clamp(TokenBytes == 0 ? defaults.BatchTokens : room / 2 / TokenBytes, Math.Max(1, WindowTokens), Math.Max(WindowTokens, defaults.BatchTokens));
-        return (Math.Max(0, room - (batch * TokenBytes)), batch);
+        return (Math.Max(0, room - (batch * TokenBytes)) / (RecordedBytes > 0 ? 3 : 1), batch);
     }
 
-    /// <summary>The most memory taken under these settings.</summary>
+    /// <summary>The most memory taken under these settings; each store of activations lies in a file of its own when it is larger than it may be.</summary>
     public long PeakOf((long ActivationBytes, int BatchTokens) settings) =>
-        LayerBytes + Math.Max(BatchBytes, TokenBytes * settings.BatchTokens) + (StreamBytes <= settings.ActivationBytes ? StreamBytes : 0);
+        LayerBytes + Math.Max(BatchBytes, TokenBytes * settings.BatchTokens)
+        + (StreamBytes <= settings.ActivationBytes ? StreamBytes * (RecordedBytes > 0 ? 2 : 1) : 0) + (RecordedBytes <= settings.ActivationBytes ? RecordedBytes : 0);
 
     /// <summary>Predicts.</summary>
     /// <param name="dense">The dense checkpoint.</param>
@@ -58,8 +61,11 @@ public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long To
         long token = sizeof(float) * blocks.Max(block => block.Sum(layer => (long)layer.Inputs + layer.Outputs));
         long tokens = (long)calibration.Samples * calibration.SequenceLength;
         int width = ActivationStream.WidthOf(dense);
+        bool searches = plan.Layers.Any(planned => planned.Quantize is { Method: "awq" });
+        long closing = blocks.Max(block => block.Max(layer => (long)layer.Inputs));
         return new CompressionMemory(
-            BaseBytes + layers, token * calibration.SequenceLength, token, calibration.SequenceLength, tokens * width * sizeof(float));
+            BaseBytes + layers, token * calibration.SequenceLength, token, calibration.SequenceLength, tokens * width * sizeof(float),
+            searches ? tokens * closing * sizeof(float) : 0);
     }
 
     // Either the block runs, over all its statistics, or one of its layers is compressed, with a factor beside the statistics.

@@ -26,11 +26,12 @@ internal interface IBlockSequence
     /// <summary>Uploads what turns tokens into the first residual stream.</summary>
     IResidualStep UploadEmbedding(ModelWeights weights, IComputeEngine engine);
 
-    /// <summary>Uploads one block; it keeps its keys and values in layer 0 of the store it is given.</summary>
+    /// <summary>Uploads one block or a part of it; it keeps its keys and values in layer 0 of the store it is given.</summary>
     /// <param name="block">Index of the block.</param>
+    /// <param name="part">What of it.</param>
     /// <param name="weights">The checked tensors of the model.</param>
     /// <param name="engine">Where to compute.</param>
-    IResidualStep UploadBlock(int block, ModelWeights weights, IComputeEngine engine);
+    IResidualStep UploadBlock(int block, BlockPart part, ModelWeights weights, IComputeEngine engine);
 
     /// <summary>Uploads what turns the last residual stream into logits.</summary>
     IOutputStep UploadOutput(ModelWeights weights, IComputeEngine engine);

@@ -18,8 +18,17 @@ internal sealed class LlamaBlocks(LlamaSettings settings) : IBlockSequence
 
     public IResidualStep UploadEmbedding(ModelWeights weights, IComputeEngine engine) => new LlamaEmbedding(weights, engine);
 
-    public IResidualStep UploadBlock(int block, ModelWeights weights, IComputeEngine engine) =>
-        new LlamaBlock(new LlamaWorkspace(settings, engine), weights, LlamaTensors.Block(block), storeLayer: 0);
+    public IResidualStep UploadBlock(int block, BlockPart part, ModelWeights weights, IComputeEngine engine)
+    {
+        LlamaWorkspace workspace = new(settings, engine);
+        string name = LlamaTensors.Block(block);
+        return part switch
+        {
+            BlockPart.Attention => new LlamaAttention(workspace, weights, name, storeLayer: 0),
+            BlockPart.FeedForward => new LlamaFeedForward(workspace, weights, name),
+            _ => new LlamaBlock(workspace, weights, name, storeLayer: 0),
+        };
+    }
 
     public IOutputStep UploadOutput(ModelWeights weights, IComputeEngine engine) => new LlamaOutput(new LlamaWorkspace(settings, engine), weights);
 }

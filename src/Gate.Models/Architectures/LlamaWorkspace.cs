@@ -58,4 +58,8 @@ internal sealed class LlamaWorkspace
         float[] values = weights.Vector(name);
         return new(NormalizationKind.RootMeanSquare, Engine.Upload(1, values.Length, values), null, Settings.Epsilon);
     }
+
+    /// <summary>Uploads linear layers side by side.</summary>
+    public LinearWeights Linear(ModelWeights weights, bool bias, params string[] modules) =>
+        Engine.UploadLinear([.. modules.Select(module => weights.Linear(module, bias))]);
 }

@@ -15,7 +15,7 @@ internal static class AzureLines
         return $"##vso[task.logissue type={message.Severity};{place}code={Property(message.Code)};]{Data(text)}";
     }
 
-    private static string Data(string text) => VisibleText.Of(text).Replace("%", "%AZP25", StringComparison.Ordinal);
+    private static string Data(string text) => VisibleText.ForLog(text).Replace("%", "%AZP25", StringComparison.Ordinal);
 
     private static string Property(string text) =>
         Data(text).Replace(";", "%3B", StringComparison.Ordinal).Replace("]", "%5D", StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal static class GitHubLines
         return $"::{command} {string.Join(',', properties)}::{Data(text)}";
     }
 
-    private static string Data(string text) => VisibleText.Of(text).Replace("%", "%25", StringComparison.Ordinal);
+    private static string Data(string text) => VisibleText.ForLog(text).Replace("%", "%25", StringComparison.Ordinal);
 
     private static string Property(string text) =>
         Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);

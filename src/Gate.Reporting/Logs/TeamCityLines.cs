@@ -14,7 +14,7 @@ internal static class TeamCityLines
     public static string Format(LogMessage message, string text)
     {
         string place = message.File is null ? "" : message.Line > 0 ? $" ({message.File}:{message.Line})" : $" ({message.File})";
-        string description = Value(VisibleText.Of($"{message.Code} {text}{place}", DescriptionLimit));
+        string description = Value(VisibleText.ForLog($"{message.Code} {text}{place}", DescriptionLimit));
         if (message.Severity != "error")
             return $"##teamcity[message text='{description}' status='{(message.Severity == "warning" ? "WARNING" : "NORMAL")}']";
         string identity = "gate" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(message.Subject)))[..16];

@@ -61,6 +61,19 @@ public sealed class LogLinesTests
         Assert.Equal(10, LogLines.Of(RandomVerdicts.With([.. Enumerable.Repeat(VerdictState.Fail, 10)], warn: false), LogDialect.GitHub).Length);
     }
 
+    [Theory]
+    [InlineData("##vso[task.setvariable variable=x]y")]
+    [InlineData("a##[error]b")]
+    [InlineData("###")]
+    public void Neither_a_files_name_nor_a_rules_key_holds_a_command(string name)
+    {
+        foreach (LogDialect dialect in Enum.GetValues<LogDialect>())
+        {
+            string line = LogLines.Format(new LogMessage("error", "GATE2001", name, "text", name, 1, 1), dialect);
+            Assert.DoesNotContain("##", dialect is LogDialect.Azure or LogDialect.TeamCity ? line[2..] : line, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void No_text_ends_its_command_or_starts_another() =>
         Prop.ForAll<string, string>((a, b) =>

@@ -9,18 +9,19 @@ using Gate.Numerics.Threading;
 namespace Gate.Compression.Calibration.Folding;
 
 /// <summary>
-/// The squared error of a module's output (attention, feed-forward) when some of its layers are replaced: the block runs on the calibration windows, and the
-/// change of what the module's last layer reads goes through that layer's dense weights.
+/// The squared error of a module's output (attention, feed-forward) when some of its layers are replaced: the module runs on the calibration windows, and the
+/// change of what its last layer reads goes through that layer's dense weights.
 /// </summary>
 internal sealed class ModuleLoss : IDisposable
 {
-    private readonly ActivationStream _stream;
+    private readonly ActivationStream? _behindAttention;
+    private readonly Action<ActivationVisitor, IReadOnlyDictionary<string, ReplacedWeights>?, CancellationToken> _observe;
     private readonly RecordedInputs _reference;
     private readonly string _group;
     private readonly PackedMatrix _closing;
     private readonly ComputeThreads _threads;
 
-    /// <summary>Runs the block as it is and remembers what the last layer reads.</summary>
+    /// <summary>Runs the module as it is and remembers what the last layer reads.</summary>
     /// <param name="stream">Before the block.</param>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="closing">The last layer of the module.</param>
@@ -28,11 +29,13 @@ internal sealed class ModuleLoss : IDisposable
     /// <param name="cancellationToken">Checked between batches.</param>
     public ModuleLoss(ActivationStream stream, Checkpoint dense, LinearLayer closing, ComputeThreads threads, CancellationToken cancellationToken)
     {
-        (_stream, _group, _threads) = (stream, closing.InputGroup, threads);
+        (_group, _threads) = (closing.InputGroup, threads);
+        _behindAttention = closing.Role == LinearRole.FeedForwardDown ? stream.ForkBehindAttention(cancellationToken) : null;
+        _observe = _behindAttention is null ? stream.ObserveAttention : _behindAttention.Observe;
         using PackedMatrixBuilder builder = new(NumberFormat.Float32, closing.Outputs, closing.Inputs);
         builder.Append(dense.ReadSingles(closing.WeightTensor));
         _closing = builder.Build();
-        _reference = stream.Record(_group, cancellationToken);
+        _reference = stream.Record(_group, _observe, cancellationToken);
     }
 
     /// <summary>Σ over all tokens of the squared change of the module's output.</summary>
@@ -43,7 +46,7 @@ internal sealed class ModuleLoss : IDisposable
         Dictionary<string, ReplacedWeights> weights = replaced.ToDictionary(
             pair => pair.Key, pair => new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(pair.Value.AsSpan()).ToArray()), StringComparer.Ordinal);
         double loss = 0;
-        _stream.Observe(
+        _observe(
             (group, window, rows) =>
             {
                 if (group == _group)
@@ -57,6 +60,7 @@ internal sealed class ModuleLoss : IDisposable
     public void Dispose()
     {
         _reference.Dispose();
+        _behindAttention?.Dispose();
         ((IDisposable)_closing).Dispose();
     }
 

@@ -37,6 +37,9 @@ public sealed class ActivationStream : IDisposable
     private readonly ResidualBuffer _residual;
     private readonly TensorInfo _embedding;
 
+    // What is left of the current block.
+    private BlockPart _part = BlockPart.Whole;
+
     private ActivationStream(Checkpoint checkpoint, IReadOnlyList<int[]> windows, ActivationOptions options)
     {
         IArchitecture architecture = ArchitectureRegistry.Find(checkpoint.Configuration);
@@ -125,16 +128,26 @@ public sealed class ActivationStream : IDisposable
         ActivationVisitor visit, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null, CancellationToken cancellationToken = default) =>
         Run(UploadBlock, replaced ?? NothingReplaced, visit, reads: true, writes: false, cancellationToken);
 
-    /// <summary>Runs the current block and keeps the inputs of one group of its linear layers; the residual stream stays as it is.</summary>
+    /// <summary>As <see cref="Observe"/>, of the block's attention alone.</summary>
+    /// <param name="visit">Called once for each group of it and window, windows in order within a group.</param>
+    /// <param name="replaced">Matrices and vectors of the block that stand in for stored ones, by tensor name, or null.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    public void ObserveAttention(
+        ActivationVisitor visit, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null, CancellationToken cancellationToken = default) =>
+        Run(UploadAttention, replaced ?? NothingReplaced, visit, reads: true, writes: false, cancellationToken);
+
+    /// <summary>Runs a part of the current block and keeps the inputs of one group of its linear layers; the residual stream stays as it is.</summary>
     /// <param name="inputGroup">A group of the current block.</param>
+    /// <param name="observe"><see cref="Observe"/>, or <see cref="ObserveAttention"/> for a group of the attention.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3093): a full disk.</exception>
-    public RecordedInputs Record(string inputGroup, CancellationToken cancellationToken = default)
+    public RecordedInputs Record(
+        string inputGroup, Action<ActivationVisitor, IReadOnlyDictionary<string, ReplacedWeights>?, CancellationToken> observe, CancellationToken cancellationToken = default)
     {
         RecordedInputs recorded = new(_windows, _columnsOfGroup[inputGroup], _options.MemoryBytes);
         try
         {
-            Observe(
+            observe(
                 (group, window, rows) =>
                 {
                     if (group == inputGroup)
@@ -157,7 +170,7 @@ public sealed class ActivationStream : IDisposable
     public void Advance(IReadOnlyDictionary<string, ReplacedWeights>? replaced = null, CancellationToken cancellationToken = default)
     {
         Run(UploadBlock, replaced ?? NothingReplaced, visit: null, reads: true, writes: true, cancellationToken);
-        Block++;
+        (_part, Block) = (BlockPart.Whole, Block + 1);
     }
 
     /// <summary>Runs the same block of several streams of one model with its stored weights, which are uploaded once.</summary>
@@ -165,12 +178,31 @@ public sealed class ActivationStream : IDisposable
     /// <param name="cancellationToken">Checked between batches.</param>
     public static void Advance(IReadOnlyList<ActivationStream> streams, CancellationToken cancellationToken = default)
     {
-        if (streams.Any(stream => stream._checkpoint != streams[0]._checkpoint || stream.Block != streams[0].Block || stream._batches != streams[0]._batches))
+        if (streams.Any(stream => stream._checkpoint != streams[0]._checkpoint || stream.Block != streams[0].Block || stream._batches != streams[0]._batches || stream._part != streams[0]._part))
             throw new ArgumentException("The streams are not of one model and windows, or not at one block.", nameof(streams));
         streams[0].Run(
             streams[0].UploadBlock, NothingReplaced, visit: null, reads: true, writes: true, cancellationToken, [.. streams.Select(stream => stream._residual)]);
         foreach (ActivationStream stream in streams)
             stream.Block++;
+    }
+
+    /// <summary>A stream of its own behind the attention of the current block, as it is stored: what is left of the block is its feed-forward.</summary>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3093): a full disk.</exception>
+    public ActivationStream ForkBehindAttention(CancellationToken cancellationToken = default)
+    {
+        ActivationStream fork = Fork();
+        try
+        {
+            fork.Run(UploadAttention, NothingReplaced, visit: null, reads: true, writes: true, cancellationToken);
+            fork._part = BlockPart.FeedForward;
+            return fork;
+        }
+        catch
+        {
+            fork.Dispose();
+            throw;
+        }
     }
 
     /// <summary>A stream of its own that goes on from here.</summary>
@@ -230,8 +262,13 @@ public sealed class ActivationStream : IDisposable
 
     private IResidualStep UploadBlock(ModelWeights weights, IComputeEngine engine) =>
         Block < BlockCount
-            ? _blocks.UploadBlock(Block, weights, engine)
+            ? _blocks.UploadBlock(Block, _part, weights, engine)
             : throw new InvalidOperationException($"All {BlockCount} blocks have run.");
+
+    private IResidualStep UploadAttention(ModelWeights weights, IComputeEngine engine) =>
+        Block < BlockCount && _part == BlockPart.Whole
+            ? _blocks.UploadBlock(Block, BlockPart.Attention, weights, engine)
+            : throw new InvalidOperationException($"The attention of block {Block} has run.");
 
     // An engine of its own for every step: whatever was uploaded for it goes with it.
     private void Run(

@@ -83,6 +83,26 @@ public sealed class ActivationStreamTests : IDisposable
     }
 
     [Fact]
+    public void A_block_run_in_its_two_parts_shows_the_inputs_and_leaves_the_residual_of_the_whole()
+    {
+        using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
+        stream.Advance(cancellationToken: Cancel);
+        List<(string, int, float[])> whole = [], parts = [];
+        stream.Observe((group, window, rows) => whole.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
+        stream.ObserveAttention((group, window, rows) => parts.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
+        using ActivationStream behind = stream.ForkBehindAttention(Cancel);
+        behind.Observe((group, window, rows) => parts.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
+        Assert.Equal(whole.OrderBy(seen => (seen.Item1, seen.Item2)), parts.OrderBy(seen => (seen.Item1, seen.Item2)), (a, b) =>
+            a.Item1 == b.Item1 && a.Item2 == b.Item2 && a.Item3.AsSpan().SequenceEqual(b.Item3));
+
+        Assert.Throws<InvalidOperationException>(() => behind.ObserveAttention((_, _, _) => { }, cancellationToken: Cancel));
+        behind.Advance(cancellationToken: Cancel);
+        stream.Advance(cancellationToken: Cancel);
+        Assert.Equal(stream.Block, behind.Block);
+        Assert.Equal(stream.ReadResidual(3), behind.ReadResidual(3));
+    }
+
+    [Fact]
     public void Logits_are_refused_before_the_last_block_and_streams_of_different_blocks_do_not_go_on_together()
     {
         using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
