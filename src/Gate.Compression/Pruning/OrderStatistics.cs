@@ -1,8 +1,6 @@
-using System.Numerics;
-
 namespace Gate.Compression.Pruning;
 
-/// <summary>Selection without sorting.</summary>
+/// <summary>Selection without sorting, of scores in binary64.</summary>
 internal static class OrderStatistics
 {
     /// <summary>Marks the k smallest scores; equal scores fall in index order.</summary>
@@ -10,8 +8,7 @@ internal static class OrderStatistics
     /// <param name="count">k, at most the number of scores.</param>
     /// <param name="scratch">As long as <paramref name="scores"/>; overwritten.</param>
     /// <param name="mask">Receives true for the k smallest.</param>
-    public static void MarkSmallest<T>(ReadOnlySpan<T> scores, int count, Span<T> scratch, Span<bool> mask)
-        where T : INumber<T>
+    public static void MarkSmallest(ReadOnlySpan<double> scores, int count, Span<double> scratch, Span<bool> mask)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, scores.Length);
         if (count == 0)
@@ -22,9 +19,9 @@ internal static class OrderStatistics
 
         scratch = scratch[..scores.Length];
         scores.CopyTo(scratch);
-        T threshold = Select(scratch, count - 1);
+        double threshold = Select(scratch, count - 1);
         int below = 0;
-        foreach (T score in scores)
+        foreach (double score in scores)
         {
             if (score < threshold)
                 below++;
@@ -41,13 +38,12 @@ internal static class OrderStatistics
     }
 
     /// <summary>The value that sorting would put at an index (Hoare's selection, median of three); reorders the values.</summary>
-    public static T Select<T>(Span<T> values, int index)
-        where T : INumber<T>
+    public static double Select(Span<double> values, int index)
     {
         int low = 0, high = values.Length - 1;
         while (low < high)
         {
-            T pivot = MedianOfThree(values[low], values[(low + high) >>> 1], values[high]);
+            double pivot = MedianOfThree(values[low], values[(low + high) >>> 1], values[high]);
             int i = low, j = high;
             while (i <= j)
             {
@@ -74,7 +70,5 @@ internal static class OrderStatistics
         return values[low];
     }
 
-    private static T MedianOfThree<T>(T a, T b, T c)
-        where T : INumber<T> =>
-        T.Max(T.Min(a, b), T.Min(T.Max(a, b), c));
+    private static double MedianOfThree(double a, double b, double c) => Math.Max(Math.Min(a, b), Math.Min(Math.Max(a, b), c));
 }

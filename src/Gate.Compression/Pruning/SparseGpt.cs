@@ -106,7 +106,7 @@ public static class SparseGpt
                 ? PruneCounts.Exact(sparsity, (long)_rows * end) - _pruned
                 : Math.Min(PruneCounts.Truncated(sparsity, scores.Length) + 1, scores.Length);
             bool[] mask = new bool[scores.Length];
-            OrderStatistics.MarkSmallest<double>(scores, (int)wanted, new double[scores.Length], mask);
+            OrderStatistics.MarkSmallest(scores, (int)wanted, new double[scores.Length], mask);
             _pruned += wanted;
             for (int row = 0; row < _rows; row++)
                 mask.AsSpan(row * width, width).CopyTo(Mask.AsSpan(row * _columns + start, width));
@@ -150,7 +150,7 @@ public static class SparseGpt
             tile.CopyRow(index, column, scores[..pattern.Group]);
             for (int i = 0; i < pattern.Group; i++)
                 scores[i] = Score(scores[i], column + i);
-            OrderStatistics.MarkSmallest<double>(
+            OrderStatistics.MarkSmallest(
                 scores[..pattern.Group], pattern.Zeros, scores[pattern.Group..], Mask.AsSpan(((tile.FirstRow + index) * _columns) + column, pattern.Group));
         }
 

@@ -33,7 +33,7 @@ public static class StructuredPruning
 
         // The root is monotone: comparing sums of powers compares norms.
         bool[] slices = new bool[norms.Length];
-        OrderStatistics.MarkSmallest<double>(norms, (int)PruneCounts.Exact(amount, norms.Length), new double[norms.Length], slices);
+        OrderStatistics.MarkSmallest(norms, (int)PruneCounts.Exact(amount, norms.Length), new double[norms.Length], slices);
         bool[] mask = new bool[weights.Length];
         for (int i = 0; i < mask.Length; i++)
             mask[i] = slices[dimension == 0 ? i / columns : i % columns];

@@ -40,7 +40,7 @@ public static class RoundToNearest
     /// <param name="weights">A row, finite.</param>
     /// <param name="groupSize">Consecutive inputs that share a grid; the last group may be shorter.</param>
     /// <param name="options">Which grid.</param>
-    /// <param name="destination">Room for one value for each weight.</param>
+    /// <param name="destination">Room for one value for each weight; may be the weights' own memory.</param>
     public static void Round(ReadOnlySpan<float> weights, int groupSize, GridOptions options, Span<float> destination)
     {
         for (int start = 0; start < weights.Length; start += groupSize)

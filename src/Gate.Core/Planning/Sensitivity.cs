@@ -36,8 +36,8 @@ internal static class Sensitivity
             // Of all places of a block first: what the noise is made with is given up before a model runs.
             (CompressionPlan, IReadOnlyDictionary<string, ReplacedWeights>)[] made =
             [
-                .. block.Where(place => place.Noise.Length > 0 && trials.FindProbe(place.Plan(search)) is null)
-                    .Select(place => (place.Plan(search), (IReadOnlyDictionary<string, ReplacedWeights>)place.Noise
+                .. block.Where(place => place.Plan is not null && trials.FindProbe(place.Plan) is null)
+                    .Select(place => (place.Plan!, (IReadOnlyDictionary<string, ReplacedWeights>)place.Noise
                         .SelectMany(change => noise.Of(search.Units[change.Unit], change.Measured.Option)).ToDictionary(StringComparer.Ordinal))),
             ];
             noise.Rest();
@@ -46,7 +46,7 @@ internal static class Sensitivity
 
             foreach (Place place in block)
             {
-                double divergence = place.Noise.Length == 0 ? 0 : trials.FindProbe(place.Plan(search))!.Mean;
+                double divergence = place.Plan is null ? 0 : trials.FindProbe(place.Plan)!.Mean;
                 double error = place.Noise.Sum(change => change.Measured.Error);
                 foreach (int unit in place.Units)
                     scales[unit] = error > 0 && double.IsFinite(divergence) ? divergence / error : 0;
@@ -64,19 +64,20 @@ internal static class Sensitivity
     }
 
     // A unit that the format cannot hold in codes stays as it is and does no harm.
-    private static Place PlaceOf(ImmutableArray<int> units, DamageMeasurement measurement, PlanSearch search) => new(units,
-    [
-        .. units.Select(unit => (Unit: unit, Measured: NearestToNoise(measurement.Units[unit], search.OptionsOf(unit), search.Units[unit].Layers.Length)))
-            .Where(change => change.Measured is not null).Select(change => (change.Unit, change.Measured!)),
-    ]);
+    private static Place PlaceOf(ImmutableArray<int> units, DamageMeasurement measurement, PlanSearch search)
+    {
+        ImmutableArray<(int Unit, OptionMeasurement Measured)> noise =
+        [
+            .. units.Select(unit => (Unit: unit, Measured: NearestToNoise(measurement.Units[unit], search.OptionsOf(unit), search.Units[unit].Layers.Length)))
+                .Where(change => change.Measured is not null).Select(change => (change.Unit, change.Measured!)),
+        ];
+        return new Place(units, noise, noise.IsEmpty ? null : search.Probe([.. noise.Select(change => (change.Unit, change.Measured.Option))]));
+    }
 
     private static OptionMeasurement? NearestToNoise(UnitMeasurement unit, ImmutableArray<StorageOption> held, int layers) =>
         unit.Options.Where(option => option.Option.Bits is not null && option.Option.Sparsity == 0 && option.Option.Pattern is null && held.Contains(option.Option))
             .MinBy(option => Math.Abs(Math.Log(Math.Max(option.Error, double.Epsilon) / (layers * Noise))));
 
-    // Units that are probed together, and the option that each of them takes.
-    private sealed record Place(ImmutableArray<int> Units, ImmutableArray<(int Unit, OptionMeasurement Measured)> Noise)
-    {
-        public CompressionPlan Plan(PlanSearch search) => search.Probe([.. Noise.Select(change => (change.Unit, change.Measured.Option))]);
-    }
+    // Units that are probed together, the option that each of them takes, and the plan of these changes, or null where nothing changes.
+    private sealed record Place(ImmutableArray<int> Units, ImmutableArray<(int Unit, OptionMeasurement Measured)> Noise, CompressionPlan? Plan);
 }

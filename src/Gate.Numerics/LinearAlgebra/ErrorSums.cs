@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using Gate.Numerics.ElementaryFunctions;
 using Gate.Numerics.Memory;
 
@@ -28,7 +27,7 @@ public static class ErrorSums
         int i = 0;
         for (; i <= before.Length - Lanes; i += Lanes)
         {
-            Vector512<double> x = Wide(ref first, i), difference = Wide(ref second, i) - x;
+            Vector512<double> x = WideLanes.Load(ref first, i), difference = WideLanes.Load(ref second, i) - x;
             errors = Vector512.FusedMultiplyAdd(difference, difference, errors);
             sizes = Vector512.FusedMultiplyAdd(x, x, sizes);
         }
@@ -65,8 +64,8 @@ public static class ErrorSums
         for (; i <= x.Length - Lanes; i += Lanes)
         {
             var elements = Vector256.LoadUnsafe(ref second, (nuint)i);
-            Vector512<double> w = Vector512.LoadUnsafe(ref weight, (nuint)i), wide = Wide(Vector256.LoadUnsafe(ref first, (nuint)i));
-            Vector512<double> difference = Wide(factors * elements) - wide, element = Wide(elements), weighted = w * element;
+            Vector512<double> w = Vector512.LoadUnsafe(ref weight, (nuint)i), wide = WideLanes.Of(Vector256.LoadUnsafe(ref first, (nuint)i));
+            Vector512<double> difference = WideLanes.Of(factors * elements) - wide, element = WideLanes.Of(elements), weighted = w * element;
             errors = Vector512.FusedMultiplyAdd(w * difference, difference, errors);
             products = Vector512.FusedMultiplyAdd(weighted, wide, products);
             squares = Vector512.FusedMultiplyAdd(weighted, element, squares);
@@ -106,7 +105,7 @@ public static class ErrorSums
             int end = Math.Min(i + Piece, before.Length);
             for (; i <= end - Lanes; i += Lanes)
             {
-                Vector512<double> difference = Vector512.Abs(Wide(ref second, i) - Wide(ref first, i));
+                Vector512<double> difference = Vector512.Abs(WideLanes.Load(ref second, i) - WideLanes.Load(ref first, i));
                 sums += ExponentialDouble.Evaluate(powers * (LogarithmDouble.Evaluate(difference) - units));
             }
 
@@ -119,12 +118,4 @@ public static class ErrorSums
             sum += ExponentialDouble.Evaluate(exponent * (LogarithmDouble.Evaluate(Math.Abs((double)after[i] - before[i])) - logarithm));
         return sum;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Wide(ref float values, int index) => Wide(Vector256.LoadUnsafe(ref values, (nuint)index));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Wide(Vector256<float> eight) => Avx512F.IsSupported
-        ? Avx512F.ConvertToVector512Double(eight)
-        : Vector512.Create(Vector256.WidenLower(eight), Vector256.WidenUpper(eight));
 }

@@ -29,7 +29,7 @@ public static class KullbackLeibler
         int i = 0;
         for (; i <= p.Length - Lanes; i += Lanes)
         {
-            Vector512<double> logP = Wide(ref first, i) - shiftP, logQ = Wide(ref second, i) - shiftQ;
+            Vector512<double> logP = WideLanes.Load(ref first, i) - shiftP, logQ = WideLanes.Load(ref second, i) - shiftQ;
             sums = Vector512.FusedMultiplyAdd(ExponentialDouble.Evaluate(logP), logP - logQ, sums);
         }
 
@@ -41,12 +41,5 @@ public static class KullbackLeibler
         }
 
         return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Wide(ref float values, int index)
-    {
-        (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref values, (nuint)index));
-        return Vector512.Create(low, high);
     }
 }

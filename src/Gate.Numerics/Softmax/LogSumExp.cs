@@ -36,10 +36,7 @@ public static class LogSumExp
         Vector512<double> sums = default, shift = Vector512.Create((double)max);
         int i = 0;
         for (; i <= logits.Length - Lanes; i += Lanes)
-        {
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref a, (nuint)i));
-            sums += ExponentialDouble.Evaluate(Vector512.Create(low, high) - shift);
-        }
+            sums += ExponentialDouble.Evaluate(WideLanes.Load(ref a, i) - shift);
 
         double sum = LaneSum.Fold(sums);
         for (; i < logits.Length; i++)

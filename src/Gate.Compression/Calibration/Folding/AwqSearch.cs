@@ -50,10 +50,13 @@ internal sealed class AwqSearch(
         LayerScaling scaling = new(scales, Rows: null);
         float[] scaled = scaling.Apply(weights, layer.Inputs);
         GridOptions grid = LayerCompression.GridOf(planned.Quantize!, scaled, scalesOf(planned));
-        float[] rounded = RoundToNearest.Quantize(scaled, layer.Outputs, layer.Inputs, planned.Quantize!.GroupSize, grid, threads).Dequantize(threads);
-        for (int row = 0; row < layer.Outputs; row++)
-            scaling.Undo(row, rounded.AsSpan(row * layer.Inputs, layer.Inputs));
-        return rounded;
+        ParallelWork.Run(layer.Outputs, threads, row =>
+        {
+            Span<float> line = scaled.AsSpan(row * layer.Inputs, layer.Inputs);
+            RoundToNearest.Round(line, planned.Quantize!.GroupSize ?? layer.Inputs, grid, line);
+            scaling.Undo(row, line);
+        });
+        return scaled;
     }
 
     private double Change(LinearLayer layer, InputStatistics statistics, Dictionary<string, float[]> rounded) =>
