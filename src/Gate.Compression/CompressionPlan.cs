@@ -22,4 +22,8 @@ public sealed record CompressionPlan(
 /// <param name="Layer">The layer.</param>
 /// <param name="Prune">Pruning of this layer, or null.</param>
 /// <param name="Quantize">Quantisation of this layer, or null.</param>
-public sealed record PlannedLayer(LinearLayer Layer, PruningRecipe? Prune, QuantizationRecipe? Quantize);
+public sealed record PlannedLayer(LinearLayer Layer, PruningRecipe? Prune, QuantizationRecipe? Quantize)
+{
+    /// <summary>The units that pruning takes slices of this layer from, where the recipe's structure lies across layers; null otherwise.</summary>
+    public CoupledUnits? Units { get; init; }
+}

@@ -90,14 +90,14 @@ public static class Compressor
         if (windows is not null)
             plan = OutlierPlan.Of(dense, plan, windows, activations, finished!, cancellationToken);
         var form = CandidateForm.Of(plan, dense);
-        GlobalMagnitude? global = GlobalMagnitude.Of(dense, plan, cancellationToken);
+        ISharedMask? shared = ISharedMask.Of(dense, plan, options.Threads, cancellationToken);
         if (windows is not null)
-            new CalibratedCompression(dense, plan, form, global, activations, options.Progress, cancellationToken).Run(windows, finished!);
+            new CalibratedCompression(dense, plan, form, shared, activations, options.Progress, cancellationToken).Run(windows, finished!);
 
         CandidateTensors tensors;
         using (PartSpill spill = new(folder.Temporary))
         {
-            tensors = new CandidateTensors(dense, plan, form, global, finished, spill, options.Threads, options.Progress, cancellationToken);
+            tensors = new CandidateTensors(dense, plan, form, shared, finished, spill, options.Threads, options.Progress, cancellationToken);
             form.Write(folder.Temporary, tensors.Describe(), tensors.AddWritten, cancellationToken);
         }
 

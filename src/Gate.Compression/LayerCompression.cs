@@ -14,17 +14,17 @@ internal static class LayerCompression
     /// <param name="layer">The layer.</param>
     /// <param name="planned">What is planned for it.</param>
     /// <param name="weights">Row-major; changed in place.</param>
-    /// <param name="global">Threshold over all layers, for global granularity.</param>
+    /// <param name="shared">What pruning decides over several layers, where the recipe asks for it.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="scales">In which precision grids will be stored.</param>
     public static LayerResult Apply(
-        LinearLayer layer, PlannedLayer planned, float[] weights, GlobalMagnitude? global, ComputeThreads threads, ScaleStorage scales)
+        LinearLayer layer, PlannedLayer planned, float[] weights, ISharedMask? shared, ComputeThreads threads, ScaleStorage scales)
     {
         bool[]? mask = null;
         QuantizedMatrix? matrix = null;
         if (planned.Prune is { } prune)
         {
-            mask = LayerPruning.Select(layer, weights, prune, global, threads);
+            mask = LayerPruning.Select(layer, weights, prune, shared, threads);
             PruningMask.Apply(mask, weights);
         }
 

@@ -20,7 +20,7 @@ namespace Gate.Compression.Calibration;
 /// scales that were found already are not searched again.
 /// </summary>
 internal sealed class CalibratedCompression(
-    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, ActivationOptions options, IProgress<string>? progress,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, ActivationOptions options, IProgress<string>? progress,
     CancellationToken cancellationToken)
 {
     private readonly ComputeThreads _threads = options.Threads;
@@ -103,7 +103,7 @@ internal sealed class CalibratedCompression(
     }
 
     private LayerResult Prune(PlannedLayer planned, GroupInputs inputs) =>
-        new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
+        new CalibratedLayer(inputs, shared, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
 
     // All scales are searched on the block as it is, then folded together.
     private void Fold(
@@ -158,7 +158,7 @@ internal sealed class CalibratedCompression(
         NumberFormat format = FormatOf(layer);
         LayerScaling? scaling = finished.Folded.Of(layer);
         LayerResult scaled = scaling is null ? pruned : pruned with { Weights = scaling.Apply(pruned.Weights, layer.Inputs), Scaling = scaling };
-        LayerResult result = new CalibratedLayer(inputs, global, ScalesOf(planned), _threads, cancellationToken).Quantize(planned, scaled)
+        LayerResult result = new CalibratedLayer(inputs, shared, ScalesOf(planned), _threads, cancellationToken).Quantize(planned, scaled)
             .With(planned.Quantize is null ? null : finished.Folded.Find(layer.InputGroup)?.Objection ?? _foldable.Objection(layer.InputGroup));
 
         // The next layers and the error see the values as a reader will: rounded to 16 bit, or what packed codes stand for.

@@ -8,12 +8,12 @@ namespace Gate.Compression.Calibration;
 
 /// <summary>Prunes, then quantises one layer whose inputs are known; any method of a recipe may be among the steps.</summary>
 /// <param name="inputs">The layer's inputs.</param>
-/// <param name="global">Threshold over all layers, for global granularity.</param>
+/// <param name="shared">What pruning decides over several layers, where the recipe asks for it.</param>
 /// <param name="scales">In which precision grids will be stored.</param>
 /// <param name="threads">Threads of the kernels.</param>
 /// <param name="cancellationToken">Checked between blocks of columns.</param>
 internal sealed class CalibratedLayer(
-    GroupInputs inputs, GlobalMagnitude? global, ScaleStorage scales, ComputeThreads threads, CancellationToken cancellationToken)
+    GroupInputs inputs, ISharedMask? shared, ScaleStorage scales, ComputeThreads threads, CancellationToken cancellationToken)
 {
     /// <summary>Prunes a layer, and quantises it where that is one sweep.</summary>
     /// <param name="planned">What is planned.</param>
@@ -37,7 +37,7 @@ internal sealed class CalibratedLayer(
         if (prune.Method == "sparsegpt")
             return Describe(SparseGpt(layer, weights, prune, quantize: null));
         bool[] mask = prune.Method != "wanda"
-            ? LayerPruning.Select(layer, weights, prune, global, threads)
+            ? LayerPruning.Select(layer, weights, prune, shared, threads)
             : prune.Pattern is { } pattern
                 ? Wanda.SelectNm(weights, inputs.Statistics.MeanSquares(), pattern, threads)
                 : Wanda.SelectRows(weights, inputs.Statistics.MeanSquares(), prune.Sparsity ?? 0, threads);

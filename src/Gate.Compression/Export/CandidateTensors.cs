@@ -15,7 +15,7 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, CandidateForm form, GlobalMagnitude? global, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
+    Checkpoint dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
     IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout, dense);
@@ -149,7 +149,7 @@ internal sealed class CandidateTensors(
     {
         if (finished?.Find(planned.Layer) is { } kept)
             return kept;
-        LayerResult made = LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), global, threads, scales);
+        LayerResult made = LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), shared, threads, scales);
         if (LayerCompression.IsSearched(planned))
             finished?.Add(planned.Layer, made);
         progress?.Report(planned.Layer.Name);

@@ -34,14 +34,10 @@ public sealed record BitmaskSize(long MaskBytes, long SavedBytes)
     /// <summary>What masks would change in bytes if only those layers had one where it saves; at most 0.</summary>
     /// <param name="plan">A plan, with its requested sparsity.</param>
     public static long LeastChange(CompressionPlan plan) => plan.Layers.Where(planned => planned.Prune is not null)
-        .Sum(planned => Math.Min(0, Of(planned.Layer, planned.Quantize?.Bits ?? 16, ZerosOf(planned)).Change));
+        .Sum(planned => Math.Min(0, Of(planned.Layer, planned.Quantize?.Bits ?? 16, (long)Math.Round(PlannedZeros.Of(planned))).Change));
 
     private static BitmaskSize Of(LinearLayer layer, double bits, long zeros) =>
         new(((layer.Inputs + 7L) / 8 + OffsetBytes) * layer.Outputs, CodeBytes(layer, bits, zeros));
-
-    private static long ZerosOf(PlannedLayer planned) => planned.Prune!.Pattern is { } pattern
-        ? planned.Layer.WeightCount / pattern.Group * pattern.Zeros
-        : (long)Math.Round((planned.Prune.Sparsity ?? 0) * planned.Layer.WeightCount);
 
     private static long CodeBytes(LinearLayer layer, double bits, long zeros)
     {

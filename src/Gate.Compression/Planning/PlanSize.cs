@@ -1,4 +1,3 @@
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Planning;
@@ -30,15 +29,6 @@ internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, 
         layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers),
         PackedForm.DenseBytes16(dense.Tensors));
 
-    private static decimal KeptBitsOf(PlannedLayer planned)
-    {
-        LinearLayer layer = planned.Layer;
-        decimal kept = planned.Prune switch
-        {
-            null => layer.WeightCount,
-            { Pattern: { } pattern } => layer.WeightCount / pattern.Group * (pattern.Group - pattern.Zeros),
-            { Sparsity: var sparsity } => layer.WeightCount * (1 - (decimal)(sparsity ?? 0)),
-        };
-        return kept * (planned.Quantize?.Bits ?? DenseBits);
-    }
+    private static decimal KeptBitsOf(PlannedLayer planned) =>
+        (planned.Layer.WeightCount - PlannedZeros.Of(planned)) * (planned.Quantize?.Bits ?? DenseBits);
 }

@@ -19,10 +19,10 @@ internal static class Planner
     {
         IReadOnlyList<LinearLayer> layers = LinearLayers.Of(dense);
         RecipeValidation.EnsureValid(recipe);
-        ImmutableArray<PlannedLayer> planned = Resolve(layers, recipe);
+        ImmutableArray<PlannedLayer> planned = Resolve(dense, layers, recipe);
         PlanSize size = PlanSize.Of(planned, format, dense);
         if (budget is not null)
-            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(layers, changed), format, dense));
+            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(dense, layers, changed), format, dense));
         return new CompressionPlan(
             recipe, planned, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
@@ -43,7 +43,7 @@ internal static class Planner
         return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 
-    private static ImmutableArray<PlannedLayer> Resolve(IReadOnlyList<LinearLayer> layers, Recipe recipe)
+    private static ImmutableArray<PlannedLayer> Resolve(Checkpoint dense, IReadOnlyList<LinearLayer> layers, Recipe recipe)
     {
         ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune");
         ImmutableArray<LinearLayer> quantized = recipe.Quantize is null ? [] : ScopeResolution.Resolve(layers, recipe.Quantize.Scope, "quantize");
@@ -52,11 +52,15 @@ internal static class Planner
         if (recipe.Quantize is not null)
             RecipeValidation.EnsureDivides(recipe.Quantize, quantized);
 
+        IReadOnlyDictionary<string, CoupledUnits>? units = recipe.Prune is null ? null : StructureValidation.UnitsOf(recipe.Prune, pruned, BlockUnits.Of(dense));
         HashSet<LinearLayer> prunedSet = [.. pruned], quantizedSet = [.. quantized];
         return
         [
             .. layers.Where(layer => prunedSet.Contains(layer) || quantizedSet.Contains(layer)).Select(layer => new PlannedLayer(
-                layer, prunedSet.Contains(layer) ? recipe.Prune : null, quantizedSet.Contains(layer) ? recipe.Quantize : null)),
+                layer, prunedSet.Contains(layer) ? recipe.Prune : null, quantizedSet.Contains(layer) ? recipe.Quantize : null)
+            {
+                Units = prunedSet.Contains(layer) ? units?.GetValueOrDefault(layer.Name) : null,
+            }),
         ];
     }
 }

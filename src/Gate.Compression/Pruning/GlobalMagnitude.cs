@@ -5,7 +5,7 @@ using Gate.Models.Checkpoints;
 namespace Gate.Compression.Pruning;
 
 /// <summary>One magnitude threshold over layers on disk, found by streaming; ties fall in model order, row-major within a layer.</summary>
-internal sealed class GlobalMagnitude
+internal sealed class GlobalMagnitude : ISharedMask
 {
     private readonly MagnitudeThreshold _threshold;
     private readonly Dictionary<string, long> _ties = new(StringComparer.Ordinal);
@@ -36,16 +36,7 @@ internal sealed class GlobalMagnitude
         }
     }
 
-    /// <summary>The threshold a plan asks for, or null when no layer of it is pruned by one.</summary>
-    public static GlobalMagnitude? Of(Checkpoint dense, CompressionPlan plan, CancellationToken cancellationToken)
-    {
-        PlannedLayer[] spanned = [.. plan.Layers.Where(planned => planned.Prune is { Granularity: "global", Pattern: null })];
-        return spanned.Length == 0
-            ? null
-            : new GlobalMagnitude(dense, [.. spanned.Select(planned => planned.Layer)], spanned[0].Prune!.Sparsity!.Value, cancellationToken);
-    }
-
-    /// <summary>The mask of one layer.</summary>
+    /// <inheritdoc/>
     public bool[] Select(LinearLayer layer, ReadOnlySpan<float> weights)
     {
         bool[] mask = new bool[weights.Length];

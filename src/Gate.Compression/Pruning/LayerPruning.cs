@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using Gate.Compression.Pruning.Structured;
 using Gate.Compression.Recipes;
 using Gate.Models.Architectures;
 using Gate.Numerics.Threading;
@@ -14,27 +12,31 @@ internal static class LayerPruning
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its weights, row-major.</param>
     /// <param name="recipe">A checked recipe.</param>
-    /// <param name="global">The threshold over all layers, for global granularity.</param>
+    /// <param name="shared">What is decided over several layers, for recipes that ask for it.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    public static bool[] Select(LinearLayer layer, ReadOnlyMemory<float> weights, PruningRecipe recipe, GlobalMagnitude? global, ComputeThreads threads)
+    public static bool[] Select(LinearLayer layer, ReadOnlyMemory<float> weights, PruningRecipe recipe, ISharedMask? shared, ComputeThreads threads)
     {
         if (recipe.Pattern is { } pattern)
             return MagnitudePruning.SelectNm(weights, layer.Inputs, pattern, threads);
         double sparsity = recipe.Sparsity ?? throw new ArgumentException("A recipe without pattern has a sparsity.", nameof(recipe));
-        return (recipe.Method, recipe.Granularity) switch
+        string structure = PruningStructures.Of(recipe);
+        if (recipe.Granularity == "global" || PruningStructures.IsCoupled(structure))
         {
-            ("magnitude", "layer") => MagnitudePruning.SelectLayer(
+            return (shared ?? throw new ArgumentNullException(nameof(shared), "This recipe is decided over several layers."))
+                .Select(layer, weights.Span);
+        }
+
+        SliceDimension slices = structure == "columns" ? SliceDimension.Columns : SliceDimension.Rows;
+        return (recipe.Method, recipe.Granularity, structure) switch
+        {
+            ("magnitude", "layer", _) => MagnitudePruning.SelectLayer(
                 weights, sparsity, recipe.Count == "wanda" ? PruneCount.ReferenceThreshold : PruneCount.Exact),
-            ("magnitude", "row") => MagnitudePruning.SelectRows(weights, layer.Inputs, sparsity, threads),
-            ("magnitude", "global") when global is not null => global.Select(layer, weights.Span),
-            ("random", _) => RandomPruning.Select(weights.Length, sparsity, SeedOf(layer, recipe.Seed)),
-            ("l1-structured", _) => StructuredPruning.Select(weights.Span, layer.Inputs, sparsity, order: 1, dimension: 0),
-            ("l2-structured", _) => StructuredPruning.Select(weights.Span, layer.Inputs, sparsity, order: 2, dimension: 0),
+            ("magnitude", "row", _) => MagnitudePruning.SelectRows(weights, layer.Inputs, sparsity, threads),
+            ("random", _, "weights") => RandomPruning.Select(weights.Length, sparsity, PruningSeed.Of(layer.Name, recipe.Seed)),
+            ("random", _, _) => StructuredPruning.SelectRandom(weights.Length, layer.Inputs, sparsity, PruningSeed.Of(layer.Name, recipe.Seed), slices),
+            ("l1-structured", _, _) => StructuredPruning.Select(weights, layer.Inputs, sparsity, order: 1, slices, threads),
+            ("l2-structured", _, _) => StructuredPruning.Select(weights, layer.Inputs, sparsity, order: 2, slices, threads),
             _ => throw new ArgumentException($"No pruning method {recipe.Method}, {recipe.Granularity}.", nameof(recipe)),
         };
     }
-
-    // Each layer draws on its own, whatever the order in which layers are compressed.
-    private static ulong SeedOf(LinearLayer layer, long seed) =>
-        BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(layer.Name))) ^ (ulong)seed;
 }

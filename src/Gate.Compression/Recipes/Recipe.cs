@@ -54,6 +54,9 @@ public sealed record PruningRecipe
     /// <summary>N:M pattern, or null for unstructured.</summary>
     public NmPattern? Pattern { get; init; }
 
+    /// <summary>What goes as one: one of <see cref="PruningStructures.All"/>; null for output rows with the structured methods and single weights with every other.</summary>
+    public string? Structure { get; init; }
+
     /// <summary>How the sparsity is shared among blocks: <c>uniform</c> (default), or <c>owl</c>: less where there are more outliers.</summary>
     public string Layerwise { get; init; } = "uniform";
 

@@ -36,6 +36,8 @@ public static class RecipeText
             text.Append($"{pattern.Zeros} of every {pattern.Group} (keep {pattern.Group - pattern.Zeros} of {pattern.Group})");
         else
             text.Append($"{Percent(prune.Sparsity ?? 0)} %");
+        if (PruningStructures.Of(prune) is not "weights" and var structure)
+            text.Append($" of the {StructureValidation.NameOf(structure)}");
         text.Append($" by {prune.Method}");
         if (prune.Pattern is null && prune.Method == "magnitude")
         {

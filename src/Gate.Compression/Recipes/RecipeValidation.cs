@@ -64,6 +64,7 @@ internal static class RecipeValidation
         MethodNames.EnsureKnown("recipe.prune.method", prune.Method, MethodNames.Pruning, "GATE4004");
         MethodNames.EnsureKnown("recipe.prune.granularity", prune.Granularity, MethodNames.Granularities, "GATE4003");
         MethodNames.EnsureKnown("recipe.prune.count", prune.Count, MethodNames.Counts, "GATE4003");
+        StructureValidation.EnsureValid(prune);
         if (prune.Sparsity is null == prune.Pattern is null)
         {
             throw GateException.Usage(

@@ -32,6 +32,8 @@ public static class ConfigurationKeys
         new("recipe.prune.pattern", ValueKind.Text, "N:M pattern instead of a sparsity: \"2:4\" zeroes 2 of every 4 consecutive inputs."),
         new("recipe.prune.granularity", ValueKind.Choice, "What one magnitude threshold spans.")
             { Default = "\"layer\"", Choices = [.. MethodNames.Granularities] },
+        new("recipe.prune.structure", ValueKind.Choice, "What goes as one with l1-structured, l2-structured and random: rows (outputs; what the first two do when it is left out), columns (inputs), heads (attention heads), neurons (of the feed-forward layers), units (heads and neurons), or single weights (random when it is left out).")
+            { Choices = [.. PruningStructures.All] },
         new("recipe.prune.layerwise", ValueKind.Choice, "How the sparsity is shared among blocks: uniform, or owl (outlier-weighted: less where there are more outliers; needs calibration).")
             { Default = "\"uniform\"", Choices = [.. MethodNames.Layerwise] },
         new("recipe.prune.outlierThreshold", ValueKind.Number, "How many times the mean a weight times its input's norm must be to be an outlier of owl.")

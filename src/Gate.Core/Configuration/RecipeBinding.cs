@@ -38,6 +38,7 @@ internal static class RecipeBinding
             Granularity = values.Text("recipe:prune:granularity") ?? "layer",
             Count = values.Text("recipe:prune:count") ?? "exact",
             Seed = values.Integer("recipe:prune:seed") ?? 0,
+            Structure = values.Text("recipe:prune:structure"),
             Layerwise = values.Text("recipe:prune:layerwise") ?? "uniform",
             OutlierThreshold = values.Number("recipe:prune:outlierThreshold") ?? 5,
             Spread = values.Number("recipe:prune:spread") ?? 0.08,

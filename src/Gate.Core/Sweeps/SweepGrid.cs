@@ -57,7 +57,7 @@ public static class SweepGrid
                 Scope = scope,
             };
             bool calibrated = (pruning is not null && MethodNames.NeedsInputs(pruning)) || (quantization is not null && MethodNames.NeedsInputs(quantization));
-            string name = NameOf(kind, zeros, prune, bits, quantize);
+            string name = NameOf(kind, zeros, pruning?.Structure is { } structure ? $"{prune} of {structure}" : prune, bits, quantize);
             try
             {
                 var recipe = new Recipe(pruning, quantization, calibrated ? calibration : null);

@@ -135,6 +135,10 @@ internal static class CompressionDiagnostics
             "OWL shares one sparsity among blocks; patterns, global thresholds, other methods and a spread beyond the kept share leave it nothing to do.",
             "Change the setting the message names, or remove recipe.prune.layerwise."),
         new(
+            "GATE4104", "A structure that cannot be pruned",
+            "Rows, columns, heads and neurons are pruned by their norm or by lot. Heads lie across the attention layers of a block and neurons across its feed-forward layers: the scope must hold all layers of a unit and no other.",
+            "Change recipe.prune.structure, method or scope as the message says."),
+        new(
             "GATE4120", "GGUF cannot hold the model",
             "Gate writes GGUF for the Llama family with plain, linear or Llama 3 rotary positions; this model has something else.",
             "Choose another output.format."),

@@ -32,6 +32,7 @@ internal static class LlamaTensors
             tensors.ToImmutable(), [".rotary_emb.inv_freq"], settings.TiedHead ? $"{Head}.weight" : null, Embedding)
         {
             Producers = [.. Enumerable.Range(0, settings.Layers).SelectMany(block => ProducersOf(settings, block))],
+            Units = [.. Enumerable.Range(0, settings.Layers).SelectMany(block => UnitsOf(settings, block))],
         };
     }
 
@@ -72,6 +73,25 @@ internal static class LlamaTensors
 
         static InputProducer Linear(string group, string layer, bool bias) =>
             new(group, bias ? [$"{layer}.weight", $"{layer}.bias"] : [$"{layer}.weight"], layer, null);
+    }
+
+    private static IEnumerable<CoupledUnits> UnitsOf(LlamaSettings settings, int block)
+    {
+        string attention = $"{Block(block)}.self_attn", feedForward = $"{Block(block)}.mlp";
+        int width = settings.HeadSize, sharing = settings.Heads / settings.KeyValueHeads;
+        yield return new(CoupledUnitKind.AttentionHead, block, settings.Heads,
+        [
+            new($"{attention}.q_proj", SliceDimension.Rows, width),
+            new($"{attention}.k_proj", SliceDimension.Rows, width, sharing),
+            new($"{attention}.v_proj", SliceDimension.Rows, width, sharing),
+            new($"{attention}.o_proj", SliceDimension.Columns, width),
+        ]);
+        yield return new(CoupledUnitKind.Neuron, block, settings.Intermediate,
+        [
+            new($"{feedForward}.gate_proj", SliceDimension.Rows, 1),
+            new($"{feedForward}.up_proj", SliceDimension.Rows, 1),
+            new($"{feedForward}.down_proj", SliceDimension.Columns, 1),
+        ]);
     }
 
     private static void AddLinear(

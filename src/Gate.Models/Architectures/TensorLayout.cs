@@ -16,6 +16,9 @@ internal sealed record TensorLayout(
     /// <summary>What makes the inputs of linear layers, where their features can be scaled; empty for families that do not say.</summary>
     public ImmutableArray<InputProducer> Producers { get; init; } = [];
 
+    /// <summary>Units of blocks that lie across several linear layers; empty for families that do not say.</summary>
+    public ImmutableArray<CoupledUnits> Units { get; init; } = [];
+
     /// <summary>The linear layers among the tensors.</summary>
     public IReadOnlyList<LinearLayer> LinearLayers => [.. Tensors.Where(tensor => tensor.Linear is not null).Select(tensor => tensor.Linear!)];
 

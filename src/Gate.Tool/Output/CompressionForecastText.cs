@@ -82,9 +82,15 @@ internal static class CompressionForecastText
 
     private static string Fate(PlannedLayer layer)
     {
-        string prune = layer.Prune is null ? "" : layer.Prune.Pattern is { } pattern ? $"{layer.Prune.Method} {pattern}" : $"{layer.Prune.Method} {layer.Prune.Sparsity:0.####}";
+        string prune = layer.Prune is null ? "" : Fate(layer.Prune);
         string quantize = layer.Quantize is null ? "" : Fate(layer.Quantize);
         return string.Join(", ", new[] { prune, quantize }.Where(text => text.Length > 0));
+    }
+
+    private static string Fate(PruningRecipe prune)
+    {
+        string structure = PruningStructures.Of(prune) is not "weights" and var named ? $" of {named}" : "";
+        return prune.Pattern is { } pattern ? $"{prune.Method} {pattern}" : $"{prune.Method} {prune.Sparsity:0.####}{structure}";
     }
 
     private static string Fate(QuantizationRecipe quantize)

@@ -1,4 +1,6 @@
 using Gate.Compression.Pruning;
+using Gate.Compression.Pruning.Structured;
+using Gate.Models.Architectures;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Reference;
@@ -45,7 +47,8 @@ public sealed class MagnitudeReferenceTests
     {
         ReferenceCase reference = ReferenceSet.Case(name);
         AssertSame(reference, StructuredPruning.Select(
-            reference.Layer.Weight, reference.Layer.Columns, reference.Number("amount"), reference.Number("n"), reference.Integer("dim")));
+            reference.Layer.Weight, reference.Layer.Columns, reference.Number("amount"), reference.Number("n"),
+            reference.Integer("dim") == 0 ? SliceDimension.Rows : SliceDimension.Columns, ComputeThreads.All));
     }
 
     [Theory]

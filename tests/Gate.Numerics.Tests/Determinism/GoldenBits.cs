@@ -117,6 +117,13 @@ internal static class GoldenBits
         (double error, double size) = ErrorSums.Squares(before, after);
         (double weighted, double product, double square) = ErrorSums.WeightedFit(weights, before, after, 0.75f);
         QuadraticForm.Evaluate(before, 3, [.. Enumerable.Range(0, columns * columns).Select(i => weights[i % weights.Length])], columns, values, ComputeThreads.All);
+        double[] places = new double[before.Length];
+        foreach (double order in (double[])[1, 2, 3, double.PositiveInfinity])
+        {
+            NormSums.Accumulate(before, order, places);
+            Add(hash, [NormSums.Of(before, order), .. places]);
+        }
+
         Add(hash, [error, size, weighted, product, square, ErrorSums.Powers(before, after, 2.4, 8, double.PositiveInfinity), .. values]);
     }
 

@@ -5,7 +5,7 @@ namespace Gate.Numerics.Tests.Determinism;
 
 public sealed class GoldenBitsTests
 {
-    private const string Committed = "f9d157126db763059ea5cd68502b911a21dba3adec90e76d7565bf50c1fb632a";
+    private const string Committed = "eb31917a702b59cb7c811eddce8dcee23737a5ed005f00181cb7c92f4a7c1db9";
 
     private const string OutputVariable = "GATE_GOLDEN_BITS_OUTPUT";
 

@@ -55,7 +55,7 @@ internal sealed class OutputDamage : IUnitDamage
     public IEnumerable<double> Of(LinearLayer layer, float[] weights, IEnumerable<PlannedLayer> options)
     {
         GroupInputs inputs = _inputs!;
-        CalibratedLayer methods = new(inputs, global: null, ScaleStorage.Half, _threads, _cancellationToken);
+        CalibratedLayer methods = new(inputs, shared: null, ScaleStorage.Half, _threads, _cancellationToken);
         (double? Sparsity, NmPattern? Pattern) held = default;
         LayerResult? before = null;
         foreach (PlannedLayer option in options)
@@ -69,7 +69,7 @@ internal sealed class OutputDamage : IUnitDamage
 
     public float[] After(LinearLayer layer, float[] weights, PlannedLayer option)
     {
-        CalibratedLayer methods = new(_inputs!, global: null, ScaleStorage.Half, _threads, _cancellationToken);
+        CalibratedLayer methods = new(_inputs!, shared: null, ScaleStorage.Half, _threads, _cancellationToken);
         return methods.Quantize(option, methods.Prune(option, weights)).Weights;
     }
 

@@ -34,7 +34,7 @@ internal sealed class WeightDamage(ComputeThreads threads) : IUnitDamage
                 if (option.Prune is { } prune)
                 {
                     pruned = [.. weights];
-                    PruningMask.Apply(LayerPruning.Select(layer, weights, prune, global: null, threads), pruned);
+                    PruningMask.Apply(LayerPruning.Select(layer, weights, prune, shared: null, threads), pruned);
                 }
             }
 
@@ -45,7 +45,7 @@ internal sealed class WeightDamage(ComputeThreads threads) : IUnitDamage
     public float[] After(LinearLayer layer, float[] weights, PlannedLayer option)
     {
         float[] after = [.. weights];
-        return LayerCompression.Apply(layer, option, after, global: null, threads, ScaleStorage.Half).Weights;
+        return LayerCompression.Apply(layer, option, after, shared: null, threads, ScaleStorage.Half).Weights;
     }
 
     public void Rest()
