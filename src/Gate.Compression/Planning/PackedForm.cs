@@ -53,7 +53,7 @@ internal static class PackedForm
         if (!quantize.Symmetric)
             yield return new StoredTensor($"{layer.WeightTensor}_zero_point", NumberFormat.Int32, [Words(layer.Outputs, quantize.Bits, dense), groups]);
         yield return new StoredTensor($"{layer.WeightTensor}_shape", NumberFormat.Int64, [2]);
-        if (quantize is { ActivationOrder: true, GroupSize: not null })
+        if (quantize.HasScatteredGroups)
             yield return new StoredTensor($"{layer.Name}.weight_g_idx", NumberFormat.Int32, [layer.Inputs]);
     }
 

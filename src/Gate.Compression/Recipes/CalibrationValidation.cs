@@ -61,13 +61,6 @@ internal static class CalibrationValidation
                 remedy: "Remove them, or use method \"gptq\".");
         }
 
-        if (quantize.ActivationOrder && quantize.GroupSize is not null && !quantize.StaticGroups)
-        {
-            throw GateException.Usage(
-                "GATE4003", "recipe.quantize: actOrder with groups that are fitted on the way gives groups of scattered columns, which packed forms do not hold.",
-                remedy: "Set staticGroups to true, leave groupSize out, or leave actOrder out.");
-        }
-
         if (MethodNames.NeedsInputs(quantize) && quantize.Scope.Kind == ScopeKind.FinalDense)
             throw OutsideTheBlocks("recipe.quantize.scope", NameOf(quantize));
         if (quantize.MaskedPositions != "joint")

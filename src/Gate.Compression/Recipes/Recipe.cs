@@ -120,7 +120,7 @@ public sealed record QuantizationRecipe
     /// <summary>Search for a better range: <c>none</c> (default), <c>mse</c>, or <c>importance</c> (weighted by the inputs; method <c>rtn</c>).</summary>
     public string Clipping { get; init; } = "none";
 
-    /// <summary>Whether method <c>gptq</c> takes columns by descending activity; needs static groups or one grid per row.</summary>
+    /// <summary>Whether method <c>gptq</c> takes columns by descending activity; groups that are fitted on the way then gather columns from everywhere.</summary>
     public bool ActivationOrder { get; init; }
 
     /// <summary>Whether method <c>gptq</c> fits all grids before the sweep, to the weights as they were.</summary>
@@ -131,6 +131,9 @@ public sealed record QuantizationRecipe
 
     /// <summary>Columns of a block of lazy updates of method <c>gptq</c>.</summary>
     public int BlockSize { get; init; } = 128;
+
+    /// <summary>Whether the columns of a group lie apart, so that a file must say which group each column belongs to.</summary>
+    public bool HasScatteredGroups => ActivationOrder && GroupSize is not null && !StaticGroups;
 
     /// <summary>
     /// What method <c>gptq</c> does with pruned weights: <c>keep</c> them at 0 (default; SrCr's case B), <c>quantize</c> them like the others, so that

@@ -63,7 +63,7 @@ public static class ConfigurationKeys
             { Default = "\"restricted\"", Choices = [.. MethodNames.SymmetricRanges] },
         new("recipe.quantize.clipping", ValueKind.Choice, "Search for a better range: mse (a narrower one with less error), or importance (rtn: scales fitted to the error weighted by the mean square of the inputs).")
             { Default = "\"none\"", Choices = [.. MethodNames.Clippings] },
-        new("recipe.quantize.actOrder", ValueKind.Boolean, "Whether gptq takes columns by descending activity; with groups only together with staticGroups.")
+        new("recipe.quantize.actOrder", ValueKind.Boolean, "Whether gptq takes columns by descending activity; groups then gather columns from everywhere unless staticGroups is set, and the output format must hold an index of them (dense, gptq, compressed-tensors).")
             { Default = "false" },
         new("recipe.quantize.staticGroups", ValueKind.Boolean, "Whether gptq fits all grids before the sweep, to the weights as they were.")
             { Default = "false" },

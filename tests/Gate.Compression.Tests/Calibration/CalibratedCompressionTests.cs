@@ -125,7 +125,6 @@ public sealed class CalibratedCompressionTests : IDisposable
         File.WriteAllText(_model.PathOf("empty.txt"), "\n");
         Refused("GATE4050", ExitCode.InputUnavailable, new Recipe(null, gptq, Facts with { Data = _model.PathOf("empty.txt") }));
         Refused("GATE4003", ExitCode.InvalidUsage, new Recipe(null, ThreeBit with { ActivationOrder = true }, Facts));
-        Refused("GATE4003", ExitCode.InvalidUsage, new Recipe(null, gptq with { ActivationOrder = true }, Facts));
         Refused("GATE4003", ExitCode.InvalidUsage, new Recipe(Half, gptq with { MaskedPositions = "joint" }, Facts));
         Refused("GATE4003", ExitCode.InvalidUsage, new Recipe(null, gptq with { Damping = double.NaN }, Facts));
     }

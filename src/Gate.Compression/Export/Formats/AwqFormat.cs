@@ -41,8 +41,6 @@ internal sealed class AwqFormat : LayerFormat
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
-        if (!IsInOrder(matrix))
-            throw CannotHold(Name, $"{layer.Name}: columns in activation order; the layout has no index of groups");
         (int rows, int columns, int groups) = (matrix.Rows, matrix.Columns, matrix.Groups);
         byte[] codes = Transpose<byte>(matrix.Codes, rows, columns);
         byte[] zeros = Transpose<byte>([.. matrix.Grids.Select(grid => (byte)grid.Zero)], rows, groups);

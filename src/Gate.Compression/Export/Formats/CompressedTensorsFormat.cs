@@ -27,6 +27,8 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
 
     public override NumberFormat ScaleFormat(NumberFormat layer) => layer;
 
+    public override bool HoldsGroupIndex => true;
+
     public override string? Objection(PlannedLayer planned) => null;
 
     public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales) => PackedForm.Tensors(layer, recipe, scales, dense);
@@ -53,7 +55,7 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
                 CompressedTensorsPacking.WordsPerRow(rows, matrix.Bits, dense), groups));
         }
 
-        if (!IsInOrder(matrix))
+        if (recipe.HasScatteredGroups)
             parts.Add(LayerPart.Of<int>($"{layer.Name}.weight_g_idx", NumberFormat.Int32, matrix.GroupIndex, columns));
         return parts;
     }
@@ -67,8 +69,6 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
     // One byte for each weight: signed integers, or the bits of E4M3 floats.
     private static LayerPart[] Elements(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
-        if (!IsInOrder(matrix))
-            throw CannotHold("compressed-tensors", $"{layer.Name}: columns in activation order; the layout has no index of groups");
         bool isFloat = LayoutOf(recipe) is Floats, isWhole = recipe.Granularity == "tensor";
         byte[] codes = isFloat ? matrix.Codes : [.. matrix.Codes.Select(code => (byte)(code - 128))];
         ushort[] stored = Scales(matrix, scales);
@@ -85,7 +85,8 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
     {
         PlannedLayer[] quantized = [.. plan.Layers.Where(planned => planned.Quantize is not null)];
         var kinds = quantized
-            .GroupBy(planned => (LayoutOf(planned.Quantize!), planned.Quantize!.Bits, planned.Quantize.GroupSize, planned.Quantize.Symmetric, planned.Quantize.Granularity))
+            .GroupBy(planned => (LayoutOf(planned.Quantize!), planned.Quantize!.Bits, planned.Quantize.GroupSize, planned.Quantize.Symmetric, planned.Quantize.Granularity,
+                planned.Quantize.HasScatteredGroups))
             .ToArray();
         JsonObject groups = [];
         for (int i = 0; i < kinds.Length; i++)
@@ -123,10 +124,11 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
         ["output_activations"] = null,
         ["weights"] = Arguments(
             quantize.Grid == "fp8-e4m3" ? "float" : "int", quantize.Bits, quantize.Symmetric,
-            quantize.GroupSize is null ? quantize.Granularity : "group", quantize.GroupSize, dynamic: false, "memoryless_minmax"),
+            quantize.GroupSize is null ? quantize.Granularity : "group", quantize.GroupSize, dynamic: false, "memoryless_minmax",
+            quantize.HasScatteredGroups ? "group" : null),
     };
 
-    private static JsonObject Arguments(string type, int bits, bool symmetric, string strategy, int? groupSize, bool dynamic, string? observer) => new()
+    private static JsonObject Arguments(string type, int bits, bool symmetric, string strategy, int? groupSize, bool dynamic, string? observer, string? order = null) => new()
     {
         ["num_bits"] = bits,
         ["type"] = type,
@@ -134,7 +136,7 @@ internal sealed class CompressedTensorsFormat(bool dense = true) : LayerFormat
         ["strategy"] = strategy,
         ["group_size"] = groupSize,
         ["block_structure"] = null,
-        ["actorder"] = null,
+        ["actorder"] = order,
         ["dynamic"] = dynamic,
         ["scale_dtype"] = null,
         ["zp_dtype"] = null,

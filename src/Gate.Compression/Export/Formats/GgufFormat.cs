@@ -56,8 +56,6 @@ internal sealed class GgufFormat(Func<LinearLayer, GgufPlace> place) : LayerForm
 
     public override IReadOnlyList<LayerPart> Parts(LinearLayer layer, QuantizedMatrix matrix, NumberFormat scales, QuantizationRecipe recipe)
     {
-        if (!IsInOrder(matrix))
-            throw CannotHold(Name, $"{layer.Name}: columns in activation order; the format has no index of groups");
         GgufBlockFormat format = (matrix.Bits, recipe.Symmetric) switch
         {
             (8, true) => GgufBlockFormat.Q8_0,

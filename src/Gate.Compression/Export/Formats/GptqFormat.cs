@@ -29,6 +29,8 @@ internal sealed class GptqFormat : LayerFormat
 
     public override bool HasOneGrid => true;
 
+    public override bool HoldsGroupIndex => true;
+
     public override IEnumerable<StoredTensor> Tensors(LinearLayer layer, QuantizationRecipe recipe, NumberFormat scales)
     {
         long groups = recipe.GroupSize is { } size ? layer.Inputs / size : 1;
@@ -72,7 +74,7 @@ internal sealed class GptqFormat : LayerFormat
             ["quant_method"] = "gptq",
             ["bits"] = recipes[0].Bits,
             ["group_size"] = recipes[0].GroupSize ?? -1,
-            ["desc_act"] = false,
+            ["desc_act"] = recipes[0].HasScatteredGroups,
             ["sym"] = recipes[0].Symmetric,
             ["lm_head"] = plan.Layers.Any(planned => planned.Quantize is not null && planned.Layer.Name == "lm_head"),
             ["checkpoint_format"] = recipes[0].Symmetric ? "gptq" : "gptq_v2",

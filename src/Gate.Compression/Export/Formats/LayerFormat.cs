@@ -51,6 +51,9 @@ internal abstract class LayerFormat
     /// <summary>Why the format cannot hold a layer, or null when it can.</summary>
     public abstract string? Objection(PlannedLayer planned);
 
+    /// <summary>Whether it holds an index of the group of each column.</summary>
+    public virtual bool HoldsGroupIndex => false;
+
     /// <summary>Whether every quantised layer must have the same bits, groups and grid.</summary>
     public virtual bool HasOneGrid => false;
 
@@ -102,6 +105,7 @@ internal abstract class LayerFormat
     public string? AnyObjection(PlannedLayer planned) =>
         planned.Quantize is not { } quantize ? null
         : !HoldsBlocks && BlockMethod.Find(quantize.Method) is { } method ? $"{method.Name}, a block format of GGUF"
+        : quantize.HasScatteredGroups && !HoldsGroupIndex ? "groups of columns in activation order; the layout has no index of groups (set staticGroups, or leave actOrder out)"
         : GridObjection(quantize) ?? Objection(planned);
 
     /// <summary>The refusal of a recipe that a format has no place for.</summary>
@@ -118,18 +122,6 @@ internal abstract class LayerFormat
     /// <summary>The scales of a matrix in their stored format, [rows, groups].</summary>
     protected static ushort[] Scales(QuantizedMatrix matrix, NumberFormat format) =>
         [.. matrix.Grids.Select(grid => format == NumberFormat.BFloat16 ? BFloat16Conversion.Narrow(grid.Scale) : Float16Conversion.Narrow(grid.Scale))];
-
-    /// <summary>Whether columns keep their order.</summary>
-    protected static bool IsInOrder(QuantizedMatrix matrix)
-    {
-        for (int column = 0; column < matrix.Columns; column++)
-        {
-            if (matrix.GroupIndex[column] != column / matrix.GroupSize)
-                return false;
-        }
-
-        return true;
-    }
 
     /// <summary>[rows, columns] turned into [columns, rows].</summary>
     protected static T[] Transpose<T>(ReadOnlySpan<T> source, int rows, int columns)
