@@ -14,36 +14,48 @@ namespace Gate.Core.Planning;
 /// and unloaded; options are measured; the model is asked with one place changed at a time; candidates are made and asked, one at a time.
 /// </summary>
 /// <param name="Making">While options are measured, and while a candidate is made.</param>
-/// <param name="AskingBytes">While the dense model, one with a place changed or a candidate is asked, with the logits of one window.</param>
+/// <param name="AskingBytes">While the dense model or a candidate is asked, with the logits of one window.</param>
+/// <param name="ProbingBytes">While the dense model is asked with one place changed: one block of it is in memory, with the weights of its changed places.</param>
+/// <param name="TextStreamBytes">The residual stream of the text, which can lie in a file.</param>
+/// <param name="TextStreams">How many of them probing has at a time: one of the dense model, one for each place of a block.</param>
 /// <param name="LogitsBytes">The dense model's logits on the whole text, which can lie in a file.</param>
-public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, long LogitsBytes)
+public sealed record PlanningMemory(
+    CompressionMemory Making, long AskingBytes, long ProbingBytes, long TextStreamBytes, int TextStreams, long LogitsBytes)
 {
     // Without a limit, and with one that has room for them.
     private const long MostLogitsBytes = 512L << 20;
+    private const long MostTextBytes = 1L << 30;
 
     // What making the candidate left behind and the runtime has not collected when it is asked; measured on a model of 105 M parameters.
     private const long DeadBytes = 48L << 20;
 
     /// <summary>The least a limit can be.</summary>
-    public long Least => Math.Max(Making.Least, AskingBytes);
+    public long Least => Math.Max(Making.Least, Math.Max(AskingBytes, ProbingBytes));
 
     /// <summary>The most memory taken under a limit.</summary>
     /// <param name="limit">Bytes, at least <see cref="Least"/>; null for none.</param>
     public long PeakWithin(long? limit)
     {
         long held = AreLogitsInFile(limit) ? 0 : LogitsBytes;
-        long stream = Probing(limit, ComputeThreads.All).MemoryBytes;
-        return held + Math.Max(AskingBytes + (Making.StreamBytes <= stream ? Making.StreamBytes : 0), Making.PeakOf(Making.Within(limit - held)));
+        (ActivationOptions calibration, ActivationOptions asked) = Probing(limit, ComputeThreads.All);
+        long probing = ProbingBytes + (TextStreamBytes <= asked.MemoryBytes ? TextStreams * TextStreamBytes : 0)
+            + (Making.StreamBytes <= calibration.MemoryBytes ? Making.StreamBytes : 0);
+        return held + Math.Max(Math.Max(AskingBytes, probing), Making.PeakOf(Making.Within(limit - held)));
     }
 
-    /// <summary>How the weights of changed places are made under a limit: the residual stream of calibration stays in memory beside a model only where there is room for both.</summary>
+    /// <summary>
+    /// How places are probed under a limit: the residual streams of the text stay in memory where there is room for all of them, and that of calibration, from which changed
+    /// weights are made, where there is room for it beside them.
+    /// </summary>
     /// <param name="limit">Bytes, at least <see cref="Least"/>; null for none.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    public ActivationOptions Probing(long? limit, ComputeThreads threads)
+    public (ActivationOptions Calibration, ActivationOptions Text) Probing(long? limit, ComputeThreads threads)
     {
         long? left = limit - (AreLogitsInFile(limit) ? 0 : LogitsBytes);
         (long bytes, int tokens) = Making.Within(left);
-        return new ActivationOptions(threads, tokens, Math.Clamp(left - AskingBytes ?? bytes, 0, bytes));
+        long room = left - ProbingBytes ?? long.MaxValue;
+        long text = TextStreamBytes <= Math.Min(MostTextBytes, room) / Math.Max(1, TextStreams) ? TextStreamBytes : 0;
+        return (new ActivationOptions(threads, tokens, Math.Clamp(room - (TextStreams * text), 0, bytes)), new ActivationOptions(threads, tokens, text));
     }
 
     /// <summary>Refuses a limit that planning cannot keep.</summary>
@@ -94,12 +106,16 @@ public sealed record PlanningMemory(CompressionMemory Making, long AskingBytes, 
     private static PlanningMemory Of(CompressionMemory making, long evaluating, JudgedModel dense, HeldOutText? text)
     {
         if (text is null)
-            return new PlanningMemory(making, 0, 0);
+            return new PlanningMemory(making, 0, 0, 0, 0, 0);
         long position = sizeof(float) * (long)VocabularyOf(dense);
 
         // The changed weights of a block's places, in 16 bit; and the rows of one window, of the dense model and on their way through the engine.
-        long changed = PlanningUnit.Of(LinearLayers.Of(dense.Checkpoint)).GroupBy(unit => unit.Block).Max(block => block.Sum(unit => unit.WeightCount)) * sizeof(ushort);
-        return new PlanningMemory(making, evaluating + DeadBytes + changed + (2 * position * text.Windows.Max(window => window.Length)), DenseLogits.BytesOf(text, VocabularyOf(dense)));
+        IGrouping<int, PlanningUnit>[] blocks = [.. PlanningUnit.Of(LinearLayers.Of(dense.Checkpoint)).GroupBy(unit => unit.Block)];
+        long[] weights = [.. blocks.Select(block => block.Sum(unit => unit.WeightCount) * sizeof(ushort))];
+        long asking = evaluating + DeadBytes + (2 * position * text.Windows.Max(window => window.Length));
+        return new PlanningMemory(
+            making, asking, asking + (2 * weights.Max()) - weights.Sum(), text.Inputs.Sum(window => (long)window.Length) * ActivationStream.WidthOf(dense.Checkpoint) * sizeof(float),
+            1 + blocks.Max(block => block.Count()), DenseLogits.BytesOf(text, VocabularyOf(dense)));
     }
 
     private static int VocabularyOf(JudgedModel dense) => dense.Checkpoint.Configuration.GetInt32("vocab_size", 0);

@@ -102,9 +102,9 @@ public static class RecipePlanning
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {
-            ActivationOptions probing = memory.Probing(options.Memory, context.Threads);
-            using UnitNoise noise = new(dense.Checkpoint, search.Units, options.Methods, probing, context.CancellationToken);
-            using PlaceProbes probes = new(trials, dense.Checkpoint, text!, probing, context.CancellationToken);
+            (ActivationOptions calibrated, ActivationOptions asked) = memory.Probing(options.Memory, context.Threads);
+            using UnitNoise noise = new(dense.Checkpoint, search.Units, options.Methods, calibrated, context.CancellationToken);
+            using PlaceProbes probes = new(trials, dense.Checkpoint, text!, asked, context.CancellationToken);
             measured = Sensitivity.Scale(
                 measured, search, trials, noise, probes, (done, total) => context.Progress?.Report(new PhaseProgress("plan", "places probed", done, total)));
         }

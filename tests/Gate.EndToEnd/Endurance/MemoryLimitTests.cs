@@ -33,7 +33,7 @@ public sealed class MemoryLimitTests : IDisposable
         // The stream of 96 windows is 48 MiB: with a limit under it, it lies in a file.
         (long free, bool freeInFile) = Predicted();
         Assert.False(freeInFile);
-        long least = Least();
+        long least = Least("compress");
         long limit = least + (16 * Mebibyte);
         Assert.True(limit < free, $"limit {limit}, predicted without one {free}");
         (long held, bool heldInFile) = Predicted("--memory", $"{limit}");
@@ -48,15 +48,32 @@ public sealed class MemoryLimitTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_gate.PathOf("free", "model.safetensors")), File.ReadAllBytes(_gate.PathOf("held", "model.safetensors")));
     }
 
-    // A limit of one mebibyte is refused with the least that would do; that one is accepted, one byte less is not.
-    private long Least()
+    [Fact]
+    public void A_limit_is_kept_while_a_recipe_is_planned_too()
     {
-        ToolRun refused = _gate.Run("compress", "--memory", "1MiB").Ends(2).Says("GATE4140", "expected at least");
-        string text = refused.Error[(refused.Error.IndexOf("at least ", StringComparison.Ordinal) + 9)..];
-        long least = long.Parse(text[..text.IndexOf("MiB", StringComparison.Ordinal)], CultureInfo.InvariantCulture);
-        _gate.Run("compress", "--dry-run", "--memory", $"{least}MiB").Ends(0);
-        _gate.Run("compress", "--dry-run", "--memory", $"{least - 1}MiB").Ends(2).Says("GATE4140");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the peak of another process is read from /proc");
+        RandomLlama.Write(_gate.PathOf("model"), 512, 1536, 2);
+        _gate.Write("gate.json", """{ "model": "model", "budget": { "bitsPerWeight": 4.25 }, "planning": { "tokens": 1024 } }""");
+        long limit = LeastOf("compress", "--dry-run") * Mebibyte;
+        long peak = PeakOf("compress", "--dry-run", "--memory", $"{limit}");
+        Assert.True(peak <= limit, $"peak {peak / Mebibyte} MiB, limit {limit / Mebibyte} MiB");
+    }
+
+    // The least is accepted, one mebibyte less is not.
+    private long Least(string command)
+    {
+        long least = LeastOf(command);
+        _gate.Run(command, "--dry-run", "--memory", $"{least}MiB").Ends(0);
+        _gate.Run(command, "--dry-run", "--memory", $"{least - 1}MiB").Ends(2).Says("GATE4140");
         return least * Mebibyte;
+    }
+
+    // A limit of one mebibyte is refused with the least that would do.
+    private long LeastOf(params string[] command)
+    {
+        ToolRun refused = _gate.Run([.. command, "--memory", "1MiB"]).Ends(2).Says("GATE4140", "expected at least");
+        string text = refused.Error[(refused.Error.IndexOf("at least ", StringComparison.Ordinal) + 9)..];
+        return long.Parse(text[..text.IndexOf("MiB", StringComparison.Ordinal)], CultureInfo.InvariantCulture);
     }
 
     private (long Bytes, bool InFile) Predicted(params string[] more)
