@@ -76,17 +76,20 @@ public sealed class ReportLock : IDisposable
         }
     }
 
-    /// <summary>Writes down that the folder answers this question now. Where that fails, as on a full disk, only time is lost: the reports are in place, and the next run finds no answer.</summary>
-    /// <param name="question">As for <see cref="Find"/>, computed after the run, which may have made the candidate.</param>
-    public void Remember(string question)
+    /// <summary>
+    /// Writes down that the folder answers this question now. Where that fails, as on a full disk or when an input is gone since the run has read it, only time is lost: the
+    /// reports are in place, and the next run finds no answer.
+    /// </summary>
+    /// <param name="question">As for <see cref="Find"/>; asked after the run, which may have made the candidate.</param>
+    public void Remember(Func<string> question)
     {
         try
         {
             _file.SetLength(0);
             _file.Position = 0;
-            _file.Write(Encoding.UTF8.GetBytes($"{question}\n{Fingerprint()}\n"));
+            _file.Write(Encoding.UTF8.GetBytes($"{question()}\n{Fingerprint()}\n"));
         }
-        catch (Exception exception) when (StorageFault.Is(exception))
+        catch (Exception exception) when (StorageFault.Is(exception) || exception is GateException)
         {
             // The verdict stands.
         }

@@ -71,7 +71,7 @@ internal sealed class VerdictOptions
             {
                 GateRunOutcome outcome = RunProgress.Run(settings, judge);
                 reports = ReportWriter.WriteAll(outcome, configuration.Reports);
-                held.Remember(Question());
+                held.Remember(Question);
                 known = outcome.Results;
             }
 

@@ -1,5 +1,6 @@
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
+using Gate.Diagnostics;
 using Gate.Numerics.Threading;
 
 namespace Gate.Core.Tests.Pipeline;
@@ -24,16 +25,31 @@ public sealed class ReportLockTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is a device of Linux");
         File.CreateSymbolicLink(Path.Combine(_folder, ReportLock.FileName), "/dev/full");
         using ReportLock taken = Take();
-        Assert.Null(Record.Exception(() => taken.Remember("question")));
+        Assert.Null(Record.Exception(() => taken.Remember(() => "question")));
+    }
+
+    [Fact]
+    public void An_input_that_is_gone_when_the_reports_are_in_place_costs_the_next_run_time_only_and_leaves_no_earlier_answer()
+    {
+        using (ReportLock first = Take())
+            first.Remember(() => "question");
+        using (ReportLock second = Take())
+        {
+            Exception[] gone = [new FileNotFoundException("task.json"), GateException.Input("GATE5001", "task.json is gone")];
+            foreach (Exception exception in gone)
+                Assert.Null(Record.Exception(() => second.Remember(() => throw exception)));
+        }
+
+        Assert.Equal(0, new FileInfo(Path.Combine(_folder, ReportLock.FileName)).Length);
     }
 
     [Fact]
     public void The_lock_file_holds_the_last_question_alone()
     {
         using (ReportLock first = Take())
-            first.Remember("a question that is long");
+            first.Remember(() => "a question that is long");
         using (ReportLock second = Take())
-            second.Remember("short");
+            second.Remember(() => "short");
         string[] lines = File.ReadAllLines(Path.Combine(_folder, ReportLock.FileName));
         Assert.Equal(2, lines.Length);
         Assert.Equal("short", lines[0]);
