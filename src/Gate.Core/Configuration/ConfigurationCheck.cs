@@ -43,7 +43,8 @@ internal static class ConfigurationCheck
         if (key.Kind == ValueKind.List)
         {
             throw GateException.Usage(
-                "GATE1005", $"'{dotted}' must be a list of texts, found {value.Text}", value.Place, $"write [\"{value.Text}\"]");
+                "GATE1005", $"'{dotted}' must be a list, each element {ValueParsing.ElementOf(key)}, found {value.Text}", value.Place,
+                value.WrittenAs == WrittenAs.Number && key.TakesNumbers ? $"write [{value.Text}]" : $"write [\"{value.Text}\"]");
         }
 
         ValueParsing.Parse(key, dotted, value);

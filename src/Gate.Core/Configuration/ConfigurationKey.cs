@@ -29,6 +29,9 @@ public sealed record ConfigurationKey(string Path, ValueKind Kind, string Help)
     /// <summary>The words of a <see cref="ValueKind.Choice"/>.</summary>
     public ImmutableArray<string> Choices { get; init; } = [];
 
+    /// <summary>Whether elements of a <see cref="ValueKind.List"/> may be written as numbers too.</summary>
+    public bool TakesNumbers { get; init; }
+
     /// <summary>The path's segments.</summary>
     public ImmutableArray<string> Segments { get; } = [.. Path.Split('.')];
 

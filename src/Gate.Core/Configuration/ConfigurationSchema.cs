@@ -74,7 +74,7 @@ public static class ConfigurationSchema
                 break;
             case ValueKind.List:
                 schema["type"] = "array";
-                schema["items"] = new JsonObject { ["type"] = "string", ["minLength"] = 1 };
+                schema["items"] = new JsonObject { ["type"] = key.TakesNumbers ? new JsonArray("number", "string") : "string", ["minLength"] = 1 };
                 break;
             default:
                 schema["type"] = "string";

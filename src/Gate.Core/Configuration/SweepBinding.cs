@@ -47,8 +47,8 @@ internal static class SweepBinding
                     "GATE1006", $"'{key}' is empty", values.Find(path)?.Place, $"write {expected}, leave the key out, or name budgets in sweep.plan to sweep planned recipes alone");
             }
 
-            return [.. list.Items.Index().DistinctBy(item => item.Item, StringComparer.Ordinal).Select(item => parse(item.Item) ?? throw GateException.Usage(
-                "GATE1006", $"'{key}' must hold {expected}, found \"{item.Item}\"", values.FindElement(path, item.Index)?.Place, "correct it, or leave the key out"))];
+            return [.. list.Items.Index().Select(item => parse(item.Item) ?? throw GateException.Usage(
+                "GATE1006", $"'{key}' must hold {expected}, found \"{item.Item}\"", values.FindElement(path, item.Index)?.Place, "correct it, or leave the key out")).Distinct()];
         }
     }
 

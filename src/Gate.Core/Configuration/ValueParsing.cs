@@ -17,6 +17,7 @@ internal static class ValueParsing
             throw WrongType(key, path, value);
         return key.Kind switch
         {
+            ValueKind.List when key.TakesNumbers && value.WrittenAs == WrittenAs.Number => value.Text,
             ValueKind.Text or ValueKind.Path or ValueKind.List => Text(key, path, value),
             ValueKind.Choice => Choice(key, path, value),
             ValueKind.Integer => Integer(key, path, value),
@@ -88,12 +89,15 @@ internal static class ValueParsing
             ValueKind.Ratio => "a ratio such as 0.95",
             ValueKind.Boolean => "true or false",
             ValueKind.Size => "bytes, as a number or with a unit such as \"1.5 GiB\"",
-            ValueKind.List => "a list of texts",
+            ValueKind.List => ElementOf(key),
             _ => "a text",
         };
         string? remedy = key.Kind is ValueKind.Ratio or ValueKind.Number or ValueKind.Integer ? NumberRemedy(value.Text) : null;
         return Refuse("GATE1005", key, path, value, $"must be {expected}", remedy);
     }
+
+    /// <summary>What a list holds, in words.</summary>
+    public static string ElementOf(ConfigurationKey list) => list.TakesNumbers ? "a number or a text" : "a text";
 
     // A percentage or a quoted number: show the spelling that is right.
     private static string? NumberRemedy(string text)

@@ -49,6 +49,11 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("{ \"recipe\": { \"quantize\": { \"bits\": 9 } } }", "GATE1006", 1, 37, "")]
     [InlineData("{ \"recipe\": { \"prune\": { \"pattern\": \"4:2\" } } }", "GATE1006", 1, 37, "2:4")]
     [InlineData("{ \"budget\": { \"compressionRate\": 0.5, \"bitsPerWeight\": 4 } }", "GATE1007", 1, 39, "keep one")]
+    [InlineData("{ \"suite\": { \"tasks\": [3] } }", "GATE1005", 1, 24, "")]
+    [InlineData("{ \"sweep\": { \"bits\": 4 } }", "GATE1005", 1, 22, "write [4]")]
+    [InlineData("{ \"sweep\": { \"bits\": [4, true] } }", "GATE1005", 1, 26, "")]
+    [InlineData("{ \"sweep\": { \"bits\": [4, 9] } }", "GATE1006", 1, 26, "")]
+    [InlineData("{ \"sweep\": { \"sparsities\": [0.5, 1] } }", "GATE1006", 1, 34, "")]
     [InlineData("[]", "GATE1002", 1, 1, "")]
     [InlineData("{ \"model\": ", "GATE1002", 1, 12, "")]
     public void A_wrong_value_is_refused_with_its_place_and_the_remedy(string json, string code, int line, int column, string remedy)
@@ -70,6 +75,16 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(2, read.Suite.Seed);
         Assert.Equal(["lama", "mcqa"], read.Suite.Tasks);
         Assert.Equal(Path.Combine(_folder, "other"), read.Model!.Full);
+    }
+
+    [Fact]
+    public void Numbers_of_a_sweep_may_be_numbers_or_texts_and_count_once()
+    {
+        GateConfiguration read = Read("""{ "sweep": { "bits": [3, "4", 3], "sparsities": [0, 0.5, "0.50", "2:4"], "plan": { "bitsPerWeight": [3.5, "4"], "size": ["1 MiB", 2000000] } } }""");
+        Assert.Equal([3, 4], read.Sweep!.Bits);
+        Assert.Equal([0, 0.5, 0.5], read.Sweep.Zeros.Select(zeros => zeros.Share));
+        Assert.Equal([3.5, 4], read.Sweep.Plans.Select(plan => plan.Budget.BitsPerWeight).OfType<double>());
+        Assert.Equal([1 << 20, 2_000_000], read.Sweep.Plans.Select(plan => plan.Budget.Bytes).OfType<long>());
     }
 
     [Theory]

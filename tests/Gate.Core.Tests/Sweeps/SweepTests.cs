@@ -17,7 +17,7 @@ public sealed class SweepTests : IDisposable
     {
         GateConfiguration configuration = Read("""
             "suite": { "tasks": ["mcqa", "lama"], "limit": 200 },
-            "sweep": { "bits": ["2", "4", "8"], "sparsities": ["0", "0.5"], "scopes": ["all"], "tokens": 256, "items": 40, "retention": 0.8 }
+            "sweep": { "bits": [2, 4, "8"], "sparsities": [0, 0.5], "scopes": ["all"], "tokens": 256, "items": 40, "retention": 0.8 }
             """);
         SweepOutcome outcome = GateSweep.Run(configuration, Context());
 
