@@ -28,7 +28,7 @@ internal sealed class NextTokenAnswer
         {
             throw GateException.Input(
                 "GATE6005", $"{settings.Url}: expected the {request.Top} most probable next tokens in 'logprobs', found {(reply.Generated is [{ Top.Count: var found }, ..] ? found : 0)}",
-                new SourceLocation(settings.File), "Check the server's version and its limit of log-probabilities.");
+                new SourceLocation(settings.File), "Check the server's version and its limit of log-probabilities; llama.cpp's server lists none where the most probable token is part of a character.");
         }
 
         (int Id, double LogProbability)[] listed = [.. top.Select(entry => (Id: names.IdOf(entry.Token), entry.LogProbability))
