@@ -15,7 +15,10 @@ public enum ServerKind
     /// <summary>OpenAI's completions and SGLang: <c>echo</c> with <c>logprobs</c>.</summary>
     Echo,
 
-    /// <summary>llama.cpp: log-probabilities of generated tokens only.</summary>
+    /// <summary>
+    /// llama.cpp (llama-server): log-probabilities of generated tokens only, listed as the chat endpoint does, each with its id; a request with <c>echo</c>
+    /// is answered with status 500.
+    /// </summary>
     LlamaCpp,
 }
 
@@ -56,6 +59,12 @@ public sealed class CompletionServer : IDisposable
 
     /// <summary>Given the number of a request, from 1, and its body, spoils the answer; returns true when it was answered.</summary>
     public Func<int, string, HttpListenerResponse, bool>? Fault { get; set; }
+
+    /// <summary>Tokens of a slot, or null for what the model sees. Of a longer prompt llama.cpp's server may keep the end only, and counts what is left.</summary>
+    public int? SlotLength { get; set; }
+
+    /// <summary>Most tokens that a server like llama.cpp's lists at a position; the whole vocabulary unless set.</summary>
+    public int MostListed { get; set; } = int.MaxValue;
 
     /// <summary>Changes an answer before it is sent.</summary>
     public Action<JsonObject>? Spoil { get; set; }
@@ -140,6 +149,12 @@ public sealed class CompletionServer : IDisposable
             counted = false;
             if (Fault?.Invoke(number, body, context.Response) == true)
                 return;
+            if (answer?["error"] is { } error)
+            {
+                Answer(context.Response, error["code"]!.GetValue<int>(), answer.ToJsonString());
+                return;
+            }
+
             if (answer is null)
             {
                 Answer(context.Response, 401, """{"error":{"message":"who are you?"}}""");
@@ -165,6 +180,10 @@ public sealed class CompletionServer : IDisposable
         int[] ids = request["prompt"] is JsonArray array
             ? [.. array.Select(id => id!.GetValue<int>())]
             : _tokenizer.Encode(request["prompt"]!.GetValue<string>(), addSpecialTokens: true);
+        if (_kind == ServerKind.LlamaCpp && request.ContainsKey("echo"))
+            return new JsonObject { ["error"] = new JsonObject { ["code"] = 500, ["message"] = "Unsupported param: echo", ["type"] = "server_error" } };
+        if (SlotLength is { } slot && ids.Length >= slot)
+            ids = [.. ids.TakeLast(slot / 2)];
         int maximum = request["max_tokens"]!.GetValue<int>();
         string[] stops = [.. request["stop"]?.AsArray().Select(stop => stop!.GetValue<string>()) ?? []];
         int? top = request["logprobs"]?.GetValue<int>();
@@ -182,7 +201,12 @@ public sealed class CompletionServer : IDisposable
         if (_kind == ServerKind.Vllm && request["prompt_logprobs"]?.GetValue<int>() is { } wanted)
             choice["prompt_logprobs"] = PromptLogprobs(ids, wanted);
         if (top is { } count)
-            choice["logprobs"] = Logprobs(ids, [.. generation.Ids], echo, Math.Min(count, _kind == ServerKind.Echo ? 5 : 20));
+        {
+            choice["logprobs"] = _kind == ServerKind.LlamaCpp
+                ? Content(ids, [.. generation.Ids], Math.Min(count, MostListed))
+                : Logprobs(ids, [.. generation.Ids], echo, Math.Min(count, _kind == ServerKind.Echo ? 5 : 20));
+        }
+
         return new JsonObject
         {
             ["object"] = "text_completion",
@@ -238,6 +262,29 @@ public sealed class CompletionServer : IDisposable
         }
 
         return new JsonObject { ["tokens"] = tokens, ["token_logprobs"] = values, ["top_logprobs"] = tops };
+    }
+
+    private JsonObject Content(int[] prompt, int[] generated, int count)
+    {
+        int end = _tokenizer.EndOfSequence!.Value;
+        int[] all = [.. prompt, .. generated.Length > 0 ? generated : [end]];
+        double[][] rows = Rows(all);
+        JsonObject Entry(int position, int id) => new()
+        {
+            // A special token has no text here, and of a character cut in two what is whole.
+            ["id"] = id,
+            ["token"] = id == end ? "" : _tokenizer.Decode([id], skipSpecialTokens: false).Replace("\uFFFD", "", StringComparison.Ordinal),
+            ["logprob"] = rows[position - 1][id],
+        };
+        var content = new JsonArray();
+        for (int i = prompt.Length; i < all.Length; i++)
+        {
+            JsonObject entry = Entry(i, all[i]);
+            entry["top_logprobs"] = new JsonArray([.. Best(rows[i - 1], count).Select(id => Entry(i, id))]);
+            content.Add(entry);
+        }
+
+        return new JsonObject { ["content"] = content };
     }
 
     private double[][] Rows(int[] ids)

@@ -64,9 +64,47 @@ public sealed class ServedModelTests : IDisposable
         using var server = new CompletionServer(ServerKind.LlamaCpp, GateTool.SampleModel);
         Serve("served", server);
         _gate.WriteGate(GateTool.SampleModel, "\"factoid-qa\"", 10, NoPower);
-        _gate.Run("compare", "served").Ends(0);
+        ToolRun run = _gate.Run("compare", "served").Ends(0);
+        Assert.Empty(Results().Forgotten);
+        Assert.True(run.Elapsed < TimeSpan.FromSeconds(10), $"{run.Elapsed}: what the server cannot do was asked again and again");
         _gate.Run("compare", "served", "--suite.tasks", "mcqa").Ends(4).Says("GATE6008", "multiple choice", "suite.tasks");
-        _gate.Run("compare", "served", "--suite.tasks", "lama").Ends(4).Says("GATE6008", "cloze");
+        server.MostListed = 20;
+        _gate.Run("compare", "served", "--suite.tasks", "lama").Ends(4).Says("GATE6008", "cloze", "the whole vocabulary");
+    }
+
+    [Fact]
+    public void A_server_that_lists_the_whole_vocabulary_after_a_prompt_answers_a_cloze_with_every_rank()
+    {
+        string candidate = Compressed();
+        using var server = new CompletionServer(ServerKind.LlamaCpp, candidate);
+        Serve("served", server);
+        _gate.WriteGate(GateTool.SampleModel, "\"lama\"", 16, NoPower);
+        _gate.Run("compare", candidate);
+        string[] byFiles = Items();
+        _gate.Run("compare", "served");
+        Assert.Equal(byFiles, Items());
+        Assert.Contains("\"mrr\"", byFiles[0], StringComparison.Ordinal);
+
+        // All that one item costs is one request.
+        Assert.InRange(server.Requests, 16, 28);
+
+        // As llama.cpp's server does where the most probable token is part of a character.
+        int before = server.Requests;
+        server.Spoil = answer => answer["choices"]![0]!["logprobs"] = server.Requests - before > 20 ? null : answer["choices"]![0]!["logprobs"]?.DeepClone();
+        _gate.Run("compare", "served").Ends(4).Says("GATE6005", "found 0", "part of a character");
+    }
+
+    [Fact]
+    public void A_prompt_that_the_server_shortened_and_an_answer_for_which_it_had_no_room_are_errors_and_never_answers()
+    {
+        using var server = new CompletionServer(ServerKind.LlamaCpp, GateTool.SampleModel) { SlotLength = 64 };
+        Serve("served", server);
+        _gate.WriteGate(GateTool.SampleModel, "\"incontext-qa\"", 40, NoPower);
+        _gate.Run("compare", "served").Ends(4).Says("GATE6005", "prompt tokens", "the server counts", "contextLength", "-np");
+        server.SlotLength = null;
+        server.Spoil = answer => (answer["choices"]![0]!["finish_reason"], answer["usage"]!["completion_tokens"]) = ("length", 1);
+        _gate.Run("compare", "served").Ends(4).Says("GATE6005", "up to 8 tokens", "broke off after 1", "contextLength");
+        Assert.False(File.Exists(_gate.PathOf("out", "results.json")));
     }
 
     [Fact]
@@ -164,6 +202,33 @@ public sealed class ServedModelTests : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_with_other_ids_for_the_same_texts_is_noticed_by_the_tokens_that_the_server_lists()
+    {
+        using var server = new CompletionServer(ServerKind.LlamaCpp, GateTool.SampleModel);
+        Serve("served", server);
+        JsonNode tokenizer = JsonNode.Parse(File.ReadAllText(_gate.PathOf("served", "tokenizer.json")))!;
+        JsonObject vocabulary = tokenizer["model"]!["vocab"]!.AsObject();
+        string[] tokens = [.. vocabulary.Where(entry => entry.Value!.GetValue<int>() is > 300 and < 3000).Select(entry => entry.Key)];
+        foreach (string[] pair in tokens.Chunk(2).Where(pair => pair.Length == 2))
+            (vocabulary[pair[0]], vocabulary[pair[1]]) = (vocabulary[pair[1]]!.DeepClone(), vocabulary[pair[0]]!.DeepClone());
+        _gate.Write("served/tokenizer.json", tokenizer.ToJsonString());
+        _gate.WriteGate(GateTool.SampleModel, "\"factoid-qa\"", 10, NoPower);
+        _gate.Run("evaluate", "served").Ends(4).Says("GATE6007", "to the local tokenizer", "to the server", "endpoint.json");
+    }
+
+    [Fact]
+    public void A_server_that_wants_a_key_and_an_address_without_v1_are_told_what_is_missing()
+    {
+        using var server = new CompletionServer(ServerKind.LlamaCpp, GateTool.SampleModel) { Key = "s3cret-key" };
+        Serve("served", server);
+        _gate.WriteGate(GateTool.SampleModel, "\"factoid-qa\"", 4, NoPower);
+        _gate.Run("compare", "served").Ends(4).Says("GATE6004", "401", "Add 'apiKeyVariable'");
+        server.Key = null;
+        server.Fault = (_, _, response) => CompletionServer.Answer(response, 200, """{"content":" Paris","tokens_predicted":1}""");
+        _gate.Run("compare", "served").Ends(4).Says("GATE6005", "'choices'", "/v1");
+    }
+
+    [Fact]
     public void The_key_comes_from_the_environment_and_stands_in_no_file()
     {
         using var server = new CompletionServer(ServerKind.Vllm, GateTool.SampleModel) { Key = "s3cret-key" };
@@ -241,6 +306,10 @@ public sealed class ServedModelTests : IDisposable
         _gate.Run("compress", "gate.json", "--recipe.quantize.bits", "3").Ends(0);
         return _gate.PathOf("out", "candidate");
     }
+
+    private string[] Items() =>
+        [.. File.ReadLines(_gate.PathOf("out", "items.jsonl")).Select(line => JsonNode.Parse(line)!["candidate"]!.AsObject())
+            .Select(answer => $"{answer["answer"]} {answer["metrics"]!.ToJsonString()}")];
 
     private GateResults Results() => ResultsJson.Read(File.ReadAllBytes(_gate.PathOf("out", "results.json")));
 

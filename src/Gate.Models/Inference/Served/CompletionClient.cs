@@ -21,6 +21,7 @@ internal sealed class CompletionClient : IDisposable
     private readonly ServedModelSettings _settings;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<CompletionReply> _pipeline;
+    private readonly ResiliencePipeline<CompletionReply> _trial;
 
     /// <summary>Prepares a client; contacts nobody.</summary>
     /// <param name="settings">Where and how.</param>
@@ -35,17 +36,8 @@ internal sealed class CompletionClient : IDisposable
         _http = new HttpClient(handler) { BaseAddress = settings.Url, Timeout = settings.Timeout, MaxResponseContentBufferSize = MaximumBodyBytes };
         if (apiKey is not null)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-        _pipeline = new ResiliencePipelineBuilder<CompletionReply>().AddRetry(new RetryStrategyOptions<CompletionReply>
-        {
-            MaxRetryAttempts = Attempts - 1,
-            BackoffType = DelayBackoffType.Exponential,
-            UseJitter = true,
-            Delay = firstPause,
-            MaxDelay = LongestPause,
-            ShouldHandle = new PredicateBuilder<CompletionReply>().Handle<TransientServerException>(),
-            DelayGenerator = static arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is TransientServerException { RetryAfter: { } wanted } ? (TimeSpan?)wanted : null),
-        }).Build();
+        _pipeline = Repeated(firstPause, static (_, _) => true);
+        _trial = Repeated(firstPause, static (failure, attempt) => !failure.IsInternalError || attempt == 0);
     }
 
     /// <summary>Answers in the order of the requests.</summary>
@@ -62,7 +54,7 @@ internal sealed class CompletionClient : IDisposable
         {
             Parallel.ForEachAsync(Enumerable.Range(0, requests.Count), options, async (index, cancel) =>
             {
-                replies[index] = await SendAsync(requests[index], cancel).ConfigureAwait(false);
+                replies[index] = await SendAsync(requests[index], _pipeline, cancel).ConfigureAwait(false);
                 finished?.Invoke(Interlocked.Increment(ref done));
             }).GetAwaiter().GetResult();
         }
@@ -74,16 +66,16 @@ internal sealed class CompletionClient : IDisposable
         return replies;
     }
 
-    /// <summary>One answer, or null when the server refuses this kind of request (400, 404, 422, 501) or answers it without what was asked for.</summary>
+    /// <summary>One answer, or null when the server refuses this kind of request: by a status such as 400, 422 or 501, or twice by 500, as llama.cpp's does.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     public CompletionReply? Try(CompletionRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return SendAsync(request, cancellationToken).AsTask().GetAwaiter().GetResult();
+            return SendAsync(request, _trial, cancellationToken).AsTask().GetAwaiter().GetResult();
         }
-        catch (GateException exception) when (exception.Diagnostic.Code == "GATE6004")
+        catch (GateException exception) when (exception.Diagnostic.Code == "GATE6004" || exception.InnerException is TransientServerException { IsInternalError: true })
         {
             return null;
         }
@@ -94,12 +86,26 @@ internal sealed class CompletionClient : IDisposable
 
     private SourceLocation Place => new(_settings.File);
 
-    private async ValueTask<CompletionReply> SendAsync(CompletionRequest request, CancellationToken cancellationToken)
+    private static ResiliencePipeline<CompletionReply> Repeated(TimeSpan firstPause, Func<TransientServerException, int, bool> again) =>
+        new ResiliencePipelineBuilder<CompletionReply>().AddRetry(new RetryStrategyOptions<CompletionReply>
+        {
+            MaxRetryAttempts = Attempts - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = firstPause,
+            MaxDelay = LongestPause,
+            ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is TransientServerException failure && again(failure, arguments.AttemptNumber)),
+            DelayGenerator = static arguments => ValueTask.FromResult(
+                arguments.Outcome.Exception is TransientServerException { RetryAfter: { } wanted } ? (TimeSpan?)wanted : null),
+        }).Build();
+
+    private async ValueTask<CompletionReply> SendAsync(
+        CompletionRequest request, ResiliencePipeline<CompletionReply> pipeline, CancellationToken cancellationToken)
     {
         byte[] body = request.ToJson(_settings.Model);
         try
         {
-            return await _pipeline.ExecuteAsync(cancel => PostAsync(body, cancel), cancellationToken).ConfigureAwait(false);
+            return await pipeline.ExecuteAsync(cancel => PostAsync(body, cancel), cancellationToken).ConfigureAwait(false);
         }
         catch (TransientServerException exception)
         {
@@ -109,7 +115,7 @@ internal sealed class CompletionClient : IDisposable
         }
         catch (ServerReplyException exception)
         {
-            throw GateException.Input("GATE6005", $"{_settings.Url}: {exception.Message}", Place, "Check that the address is an OpenAI-compatible API.", exception);
+            throw GateException.Input("GATE6005", $"{_settings.Url}: {exception.Message}", Place, "Check that 'url' in endpoint.json is the base of an OpenAI-compatible API; most end in /v1.", exception);
         }
     }
 
@@ -127,12 +133,12 @@ internal sealed class CompletionClient : IDisposable
                 return CompletionReplyReader.Read(answer);
             string said = $"the server says {(int)response.StatusCode}: {CompletionReplyReader.Shown(System.Text.Encoding.UTF8.GetString(answer))}";
             if (IsTransient(response.StatusCode))
-                throw new TransientServerException(said, PauseOf(response));
+                throw new TransientServerException(said, PauseOf(response), response.StatusCode == HttpStatusCode.InternalServerError);
             throw GateException.Input(
                 "GATE6004", $"{_settings.Url}: {said}", Place,
-                response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-                    ? "Set the variable named by 'apiKeyVariable' in endpoint.json to a key the server knows."
-                    : "Check 'url' and 'model' in endpoint.json.");
+                response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden) ? "Check 'url', 'model' and 'contextLength' in endpoint.json."
+                    : _settings.ApiKeyVariable is { } variable ? $"Set {variable}, which 'apiKeyVariable' in endpoint.json names, to a key the server knows."
+                    : "Add 'apiKeyVariable' to endpoint.json: the name of an environment variable that holds a key.");
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -154,8 +160,10 @@ internal sealed class CompletionClient : IDisposable
     private static TimeSpan? PauseOf(HttpResponseMessage response) =>
         response.Headers.RetryAfter?.Delta is { } delta && delta >= TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(delta.Ticks, LongestPause.Ticks)) : null;
 
-    private sealed class TransientServerException(string message, TimeSpan? retryAfter) : Exception(message)
+    private sealed class TransientServerException(string message, TimeSpan? retryAfter, bool isInternalError = false) : Exception(message)
     {
         public TimeSpan? RetryAfter => retryAfter;
+
+        public bool IsInternalError => isInternalError;
     }
 }

@@ -4,10 +4,11 @@ namespace Gate.Models.Inference.Served;
 /// <param name="Text">The generated text (with an echo, the prompt's text before it).</param>
 /// <param name="FinishReason"><c>stop</c>, <c>length</c>, or what the server calls it; empty when it says nothing.</param>
 /// <param name="PromptTokens">How many tokens the server counted in the prompt, or null when it does not say.</param>
+/// <param name="CompletionTokens">How many tokens the server generated, or null when it does not say.</param>
 /// <param name="Prompt">One entry per prompt token when prompt log-probabilities were asked for and given, else null.</param>
 /// <param name="Generated">One entry per token of <c>logprobs</c>: the generated tokens (with an echo, the prompt's before them); null when there are none.</param>
 internal sealed record CompletionReply(
-    string Text, string FinishReason, int? PromptTokens, IReadOnlyList<PromptToken?>? Prompt, IReadOnlyList<ReplyToken>? Generated);
+    string Text, string FinishReason, int? PromptTokens, int? CompletionTokens, IReadOnlyList<PromptToken?>? Prompt, IReadOnlyList<ReplyToken>? Generated);
 
 /// <summary>A position of <c>prompt_logprobs</c>; null at the first.</summary>
 /// <param name="Entries">By token id: log-probability, rank and decoded text.</param>
@@ -23,4 +24,11 @@ internal sealed record PromptTokenEntry(double LogProbability, int? Rank, string
 /// <param name="Token">Its text, or <c>token_id:N</c>.</param>
 /// <param name="LogProbability">Natural logarithm, at most 0; null at the first position of an echo.</param>
 /// <param name="Top">The most probable tokens at the position, best first; empty when the server gives none.</param>
-internal sealed record ReplyToken(string Token, double? LogProbability, IReadOnlyList<KeyValuePair<string, double>> Top);
+/// <param name="Text">The text the server gives beside an id; null when the name is all it gives.</param>
+internal sealed record ReplyToken(string Token, double? LogProbability, IReadOnlyList<ListedToken> Top, string? Text = null);
+
+/// <summary>One of the most probable tokens at a position.</summary>
+/// <param name="Token">Its text, or <c>token_id:N</c>.</param>
+/// <param name="LogProbability">Natural logarithm, at most 0.</param>
+/// <param name="Text">The text the server gives beside an id; null when the name is all it gives.</param>
+internal readonly record struct ListedToken(string Token, double LogProbability, string? Text = null);

@@ -26,10 +26,12 @@ internal static class CompletionReplyReader
             if (choices.GetArrayLength() != 1)
                 throw new ServerReplyException($"expected one choice, found {choices.GetArrayLength()}");
             JsonElement choice = choices[0];
+            JsonElement? usage = Optional(root, "usage", JsonValueKind.Object);
             return new CompletionReply(
                 Property(choice, "text", JsonValueKind.String).GetString()!,
                 Optional(choice, "finish_reason", JsonValueKind.String)?.GetString() ?? "",
-                Optional(root, "usage", JsonValueKind.Object) is { } usage ? Optional(usage, "prompt_tokens", JsonValueKind.Number)?.GetInt32() : null,
+                Count(usage, "prompt_tokens"),
+                Count(usage, "completion_tokens"),
                 (Optional(choice, "prompt_logprobs", JsonValueKind.Array) ?? Optional(root, "prompt_logprobs", JsonValueKind.Array)) is { } prompt
                     ? [.. prompt.EnumerateArray().Select(PromptTokenOf)]
                     : null,
@@ -41,8 +43,14 @@ internal static class CompletionReplyReader
         }
     }
 
+    private static int? Count(JsonElement? usage, string name) =>
+        usage is { } counts ? Optional(counts, name, JsonValueKind.Number)?.GetInt32() : null;
+
     private static IReadOnlyList<ReplyToken> Tokens(JsonElement logprobs)
     {
+        // llama.cpp's server lists the tokens of a completion as the chat endpoint does.
+        if (!logprobs.TryGetProperty("tokens", out _) && Optional(logprobs, "content", JsonValueKind.Array) is { } content)
+            return [.. content.EnumerateArray().Select(ContentToken)];
         JsonElement tokens = Property(logprobs, "tokens", JsonValueKind.Array);
         JsonElement values = Property(logprobs, "token_logprobs", JsonValueKind.Array);
         JsonElement? tops = Optional(logprobs, "top_logprobs", JsonValueKind.Array);
@@ -55,8 +63,29 @@ internal static class CompletionReplyReader
             tops is { } all && all[i].ValueKind == JsonValueKind.Object ? Top(all[i]) : []))];
     }
 
-    private static IReadOnlyList<KeyValuePair<string, double>> Top(JsonElement top) =>
-        [.. top.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, LogProbability(entry.Value))).OrderByDescending(entry => entry.Value)];
+    private static IReadOnlyList<ListedToken> Top(JsonElement top) =>
+        [.. top.EnumerateObject().Select(entry => new ListedToken(entry.Name, LogProbability(entry.Value))).OrderByDescending(entry => entry.LogProbability)];
+
+    private static ReplyToken ContentToken(JsonElement token)
+    {
+        ListedToken own = Listed(token);
+        return new ReplyToken(
+            own.Token, own.LogProbability,
+            Optional(token, "top_logprobs", JsonValueKind.Array) is { } top
+                ? [.. top.EnumerateArray().Select(Listed).OrderByDescending(entry => entry.LogProbability)]
+                : [],
+            own.Text);
+    }
+
+    // Several tokens can have one text (special ones have none, halves of a character lose what is broken), so an id is the better name.
+    private static ListedToken Listed(JsonElement token)
+    {
+        string text = Property(token, "token", JsonValueKind.String).GetString()!;
+        double logProbability = LogProbability(Property(token, "logprob", JsonValueKind.Number));
+        return Optional(token, "id", JsonValueKind.Number) is { } id
+            ? new ListedToken(TokenNames.OfId(id.GetInt32()), logProbability, text)
+            : new ListedToken(text, logProbability);
+    }
 
     private static PromptToken? PromptTokenOf(JsonElement position)
     {

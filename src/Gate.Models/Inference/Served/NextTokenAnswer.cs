@@ -6,9 +6,16 @@ namespace Gate.Models.Inference.Served;
 internal sealed class NextTokenAnswer
 {
     private readonly (int Id, double LogProbability)[] _listed;
+    private readonly Dictionary<int, int> _ranks = [];
     private readonly Dictionary<int, PromptScore> _asked = [];
 
-    private NextTokenAnswer((int Id, double LogProbability)[] listed, int[] missing) => (_listed, Missing) = (listed, missing);
+    private NextTokenAnswer((int Id, double LogProbability)[] listed, ReadOnlySpan<int> targets)
+    {
+        _listed = listed;
+        for (int i = 0; i < listed.Length; i++)
+            _ranks.TryAdd(listed[i].Id, i + 1);
+        Missing = [.. targets.ToArray().Distinct().Where(target => !_ranks.ContainsKey(target))];
+    }
 
     /// <summary>Targets that are not among the listed tokens.</summary>
     public int[] Missing { get; }
@@ -21,12 +28,12 @@ internal sealed class NextTokenAnswer
         {
             throw GateException.Input(
                 "GATE6005", $"{settings.Url}: expected the {request.Top} most probable next tokens in 'logprobs', found {(reply.Generated is [{ Top.Count: var found }, ..] ? found : 0)}",
-                new SourceLocation(settings.File), "Check the server's version and its limit of log-probabilities.");
+                new SourceLocation(settings.File), "Check the server's version and its limit of log-probabilities; llama.cpp's server lists none where the most probable token is part of a character.");
         }
 
-        (int Id, double LogProbability)[] listed = [.. top.Select(entry => (Id: names.IdOf(entry.Key), entry.Value))
-            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Id)];
-        return new NextTokenAnswer(listed, [.. request.Targets.ToArray().Distinct().Where(target => !listed.Any(entry => entry.Id == target))]);
+        (int Id, double LogProbability)[] listed = [.. top.Select(entry => (Id: names.IdOf(entry.Token), entry.LogProbability))
+            .OrderByDescending(entry => entry.LogProbability).ThenBy(entry => entry.Id)];
+        return new NextTokenAnswer(listed, request.Targets.Span);
     }
 
     /// <summary>Adds a target that was asked for by itself.</summary>
@@ -41,8 +48,8 @@ internal sealed class NextTokenAnswer
         int[] beyond = [.. _asked.OrderByDescending(pair => pair.Value.LogProbability).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
         bool exact = exactRanks && _asked.Values.All(score => score.Rank is not null);
         return new NextTokenScores(
-            [.. targets.Select(target => _asked.TryGetValue(target, out PromptScore score) ? score.LogProbability : _listed.First(entry => entry.Id == target).LogProbability)],
-            [.. targets.Select(target => !_asked.TryGetValue(target, out PromptScore score) ? Array.FindIndex(_listed, entry => entry.Id == target) + 1
+            [.. targets.Select(target => _asked.TryGetValue(target, out PromptScore score) ? score.LogProbability : _listed[_ranks[target] - 1].LogProbability)],
+            [.. targets.Select(target => !_asked.TryGetValue(target, out PromptScore score) ? _ranks[target]
                 : exact ? score.Rank!.Value : _listed.Length + 1 + Array.IndexOf(beyond, target))],
             [.. _listed.Take(request.Top).Select(entry => entry.Id)],
             [.. _listed.Take(request.Top).Select(entry => entry.LogProbability)])

@@ -48,6 +48,6 @@ internal static class PromptScores
         ReplyToken token = tokens[position];
         if (token.LogProbability is not double value || !names.CanMean(token.Token, ids[position]))
             throw new ServerReplyException($"expected the log-probability of token {ids[position]} at position {position}, found \"{CompletionReplyReader.Shown(token.Token)}\"");
-        return new PromptScore(value, null, token.Top.All(top => top.Value <= value));
+        return new PromptScore(value, null, token.Top.All(top => top.LogProbability <= value));
     }
 }

@@ -11,6 +11,7 @@ internal sealed class ServedLanguageModel : ILanguageModel
 {
     // One generated token comes with every scored prompt: not all servers take max_tokens 0.
     private const int GeneratedWithPrompt = 1;
+    private const string LengthReason = "length";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
 
@@ -20,6 +21,7 @@ internal sealed class ServedLanguageModel : ILanguageModel
     private readonly CompletionClient _client;
     private readonly SequenceChecks _checks;
     private ServerAbilities? _abilities;
+    private bool? _listsVocabulary;
     private long _tokensRequested;
     private long _tokensGenerated;
 
@@ -62,7 +64,7 @@ internal sealed class ServedLanguageModel : ILanguageModel
     public IReadOnlyList<NextTokenScores> ScoreNextTokens(
         IReadOnlyList<NextTokenRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        ServerAbilities abilities = RequirePromptScores("the rank of given next tokens (a cloze task)", cancellationToken);
+        ServerAbilities abilities = Abilities(cancellationToken);
         int most = requests.Count == 0 ? 0 : requests.Max(request => request.Top);
         if (abilities.Top < most)
             throw Refused($"the {most} most probable next tokens (a cloze task)", $"it lists {abilities.Top}");
@@ -73,8 +75,10 @@ internal sealed class ServedLanguageModel : ILanguageModel
         }
 
         Count(requests.Select(request => request.Context.Length));
-        CompletionReply[] replies = _client.Send(
-            [.. requests.Select(request => new CompletionRequest(request.Context, 1, Logprobs: abilities.Top))], count => progress?.Report(count), cancellationToken);
+        if (abilities.Dialect == ServerDialect.GenerateOnly)
+            return ScoreByWholeLists(requests, progress, cancellationToken);
+        CompletionReply[] replies = Ask(
+            [.. requests.Select(request => new CompletionRequest(request.Context, 1, Logprobs: abilities.Top))], progress, cancellationToken);
         NextTokenAnswer[] answers = [.. requests.Zip(replies, (request, reply) => NextTokenAnswer.Of(request, reply, _names, _settings))];
 
         // Targets outside the listed tokens are asked for one by one: the server scores each as the prompt's last token.
@@ -98,13 +102,15 @@ internal sealed class ServedLanguageModel : ILanguageModel
 
         ServerAbilities abilities = Abilities(cancellationToken);
         Count(requests.Select(request => request.Context.Length));
-        CompletionReply[] replies = _client.Send(
+        CompletionReply[] replies = Ask(
             [.. requests.Select(request => new CompletionRequest(
                 request.Context, request.MaximumNewTokens, Logprobs: abilities.Top > 0 ? 1 : null, Stops: request.StopTexts))],
-            count => progress?.Report(count), cancellationToken);
+            progress, cancellationToken);
+        foreach ((GenerationRequest request, CompletionReply reply) in requests.Zip(replies))
+            CheckEnd(request, reply);
         Generation[] generations = [.. replies.Select(reply => new Generation(
             _tokenizer.Encode(reply.Text, addSpecialTokens: false), [.. reply.Generated?.Select(token => token.LogProbability ?? 0) ?? []],
-            reply.FinishReason == "length" ? GenerationStop.Length : GenerationStop.StopText))];
+            reply.FinishReason == LengthReason ? GenerationStop.Length : GenerationStop.StopText))];
         _tokensGenerated += generations.Sum(generation => generation.Ids.Count);
         return generations;
     }
@@ -114,14 +120,45 @@ internal sealed class ServedLanguageModel : ILanguageModel
 
     public void Dispose() => _client.Dispose();
 
+    // A server that scores no given text may still list every token that can come next, which says every rank. Such an answer is megabytes long: no more of
+    // them are held than requests are under way.
+    private List<NextTokenScores> ScoreByWholeLists(IReadOnlyList<NextTokenRequest> requests, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        _listsVocabulary ??= new ServerProbe(_client, _settings, _tokenizer, cancellationToken).ListsVocabulary();
+        if (_listsVocabulary == false)
+        {
+            throw Refused(
+                "the rank of given next tokens (a cloze task)",
+                "it gives log-probabilities of generated tokens only, and does not list the whole vocabulary at a position");
+        }
+
+        List<NextTokenScores> scores = [];
+        int whole = ServerProbe.WholeVocabulary(_tokenizer);
+        foreach (NextTokenRequest[] some in requests.Chunk(_settings.Concurrency))
+        {
+            CompletionReply[] replies = Ask([.. some.Select(request => new CompletionRequest(request.Context, 1, Logprobs: whole))], null, cancellationToken);
+            scores.AddRange(some.Zip(replies, WholeList));
+            progress?.Report(scores.Count);
+        }
+
+        return scores;
+    }
+
+    private NextTokenScores WholeList(NextTokenRequest request, CompletionReply reply)
+    {
+        NextTokenAnswer answer = NextTokenAnswer.Of(request, reply, _names, _settings);
+        return answer.Missing is not [int missing, ..] ? answer.Scores(request, exactRanks: true) : throw GateException.Input(
+            "GATE6005", $"{_settings.Url}: expected every token of the vocabulary in 'logprobs', found no token {missing}", new SourceLocation(_settings.File),
+            "Put the tokenizer files of the served model beside endpoint.json, and check the server's version.");
+    }
+
     private PromptScore[][] ScorePrompts(int[][] sequences, int[] first, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         if (sequences.Length == 0)
             return [];
         ServerAbilities abilities = RequirePromptScores("the log-probability of a given text (multiple choice, perplexity)", cancellationToken);
         Count(sequences.Select(ids => ids.Length));
-        CompletionReply[] replies = _client.Send(
-            [.. sequences.Select(ids => PromptScores.Request(ids, abilities.Dialect))], count => progress?.Report(count), cancellationToken);
+        CompletionReply[] replies = Ask([.. sequences.Select(ids => PromptScores.Request(ids, abilities.Dialect))], progress, cancellationToken);
         try
         {
             return [.. replies.Select((reply, index) => PromptScores.Read(reply, sequences[index], first[index], abilities.Dialect, _names))];
@@ -131,6 +168,33 @@ internal sealed class ServedLanguageModel : ILanguageModel
             throw GateException.Input("GATE6005", $"{_settings.Url}: {exception.Message}", new SourceLocation(_settings.File), "Check the server's version and 'dialect'.", exception);
         }
     }
+
+    // A server may shorten a prompt that is too long for it instead of refusing it; then it answers another question.
+    private CompletionReply[] Ask(IReadOnlyList<CompletionRequest> requests, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
+        CompletionReply[] replies = _client.Send(requests, count => progress?.Report(count), cancellationToken);
+        foreach ((CompletionRequest request, CompletionReply reply) in requests.Zip(replies))
+        {
+            if (reply.PromptTokens is { } counted && counted != request.Ids.Length)
+                throw TooShort($"expected an answer to the {request.Ids.Length} prompt tokens that were sent, the server counts {counted}");
+        }
+
+        return replies;
+    }
+
+    private void CheckEnd(GenerationRequest request, CompletionReply reply)
+    {
+        if (reply is { FinishReason: LengthReason, CompletionTokens: { } generated } && generated < request.MaximumNewTokens)
+        {
+            throw TooShort(
+                $"expected up to {request.MaximumNewTokens} tokens after a prompt of {request.Context.Length}, the server broke off after {generated} without a stop");
+        }
+    }
+
+    private GateException TooShort(string what) => GateException.Input(
+        "GATE6005", $"{_settings.Url}: {what}", new SourceLocation(_settings.File),
+        $"The server has less room than contextLength {_settings.ContextLength} in endpoint.json says, or a limit of its own: give it more, or lower 'contextLength'. "
+        + "llama.cpp's server shares -c among the -np sequences it answers at a time.");
 
     // The server is contacted with the first question, not before.
     private ServerAbilities Abilities(CancellationToken cancellationToken) =>

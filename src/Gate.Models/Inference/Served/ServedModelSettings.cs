@@ -25,6 +25,8 @@ public enum ServerDialect
     /// <summary><c>echo</c> with <c>logprobs</c> (OpenAI completions, vLLM, SGLang): log-probability of every prompt token and the best few.</summary>
     Echo,
 
-    /// <summary>Only generated tokens have log-probabilities (llama.cpp's server): nothing but generation can be asked.</summary>
+    /// <summary>
+    /// Only generated tokens have log-probabilities (llama.cpp's server): no given text can be scored, and a cloze only where the whole vocabulary is listed.
+    /// </summary>
     GenerateOnly,
 }

@@ -13,6 +13,9 @@ internal sealed class ServerProbe(CompletionClient client, ServedModelSettings s
 {
     private const string Text = "The capital of France is Paris.";
 
+    private const int CheckedTokens = 16;
+    private const int Padding = 1024;
+
     private static readonly int[] TopCounts = [20, 10, 5, 2, 1];
 
     private readonly int[] _ids = tokenizer.Encode(Text, addSpecialTokens: false);
@@ -35,8 +38,18 @@ internal sealed class ServerProbe(CompletionClient client, ServedModelSettings s
                 $"Leave 'dialect' out; what the server was seen to give is {NameOf(dialect)}.");
         }
 
+        if (dialect == ServerDialect.GenerateOnly)
+            CheckListed();
         return new ServerAbilities(settings.Dialect ?? dialect, TopOf());
     }
+
+    /// <summary>Whether the server lists every token of the vocabulary at a position when asked to, as llama.cpp's does.</summary>
+    public bool ListsVocabulary() =>
+        client.Try(new CompletionRequest(_ids, 1, Logprobs: WholeVocabulary(tokenizer)), cancellationToken) is { Generated: [{ Top.Count: var found }, ..] }
+        && found >= tokenizer.VocabularySize;
+
+    /// <summary>How many tokens are the whole vocabulary, also of a server whose vocabulary is padded to a round number.</summary>
+    public static int WholeVocabulary(Tokenizer tokenizer) => tokenizer.VocabularySize + Padding;
 
     /// <summary>A dialect as the configuration spells it.</summary>
     public static string NameOf(ServerDialect dialect) => dialect switch
@@ -55,7 +68,7 @@ internal sealed class ServerProbe(CompletionClient client, ServedModelSettings s
             && Enumerable.Range(1, _ids.Length - 1).All(i => prompt[i] is not null))
         {
             CheckTokens([.. Enumerable.Range(1, _ids.Length - 1).Select(i =>
-                (i, prompt[i]!.Entries.TryGetValue(_ids[i], out PromptTokenEntry? entry) ? entry.Decoded ?? tokenizer.TokenOf(_ids[i])! : "another token"))]);
+                (_ids[i], prompt[i]!.Entries.TryGetValue(_ids[i], out PromptTokenEntry? entry) ? entry.Decoded ?? tokenizer.TokenOf(_ids[i])! : "another token"))]);
             return ServerDialect.PromptLogprobs;
         }
 
@@ -63,15 +76,28 @@ internal sealed class ServerProbe(CompletionClient client, ServedModelSettings s
             && client.Try(new CompletionRequest(_ids, 1, Echo: true, Logprobs: 1), cancellationToken) is { Generated: { } echoed } && echoed.Count >= _ids.Length
             && echoed.Take(_ids.Length).Skip(1).All(token => token.LogProbability is not null))
         {
-            CheckTokens([.. Enumerable.Range(0, _ids.Length).Select(i => (i, echoed[i].Token))]);
+            CheckTokens([.. Enumerable.Range(0, _ids.Length).Select(i => (_ids[i], echoed[i].Token))]);
             return ServerDialect.Echo;
         }
 
         return ServerDialect.GenerateOnly;
     }
 
+    // A prompt of ids that comes back as a count shows no vocabulary; the tokens listed after it do, where ids and texts are given. Special tokens have no text.
+    private void CheckListed()
+    {
+        int room = Math.Clamp(settings.ContextLength - _ids.Length, 1, CheckedTokens);
+        if (client.Try(new CompletionRequest(_ids, room, Logprobs: TopCounts[0]), cancellationToken) is { Generated: { } generated })
+        {
+            CheckTokens([.. generated.SelectMany(token => token.Top.Append(new ListedToken(token.Token, 0, token.Text)))
+                .Where(token => token.Text is { Length: > 0 }).Select(token => (_names.IdOf(token.Token), token.Text!))]);
+        }
+    }
+
     private int TopOf() => TopCounts.FirstOrDefault(count =>
         client.Try(new CompletionRequest(_ids, 1, Logprobs: count), cancellationToken) is { Generated: [{ Top.Count: var found }, ..] } && found >= count);
+
+    private string TextOf(int id) => id >= 0 && id < tokenizer.VocabularySize ? $"\"{tokenizer.Decode([id], skipSpecialTokens: false)}\"" : "unknown";
 
     private void CheckCount(CompletionReply reply, int[] expected, string what)
     {
@@ -83,15 +109,15 @@ internal sealed class ServerProbe(CompletionClient client, ServedModelSettings s
         }
     }
 
-    private void CheckTokens(IReadOnlyList<(int Position, string Name)> tokens)
+    private void CheckTokens(IReadOnlyList<(int Id, string Name)> tokens)
     {
-        foreach ((int position, string name) in tokens)
+        foreach ((int id, string name) in tokens)
         {
-            if (!_names.CanMean(name, _ids[position]))
+            if (id < 0 || id >= tokenizer.VocabularySize || !_names.CanMean(name, id))
             {
                 throw GateException.Input(
                     "GATE6007",
-                    $"{settings.Url}: token {_ids[position]} is \"{tokenizer.Decode([_ids[position]], skipSpecialTokens: false)}\" to the local tokenizer and \"{CompletionReplyReader.Shown(name)}\" to the server",
+                    $"{settings.Url}: token {id} is {TextOf(id)} to the local tokenizer and \"{CompletionReplyReader.Shown(name)}\" to the server",
                     Place, "Put the tokenizer files of the served model beside endpoint.json, and check 'model'.");
             }
         }

@@ -16,6 +16,9 @@ internal sealed class TokenNames(Tokenizer tokenizer)
         return ids;
     });
 
+    /// <summary>The name that spells an id.</summary>
+    public static string OfId(int id) => string.Create(CultureInfo.InvariantCulture, $"{IdPrefix}{id}");
+
     /// <summary>The id, or −1 when the local tokenizer has no such token.</summary>
     public int IdOf(string name) => Spelt(name) ?? (_byText.Value.TryGetValue(name, out int id) ? id : tokenizer.IdOf(name) ?? -1);
 
