@@ -18,7 +18,7 @@ public static class SuiteEvaluation
         RunContext context, string role, JudgedModel model, ImmutableArray<AskedTask> tasks)
     {
         int total = tasks.Sum(task => task.Items.Length);
-        return context.Phase($"evaluate {role}", $"asking the {role} model {total} questions", () =>
+        return context.Phase($"evaluate {role}", $"asking the {(role == "model" ? role : $"{role} model")} {total} questions", () =>
         {
             var results = ImmutableDictionary.CreateBuilder<string, ImmutableArray<ItemResult>>(StringComparer.Ordinal);
             int kept = 0;
