@@ -5,6 +5,7 @@ using Gate.Compression.Calibration;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
+using Gate.Numerics.PackedWeights.Gguf;
 using Gate.Numerics.Threading;
 
 namespace Gate.Benchmarks.Compression;
@@ -46,9 +47,14 @@ internal static class RoundingTable
         Print("magnitude 50 %, row", () => MagnitudePruning.SelectRows(weights, Columns, 0.5, threads));
         Print("magnitude 2:4", () => MagnitudePruning.SelectNm(weights, Columns, new NmPattern(2, 4), threads));
 
+        Print("q8_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads));
+        Print("q4_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q4_0, threads));
+
         // These search: a part of the rows is enough.
         const int Searched = 256;
         float[] some = weights[..(Searched * Columns)];
+        Print("q6_k", () => BlockMatrix.Quantize(some, Searched, Columns, GgufBlockFormat.Q6_K, threads), Searched);
+        Print("q4_k", () => BlockMatrix.Quantize(some, Searched, Columns, GgufBlockFormat.Q4_K, threads), Searched);
         Print("rtn 4 bit g128, clipping mse", () => RoundToNearest.Quantize(some, Searched, Columns, Group, symmetric with { Clipping = new GridClipping() }, threads), Searched);
         InputStatistics inputs = new(Columns);
         float[] tokens = new float[64 * Columns];
