@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Gate.Compression.Quantization;
 
 namespace Gate.Compression.ErrorFeedback;
@@ -25,9 +28,24 @@ internal static class SweptWeights
     /// <summary>The grid of weights in the middle of a sweep, fitted in binary32 like every other.</summary>
     public static QuantizationGrid Fit(ReadOnlySpan<double> weights, GridOptions options)
     {
-        float[] narrowed = new float[weights.Length];
-        for (int i = 0; i < narrowed.Length; i++)
-            narrowed[i] = (float)weights[i];
+        const int Longest = 1024;
+        Span<float> narrowed = weights.Length <= Longest ? stackalloc float[weights.Length] : new float[weights.Length];
+        Narrow(weights, narrowed);
         return QuantizationGrid.Fit(narrowed, options);
+    }
+
+    /// <summary>The nearest numbers in binary32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(ReadOnlySpan<double> weights, Span<float> narrowed)
+    {
+        const int Lanes = 8;
+        ArgumentOutOfRangeException.ThrowIfLessThan(narrowed.Length, weights.Length, nameof(narrowed));
+        ref double from = ref MemoryMarshal.GetReference(weights);
+        ref float to = ref MemoryMarshal.GetReference(narrowed);
+        int i = 0;
+        for (; i <= weights.Length - (2 * Lanes); i += 2 * Lanes)
+            Vector512.Narrow(Vector512.LoadUnsafe(ref from, (nuint)i), Vector512.LoadUnsafe(ref from, (nuint)i + Lanes)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < weights.Length; i++)
+            narrowed[i] = (float)weights[i];
     }
 }

@@ -47,6 +47,13 @@ internal static class RoundingTable
         Print("magnitude 50 %, row", () => MagnitudePruning.SelectRows(weights, Columns, 0.5, threads));
         Print("magnitude 2:4", () => MagnitudePruning.SelectNm(weights, Columns, new NmPattern(2, 4), threads));
 
+
+        // What SparseGPT chooses from in one block of columns.
+        double[] scores = [.. weights.Take(Rows * Group).Select(weight => (double)weight * weight)];
+        bool[] marks = new bool[scores.Length];
+        double[] scratch = new double[scores.Length];
+        double selected = Print("sparsegpt selection, one by one", () => OrderStatistics.MarkSmallest(scores, scores.Length / 2, scratch, marks), Rows, Group);
+        KernelReport.Line($"    {Print("sparsegpt selection", () => ParallelSelection.MarkSmallest(scores, scores.Length / 2, marks, threads), Rows, Group) / selected:F1} times one by one");
         Print("q8_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads));
         Print("q4_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q4_0, threads));
 
@@ -66,9 +73,9 @@ internal static class RoundingTable
         return 0;
     }
 
-    private static double Print(string name, Action work, int rows = Rows)
+    private static double Print(string name, Action work, int rows = Rows, int columns = Columns)
     {
-        double speed = (double)rows * Columns / Stopwatches.Fastest(work, 0.5) / 1e6;
+        double speed = (double)rows * columns / Stopwatches.Fastest(work, 0.5) / 1e6;
         KernelReport.Line($"  {name,-38} {speed,11:F1}");
         return speed;
     }
