@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Gate.Compression.Quantization;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.ErrorFeedback;
 
@@ -9,20 +10,38 @@ namespace Gate.Compression.ErrorFeedback;
 internal static class SweptWeights
 {
     /// <summary>Widens weights, sets dead columns to 0 and puts columns in the factor's order.</summary>
-    public static double[] From(ReadOnlySpan<float> weights, int rows, HessianFactor factor)
+    /// <param name="weights">Row-major.</param>
+    /// <param name="rows">Output features.</param>
+    /// <param name="factor">Factor of the inputs' Hessian.</param>
+    /// <param name="threads">Rows are divided over these.</param>
+    public static double[] From(ReadOnlyMemory<float> weights, int rows, HessianFactor factor, ComputeThreads threads)
     {
         int columns = factor.Columns;
+        int[] dead = [.. Enumerable.Range(0, columns).Where(position => factor.Dead[factor.Order?[position] ?? position])];
         double[] widened = new double[weights.Length];
-        for (int row = 0; row < rows; row++)
+        ParallelWork.Run(rows, threads, row =>
         {
-            for (int position = 0; position < columns; position++)
-            {
-                int column = factor.Order?[position] ?? position;
-                widened[row * columns + position] = factor.Dead[column] ? 0 : weights[row * columns + column];
-            }
-        }
-
+            ReadOnlySpan<float> from = weights.Span.Slice(row * columns, columns);
+            Span<double> to = widened.AsSpan(row * columns, columns);
+            if (factor.Order is { } order)
+                Gather(from, order, to);
+            else
+                Widen(from, to);
+            foreach (int position in dead)
+                to[position] = 0;
+        });
         return widened;
+    }
+
+    /// <summary>The nearest weights in binary32.</summary>
+    /// <param name="weights">Row-major.</param>
+    /// <param name="columns">Input features.</param>
+    /// <param name="threads">Rows are divided over these.</param>
+    public static float[] ToSingles(double[] weights, int columns, ComputeThreads threads)
+    {
+        float[] narrowed = new float[weights.Length];
+        ParallelWork.Run(weights.Length / columns, threads, row => Narrow(weights.AsSpan(row * columns, columns), narrowed.AsSpan(row * columns, columns)));
+        return narrowed;
     }
 
     /// <summary>The grid of weights in the middle of a sweep, fitted in binary32 like every other.</summary>
@@ -34,9 +53,8 @@ internal static class SweptWeights
         return QuantizationGrid.Fit(narrowed, options);
     }
 
-    /// <summary>The nearest numbers in binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Narrow(ReadOnlySpan<double> weights, Span<float> narrowed)
+    private static void Narrow(ReadOnlySpan<double> weights, Span<float> narrowed)
     {
         const int Lanes = 8;
         ArgumentOutOfRangeException.ThrowIfLessThan(narrowed.Length, weights.Length, nameof(narrowed));
@@ -47,5 +65,29 @@ internal static class SweptWeights
             Vector512.Narrow(Vector512.LoadUnsafe(ref from, (nuint)i), Vector512.LoadUnsafe(ref from, (nuint)i + Lanes)).StoreUnsafe(ref to, (nuint)i);
         for (; i < weights.Length; i++)
             narrowed[i] = (float)weights[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Widen(ReadOnlySpan<float> weights, Span<double> widened)
+    {
+        const int Lanes = 16;
+        ref float from = ref MemoryMarshal.GetReference(weights);
+        ref double to = ref MemoryMarshal.GetReference(widened);
+        int i = 0;
+        for (; i <= weights.Length - Lanes; i += Lanes)
+        {
+            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
+            low.StoreUnsafe(ref to, (nuint)i);
+            high.StoreUnsafe(ref to, (nuint)(i + (Lanes / 2)));
+        }
+
+        for (; i < weights.Length; i++)
+            widened[i] = weights[i];
+    }
+
+    private static void Gather(ReadOnlySpan<float> weights, int[] order, Span<double> widened)
+    {
+        for (int position = 0; position < order.Length; position++)
+            widened[position] = weights[order[position]];
     }
 }

@@ -19,20 +19,11 @@ internal sealed class TileBytes(SweptTile tile, int columns, int[]? order)
 
     /// <summary>The bytes of a column, one in each lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<int> Lanes(int column)
-    {
-        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(Column(column))));
-        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Create(low, high));
-        return Vector512.Create(lower, upper).AsInt32();
-    }
+    public Vector512<int> Lanes(int column) => ByteLanes.Load(ref MemoryMarshal.GetReference(Column(column)), 0);
 
     /// <summary>Replaces the bytes of a column by lanes of 0 to 255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Set(int column, Vector512<int> lanes)
-    {
-        Vector256<ushort> narrow = Vector256.Narrow(lanes.GetLower().AsUInt32(), lanes.GetUpper().AsUInt32());
-        Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).StoreUnsafe(ref MemoryMarshal.GetReference(Column(column)));
-    }
+    public void Set(int column, Vector512<int> lanes) => ByteLanes.Store(lanes, ref MemoryMarshal.GetReference(Column(column)));
 
     /// <summary>Takes the tile's bytes out of a row-major matrix.</summary>
     public void Load(ReadOnlySpan<byte> matrix) => Load(matrix, tile.Start);

@@ -33,10 +33,10 @@ public static class SparseGpt
             ScoredRows.EnsureDivides(columns, pattern);
 
         Rounding rounding = new(weights, rows, factor, options, threads);
-        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        double[] current = SweptWeights.From(weights, rows, factor, threads);
         double loss = ColumnSweep.Run(
             current, rows, factor.Upper, columns, Blocks(columns, options), rounding, threads, cancellationToken);
-        return new SparseGptResult(Array.ConvertAll(current, value => (float)value), rounding.Mask, rounding.Quantized, loss);
+        return new SparseGptResult(SweptWeights.ToSingles(current, columns, threads), rounding.Mask, rounding.Quantized, loss);
     }
 
     // Groups of a pattern or of a grid must not straddle blocks.

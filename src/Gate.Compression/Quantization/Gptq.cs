@@ -30,7 +30,7 @@ public static class Gptq
             ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
 
         Rounding rounding = new(weights.Span, rows, factor, options, mask);
-        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        double[] current = SweptWeights.From(weights, rows, factor, threads);
         IReadOnlyList<int> blocks = options.ReferenceGroups || options.StaticGroups || options.GroupSize is null
             ? ColumnBlocks.Even(columns, options.BlockSize)
             : ColumnBlocks.Aligned(columns, options.BlockSize, options.GroupSize.Value);

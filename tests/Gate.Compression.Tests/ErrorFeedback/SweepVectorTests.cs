@@ -92,7 +92,12 @@ public sealed class SweepVectorTests
 
     private static (float[] Weights, double Loss) Sweep(float[] weights, int rows, HessianFactor factor, IReadOnlyList<int> blocks, IColumnRounding rounding)
     {
-        double[] current = SweptWeights.From(weights, rows, factor);
+        int columns = factor.Columns;
+        double[] current =
+        [
+            .. Enumerable.Range(0, rows * columns).Select(i => factor.Order?[i % columns] ?? (i % columns)).Select((column, i) =>
+                factor.Dead[column] ? 0.0 : weights[(i / columns * columns) + column]),
+        ];
         double loss = ColumnSweep.Run(current, rows, factor.Upper, factor.Columns, blocks, rounding, new ComputeThreads(1), TestContext.Current.CancellationToken);
         return ([.. current.Select(value => (float)value)], loss);
     }
