@@ -1,7 +1,6 @@
 using Gate.Compression.ErrorFeedback;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
-using Gate.Compression.Recipes;
 
 namespace Gate.Compression.Tests.ErrorFeedback;
 

@@ -21,7 +21,9 @@ public sealed class SweepVectorTests
         from clipping in Gen.Elements(false, false, true)
         select new GridOptions(elements == GridElements.Integer ? bits : 8, symmetric)
         {
-            Range = elements == GridElements.Integer ? range : SymmetricRange.Restricted, HalfScales = true, Elements = elements,
+            Range = elements == GridElements.Integer ? range : SymmetricRange.Restricted,
+            HalfScales = true,
+            Elements = elements,
             Clipping = clipping ? new GridClipping() : null,
         };
 
@@ -44,7 +46,10 @@ public sealed class SweepVectorTests
             (float[] weights, bool[] mask, HessianFactor factor) = Layer(shape, activationOrder: (flags & 1) != 0);
             GptqOptions options = new(grid)
             {
-                GroupSize = groupSize == 0 ? null : groupSize, BlockSize = blockSize, StaticGroups = (flags & 2) != 0, ReferenceGroups = (flags & 12) == 12,
+                GroupSize = groupSize == 0 ? null : groupSize,
+                BlockSize = blockSize,
+                StaticGroups = (flags & 2) != 0,
+                ReferenceGroups = (flags & 12) == 12,
             };
             bool[]? pruned = (flags & 16) != 0 ? mask : null;
             GptqResult result = Gptq.Quantize(weights, shape.Rows, factor, options, pruned, Threads, TestContext.Current.CancellationToken);
@@ -76,8 +81,12 @@ public sealed class SweepVectorTests
             (float[] weights, _, HessianFactor factor) = Layer(shape, activationOrder: false);
             SparseGptOptions options = new()
             {
-                Pattern = pattern, Sparsity = pattern is null ? percent / 100.0 : null, BlockSize = blockSize, Grid = (flags & 1) != 0 ? grid : null,
-                GroupSize = (flags & 1) == 0 || groupSize == 0 ? null : groupSize, Count = (flags & 2) != 0 ? PruneCount.ReferenceThreshold : PruneCount.Exact,
+                Pattern = pattern,
+                Sparsity = pattern is null ? percent / 100.0 : null,
+                BlockSize = blockSize,
+                Grid = (flags & 1) != 0 ? grid : null,
+                GroupSize = (flags & 1) == 0 || groupSize == 0 ? null : groupSize,
+                Count = (flags & 2) != 0 ? PruneCount.ReferenceThreshold : PruneCount.Exact,
             };
             SparseGptResult result = SparseGpt.Prune(weights, shape.Rows, factor, options, Threads, TestContext.Current.CancellationToken);
 
