@@ -56,6 +56,10 @@ internal static class RoundingTable
         KernelReport.Line($"    {Print("sparsegpt selection", () => ParallelSelection.MarkSmallest(scores, scores.Length / 2, marks, threads), Rows, Group) / selected:F1} times one by one");
         Print("q8_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads));
         Print("q4_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q4_0, threads));
+        BlockMatrix blocks = BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads);
+        Print("dequantise q8_0", () => blocks.Dequantize(threads));
+        BlockMatrix superBlocks = new(GgufBlockFormat.Q6_K, Rows, Columns, new byte[GgufBlocks.BytesOf(GgufBlockFormat.Q6_K, weights.Length)]);
+        Print("dequantise q6_k", () => superBlocks.Dequantize(threads));
 
         // These search: a part of the rows is enough.
         const int Searched = 256;

@@ -4,10 +4,12 @@ using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Numerics.Tests.PackedWeights;
 
-/// <summary>Blocks encoded by vectors have the bytes that one value at a time gives.</summary>
+/// <summary>Blocks encoded by vectors have the bytes that one value at a time gives, and so have the values they decode to.</summary>
 public sealed class BlockVectorTests
 {
     private delegate void Encoder(ReadOnlySpan<float> values, Span<byte> block);
+
+    private delegate void Decoder(ReadOnlySpan<byte> block, Span<float> values);
 
     // From blocks of subnormal numbers to blocks whose range overflows; zeros of both signs, equal neighbours, blocks of one value, and outliers.
     private static readonly Gen<float[]> Blocks =
@@ -31,6 +33,38 @@ public sealed class BlockVectorTests
             GgufBlocks.Encode(format, values, blocks);
             Assert.Equal(Convert.ToHexString(OneByOne(format, values)), Convert.ToHexString(blocks));
         }));
+
+    [Theory]
+    [InlineData(GgufBlockFormat.Q8_0)]
+    [InlineData(GgufBlockFormat.Q4_0)]
+    [InlineData(GgufBlockFormat.Q4_1)]
+    [InlineData(GgufBlockFormat.Q4_K)]
+    [InlineData(GgufBlockFormat.Q6_K)]
+    public void Any_bytes_decode_to_the_bits_of_one_value_at_a_time(GgufBlockFormat format)
+    {
+        Decoder decode = format switch
+        {
+            GgufBlockFormat.Q8_0 => BlocksOneByOne.DecodeQ8_0,
+            GgufBlockFormat.Q4_0 => BlocksOneByOne.DecodeQ4_0,
+            GgufBlockFormat.Q4_1 => BlocksOneByOne.DecodeQ4_1,
+            GgufBlockFormat.Q4_K => BlocksOneByOne.DecodeQ4_K,
+            _ => BlocksOneByOne.DecodeQ6_K,
+        };
+        byte[] block = new byte[GgufBlockFormats.BytesPerBlock(format)];
+        float[] expected = new float[GgufBlockFormats.ValuesPerBlock(format)], values = new float[expected.Length];
+        Random random = new(11);
+        for (int i = 0; i < 3000; i++)
+        {
+            random.NextBytes(block);
+            decode(block, expected);
+            GgufBlocks.Decode(format, block, values);
+
+            // Scales may be infinite or no number; the sign of a value that is no number means nothing.
+            Assert.Equal(expected.Select(Bits), values.Select(Bits));
+        }
+    }
+
+    private static int Bits(float value) => BitConverter.SingleToInt32Bits(float.IsNaN(value) ? float.NaN : value);
 
     private static float[] Values(int count, int exponent, int coarse, int seed)
     {

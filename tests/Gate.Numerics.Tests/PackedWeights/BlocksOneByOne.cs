@@ -2,7 +2,7 @@ using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Numerics.Tests.PackedWeights;
 
-/// <summary>The encoders of GGUF blocks one value at a time, as the formats and Gate's search are written down: what the vectors must give, bit for bit.</summary>
+/// <summary>The encoders and decoders of GGUF blocks one value at a time, as the formats and Gate's search are written down: what the vectors must give, bit for bit.</summary>
 internal static class BlocksOneByOne
 {
     private const int Size = 32;
@@ -253,6 +253,68 @@ internal static class BlocksOneByOne
             int low = Math.Min(15, (int)(((values[j] - smallest) * inverse) + 0.5f));
             int high = Math.Min(15, (int)(((values[j + 16] - smallest) * inverse) + 0.5f));
             block[4 + j] = (byte)(low | (high << 4));
+        }
+    }
+
+    public static void DecodeQ8_0(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float scale = SmallBlocks.Half(block);
+        for (int i = 0; i < Size; i++)
+            values[i] = scale * (sbyte)block[2 + i];
+    }
+
+    public static void DecodeQ4_0(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float scale = SmallBlocks.Half(block);
+        for (int j = 0; j < Size / 2; j++)
+        {
+            values[j] = scale * ((block[2 + j] & 15) - 8);
+            values[j + 16] = scale * ((block[2 + j] >> 4) - 8);
+        }
+    }
+
+    public static void DecodeQ4_1(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float scale = SmallBlocks.Half(block), minimum = SmallBlocks.Half(block[2..]);
+        for (int j = 0; j < Size / 2; j++)
+        {
+            values[j] = (scale * (block[4 + j] & 15)) + minimum;
+            values[j + 16] = (scale * (block[4 + j] >> 4)) + minimum;
+        }
+    }
+
+    public static void DecodeQ4_K(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float scale = SmallBlocks.Half(block), minimum = SmallBlocks.Half(block[2..]);
+        ReadOnlySpan<byte> packed = block.Slice(4, 12), codes = block.Slice(16, 128);
+        for (int subBlock = 0; subBlock < 8; subBlock++)
+        {
+            (int s, int m) = SuperBlockDecoding.ScaleAndMinimum(packed, subBlock);
+            float d = scale * s, offset = minimum * m;
+            ReadOnlySpan<byte> pair = codes.Slice(subBlock / 2 * 32, 32);
+            int shift = subBlock % 2 * 4;
+            for (int l = 0; l < 32; l++)
+                values[(subBlock * 32) + l] = (d * ((pair[l] >> shift) & 15)) - offset;
+        }
+    }
+
+    // 128 bytes of low nibbles, 64 of high bit pairs, 16 signed scales, the half last.
+    public static void DecodeQ6_K(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        ReadOnlySpan<byte> low = block[..128], high = block.Slice(128, 64), scales = block.Slice(192, 16);
+        float scale = SmallBlocks.Half(block[208..]);
+        for (int half = 0; half < 2; half++)
+        {
+            for (int quarter = 0; quarter < 4; quarter++)
+            {
+                for (int l = 0; l < 32; l++)
+                {
+                    int nibble = (low[(half * 64) + (quarter % 2 * 32) + l] >> (quarter / 2 * 4)) & 15;
+                    int code = nibble | (((high[(half * 32) + l] >> (2 * quarter)) & 3) << 4);
+                    float s = scale * (sbyte)scales[(half * 8) + (quarter * 2) + (l / 16)];
+                    values[(half * 128) + (quarter * 32) + l] = s * (code - 32);
+                }
+            }
         }
     }
 }

@@ -25,6 +25,23 @@ internal static class BlockCodes
         return Vector256.Narrow(both.GetLower(), both.GetUpper());
     }
 
+    /// <summary>Sixteen unsigned codes as numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Numbers(Vector128<byte> codes)
+    {
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(codes);
+        (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Create(low, high));
+        return Vector512.ConvertToSingle(Vector512.Create(lower, upper).AsInt32());
+    }
+
+    /// <summary>The low halves of sixteen bytes as numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LowHalves(Vector128<byte> codes) => Numbers(codes & Vector128.Create((byte)15));
+
+    /// <summary>The high halves of sixteen bytes as numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> HighHalves(Vector128<byte> codes) => LowHalves((codes.AsUInt16() >> 4).AsByte());
+
     /// <summary>Turns runs of values into lanes: afterwards the values of all runs at one place are neighbours. Runs that are not there are zeros.</summary>
     /// <param name="values">Runs one after the other, at most sixteen.</param>
     /// <param name="length">Values of a run.</param>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace Gate.Numerics.PackedWeights.Gguf;
 
@@ -9,29 +10,29 @@ internal static class SmallBlocks
 
     public static void DecodeQ8_0(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block);
-        for (int i = 0; i < Size; i++)
-            values[i] = scale * (sbyte)block[2 + i];
+        var scale = Vector512.Create(Half(block));
+        for (int i = 0; i < Size; i += BlockCodes.Lanes)
+        {
+            // Codes from −128 on become unsigned by flipping their highest bit.
+            Vector512<float> codes = BlockCodes.Numbers(Vector128.Create(block[(2 + i)..]) ^ Vector128.Create((byte)0x80));
+            (scale * (codes - Vector512.Create(128f))).CopyTo(values[i..]);
+        }
     }
 
     public static void DecodeQ4_0(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            values[j] = scale * ((block[2 + j] & 15) - 8);
-            values[j + 16] = scale * ((block[2 + j] >> 4) - 8);
-        }
+        Vector512<float> scale = Vector512.Create(Half(block)), middle = Vector512.Create(8f);
+        var codes = Vector128.Create(block[2..]);
+        (scale * (BlockCodes.LowHalves(codes) - middle)).CopyTo(values);
+        (scale * (BlockCodes.HighHalves(codes) - middle)).CopyTo(values[(Size / 2)..]);
     }
 
     public static void DecodeQ4_1(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block), minimum = Half(block[2..]);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            values[j] = (scale * (block[4 + j] & 15)) + minimum;
-            values[j + 16] = (scale * (block[4 + j] >> 4)) + minimum;
-        }
+        Vector512<float> scale = Vector512.Create(Half(block)), minimum = Vector512.Create(Half(block[2..]));
+        var codes = Vector128.Create(block[4..]);
+        ((scale * BlockCodes.LowHalves(codes)) + minimum).CopyTo(values);
+        ((scale * BlockCodes.HighHalves(codes)) + minimum).CopyTo(values[(Size / 2)..]);
     }
 
     public static void DecodeQ5_0(ReadOnlySpan<byte> block, Span<float> values)
