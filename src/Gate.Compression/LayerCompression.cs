@@ -47,7 +47,7 @@ internal static class LayerCompression
     public static LayerResult Quantize(LinearLayer layer, LayerResult pruned, BlockMethod method, ComputeThreads threads)
     {
         var blocks = BlockMatrix.Quantize(pruned.Weights, layer.Outputs, layer.Inputs, method.Format, threads);
-        return pruned with { Weights = blocks.Dequantize(), Blocks = blocks };
+        return pruned with { Weights = blocks.Dequantize(threads), Blocks = blocks };
     }
 
     /// <summary>The grid of a checked recipe; scales have the precision in which they are counted and stored.</summary>

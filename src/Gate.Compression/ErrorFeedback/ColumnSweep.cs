@@ -65,16 +65,16 @@ internal static class ColumnSweep
         double[] weights, double[] upper, int columns, int start, int end, int firstRow, int endRow, IColumnRounding rounding, double[] errors, double[] losses)
     {
         SweptTile tile = new(weights, columns, firstRow, endRow - firstRow, start, end);
+        ITileRounding tileRounding = rounding.BeginTile(tile);
         double[] tileErrors = new double[(end - start) * TileRows];
         Span<double> rounded = stackalloc double[TileRows];
-        rounded.Clear();
         Vector512<double> lowLoss = default, highLoss = default;
         for (int strip = start, stripEnd; strip < end; strip = stripEnd)
         {
             stripEnd = EndOfStrip(strip, end, rounding.LooksAhead);
             for (int column = strip; column < stripEnd; column++)
             {
-                rounding.Round(tile, column, rounded[..tile.Rows]);
+                tileRounding.Round(column, rounded);
                 Replace(tile, column, rounded, upper[(column * columns) + column], tileErrors, ref lowLoss, ref highLoss);
                 SubtractErrors(tile, upper, columns, (column, column + 1), stripEnd - column - 1, tileErrors);
             }
@@ -82,6 +82,7 @@ internal static class ColumnSweep
             SubtractErrors(tile, upper, columns, (strip, stripEnd), end - stripEnd, tileErrors);
         }
 
+        tileRounding.End();
         tile.Store();
         for (int row = 0; row < tile.Rows; row++)
             losses[firstRow + row] += row < Lanes ? lowLoss[row] : highLoss[row - Lanes];

@@ -12,9 +12,7 @@ internal interface IColumnRounding
     /// <param name="end">Column after the block.</param>
     void BeginBlock(double[] weights, int start, int end);
 
-    /// <summary>The values that the weights of a column get.</summary>
-    /// <param name="tile">The rows as they are now: done columns hold their values, the rest of the block its updated weights.</param>
-    /// <param name="column">Column, swept from left to right.</param>
-    /// <param name="rounded">Receives one value for each row of the tile.</param>
-    void Round(SweptTile tile, int column, Span<double> rounded);
+    /// <summary>The rounding of a tile of the block.</summary>
+    /// <param name="tile">The rows as they are whenever a column is rounded: done columns hold their values, the rest of the block its updated weights.</param>
+    ITileRounding BeginTile(SweptTile tile);
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Gate.Compression.ErrorFeedback;
 
 /// <summary>
@@ -46,8 +49,13 @@ internal sealed class SweptTile
     /// <summary>All values, [columns of the block, <see cref="Height"/>].</summary>
     public double[] Values { get; }
 
-    /// <summary>The rows' values in a column of the block.</summary>
-    public Span<double> Column(int column) => Values.AsSpan((column - Start) * Height, Rows);
+    /// <summary>The rows' values in a column of the block: those of the first eight, and those of the others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public (Vector512<double> Low, Vector512<double> High) Column(int column)
+    {
+        ref double first = ref Values[(column - Start) * Height];
+        return (Vector512.LoadUnsafe(ref first), Vector512.LoadUnsafe(ref first, Height / 2));
+    }
 
     /// <summary>Copies a run of one row's values; beyond the block they lack the errors of the block.</summary>
     /// <param name="row">Index in the tile.</param>

@@ -14,7 +14,8 @@ public static class MagnitudePruning
     /// <param name="weights">All weights of the layer, row-major.</param>
     /// <param name="sparsity">Share to prune, 0 to 1.</param>
     /// <param name="count">How the share becomes a number.</param>
-    public static bool[] SelectLayer(ReadOnlyMemory<float> weights, double sparsity, PruneCount count = PruneCount.Exact)
+    /// <param name="threads">Weights are divided over these; null for all.</param>
+    public static bool[] SelectLayer(ReadOnlyMemory<float> weights, double sparsity, PruneCount count = PruneCount.Exact, ComputeThreads? threads = null)
     {
         bool[] mask = new bool[weights.Length];
         if (weights.IsEmpty)
@@ -23,9 +24,9 @@ public static class MagnitudePruning
         long pruned = count == PruneCount.Exact
             ? PruneCounts.Exact(sparsity, weights.Length)
             : Math.Min(PruneCounts.Truncated(sparsity, weights.Length) + 1, weights.Length);
-        MagnitudeThreshold threshold = MagnitudeThreshold.Find(pruned, visitor => visitor(weights.Span));
+        MagnitudeThreshold threshold = MagnitudeThreshold.Find(pruned, visitor => visitor(weights.Span), threads);
         long ties = count == PruneCount.Exact ? threshold.Ties : long.MaxValue;
-        threshold.Mark(weights.Span, ref ties, mask);
+        threshold.Mark(weights.Span, ref ties, mask, threads);
         return mask;
     }
 

@@ -1,13 +1,29 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Gate.Compression.Pruning;
 
 /// <summary>What is done with a mask, true = pruned.</summary>
 public static class PruningMask
 {
+    private const int Lanes = 16;
+
     /// <summary>Sets the pruned weights to +0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<bool> mask, Span<float> weights)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
-        for (int i = 0; i < weights.Length; i++)
+        ref byte marks = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(mask));
+        ref float first = ref MemoryMarshal.GetReference(weights);
+        int i = 0;
+        for (; i <= weights.Length - Lanes; i += Lanes)
+        {
+            Vector512<int> kept = Vector512.Equals(ByteLanes.Load(ref marks, i), Vector512<int>.Zero);
+            (Vector512.LoadUnsafe(ref first, (nuint)i) & kept.AsSingle()).StoreUnsafe(ref first, (nuint)i);
+        }
+
+        for (; i < weights.Length; i++)
         {
             if (mask[i])
                 weights[i] = 0f;
@@ -15,11 +31,5 @@ public static class PruningMask
     }
 
     /// <summary>How many weights are pruned.</summary>
-    public static long Count(ReadOnlySpan<bool> mask)
-    {
-        long pruned = 0;
-        foreach (bool gone in mask)
-            pruned += gone ? 1 : 0;
-        return pruned;
-    }
+    public static long Count(ReadOnlySpan<bool> mask) => mask.Count(true);
 }

@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Gate.Compression.ErrorFeedback;
 using Gate.Compression.Quantization;
+using Gate.Compression.Quantization.GridVectors;
 using Gate.Compression.Recipes;
 using Gate.Numerics.Threading;
 
@@ -30,14 +33,14 @@ public static class SparseGpt
             ScoredRows.EnsureDivides(columns, pattern);
 
         Rounding rounding = new(weights, rows, factor, options, threads);
-        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        double[] current = SweptWeights.From(weights, rows, factor, threads);
         double loss = ColumnSweep.Run(
             current, rows, factor.Upper, columns, Blocks(columns, options), rounding, threads, cancellationToken);
-        return new SparseGptResult(Array.ConvertAll(current, value => (float)value), rounding.Mask, rounding.Quantized, loss);
+        return new SparseGptResult(SweptWeights.ToSingles(current, columns, threads), rounding.Mask, rounding.Quantized, loss);
     }
 
     // Groups of a pattern or of a grid must not straddle blocks.
-    private static IReadOnlyList<int> Blocks(int columns, SparseGptOptions options) => (options.Pattern, options.GroupSize) switch
+    internal static IReadOnlyList<int> Blocks(int columns, SparseGptOptions options) => (options.Pattern, options.GroupSize) switch
     {
         (null, null) => ColumnBlocks.Even(columns, options.BlockSize),
         ({ } pattern, null) => ColumnBlocks.Aligned(columns, options.BlockSize, pattern.Group),
@@ -96,64 +99,151 @@ public static class SparseGpt
             double sparsity = _options.Sparsity ?? throw new InvalidOperationException("SparseGPT needs a sparsity or a pattern.");
             double[] scores = new double[_rows * width];
             ParallelWork.Run(_rows, _threads, row =>
-            {
-                for (int i = 0; i < width; i++)
-                    scores[(row * width) + i] = Score(weights[(row * _columns) + start + i], start + i);
-            });
+                Score(weights.AsSpan((row * _columns) + start, width), _factorSquares.AsSpan(start, width), scores.AsSpan(row * width, width)));
 
             // The exact count is settled over all blocks so far, so that the whole layer has it too.
             long wanted = _options.Count == PruneCount.Exact
                 ? PruneCounts.Exact(sparsity, (long)_rows * end) - _pruned
                 : Math.Min(PruneCounts.Truncated(sparsity, scores.Length) + 1, scores.Length);
             bool[] mask = new bool[scores.Length];
-            OrderStatistics.MarkSmallest(scores, (int)wanted, new double[scores.Length], mask);
+            ParallelSelection.MarkSmallest(scores, (int)wanted, mask, _threads);
             _pruned += wanted;
             for (int row = 0; row < _rows; row++)
                 mask.AsSpan(row * width, width).CopyTo(Mask.AsSpan(row * _columns + start, width));
         }
 
-        public void Round(SweptTile tile, int column, Span<double> rounded)
+        public ITileRounding BeginTile(SweptTile tile) => new TileRounding(this, tile);
+
+        private static void Score(ReadOnlySpan<double> weights, ReadOnlySpan<double> squares, Span<double> scores)
         {
-            ReadOnlySpan<double> current = tile.Column(column);
-            int group = _groupSize is { } size ? column / size : 0;
-            for (int i = 0; i < current.Length; i++)
+            int i = 0;
+            for (; i <= scores.Length - Vector512<double>.Count; i += Vector512<double>.Count)
             {
-                int row = tile.FirstRow + i;
-                if (_options.Pattern is { } pattern && column % pattern.Group == 0)
-                    SelectGroup(tile, i, column, pattern);
-                bool pruned = Mask[(row * _columns) + column];
-                if (Quantized is null)
+                Vector512<double> w = Vector512.Create(weights[i..]);
+                (w * w / Vector512.Create(squares[i..])).CopyTo(scores[i..]);
+            }
+
+            for (; i < scores.Length; i++)
+                scores[i] = weights[i] * weights[i] / squares[i];
+        }
+
+        private sealed class TileRounding : ITileRounding
+        {
+            // Up to here the members of a group are ranked against each other, sixteen rows at a time.
+            private const int WidestRanked = 32;
+
+            private readonly Rounding _owner;
+            private readonly SweptTile _tile;
+            private readonly TileBytes _pruned;
+            private readonly TileGrids? _grids;
+
+            public TileRounding(Rounding owner, SweptTile tile)
+            {
+                (_owner, _tile) = (owner, tile);
+                _pruned = new TileBytes(tile, owner._columns, order: null);
+                _pruned.Load(MemoryMarshal.AsBytes<bool>(owner.Mask));
+                _grids = owner.Quantized is { } matrix ? new TileGrids(matrix, tile, order: null) : null;
+            }
+
+            public void Round(int column, Span<double> rounded)
+            {
+                if (_owner._options.Pattern is { } pattern && column % pattern.Group == 0)
+                    SelectGroup(column, pattern);
+                Vector512<int> kept = Vector512.Equals(_pruned.Lanes(column), Vector512<int>.Zero);
+                (Vector512<double> low, Vector512<double> high) = _tile.Column(column);
+                if (_grids is null)
                 {
-                    rounded[i] = pruned ? 0 : current[i];
-                    continue;
+                    (Vector512<long> lowKept, Vector512<long> highKept) = Vector512.Widen(kept);
+                    (low, high) = (low & lowKept.AsDouble(), high & highKept.AsDouble());
+                }
+                else
+                {
+                    UseGrids(column);
+                    (low, high) = Vector512.Widen(_grids.Round(column, Vector512.Narrow(low, high) & kept.AsSingle()));
                 }
 
-                ref QuantizationGrid grid = ref Quantized.Grids[(row * Quantized.Groups) + group];
-                if (_groupSize is { } members && column % members == 0)
-                    grid = FitGroup(tile, i, column, Math.Min(members, _columns - column));
-                byte code = grid.Encode(pruned ? 0f : (float)current[i]);
-                Quantized.Codes[(row * _columns) + column] = code;
-                rounded[i] = grid.Decode(code);
+                low.CopyTo(rounded);
+                high.CopyTo(rounded[Vector512<double>.Count..]);
+            }
+
+            public void End()
+            {
+                if (_owner._options.Pattern is not null)
+                    _pruned.Store(MemoryMarshal.AsBytes(_owner.Mask.AsSpan()));
+                _grids?.Store();
+            }
+
+            private void UseGrids(int column)
+            {
+                QuantizedMatrix matrix = _owner.Quantized!;
+                bool begins = _owner._groupSize is { } size && column % size == 0;
+                int group = matrix.GroupIndex[column];
+                for (int row = 0; row < _tile.Rows && begins; row++)
+                    matrix.Grids[((_tile.FirstRow + row) * matrix.Groups) + group] = FitGroup(row, column, Math.Min(matrix.GroupSize, matrix.Columns - column));
+                _grids!.Use(group, begins);
+            }
+
+            private QuantizationGrid FitGroup(int row, int column, int members)
+            {
+                Span<double> group = members <= 1024 ? stackalloc double[members] : new double[members];
+                _tile.CopyRow(row, column, group);
+                return SweptWeights.Fit(group, _owner._options.Grid!);
+            }
+
+            private void SelectGroup(int column, NmPattern pattern)
+            {
+                if (pattern.Group <= WidestRanked && column + pattern.Group <= _tile.End)
+                {
+                    RankGroup(column, pattern);
+                    return;
+                }
+
+                // Of a group that is wider than a block, later blocks take their marks from the mask.
+                double[] values = new double[2 * pattern.Group];
+                Span<double> scores = values.AsSpan(0, pattern.Group);
+                for (int row = 0; row < _tile.Rows; row++)
+                {
+                    _tile.CopyRow(row, column, scores);
+                    Score(scores, _owner._factorSquares.AsSpan(column, pattern.Group), scores);
+                    OrderStatistics.MarkSmallest(
+                        scores, pattern.Zeros, values.AsSpan(pattern.Group), _owner.Mask.AsSpan(((_tile.FirstRow + row) * _owner._columns) + column, pattern.Group));
+                }
+
+                _pruned.Load(MemoryMarshal.AsBytes<bool>(_owner.Mask), column);
+            }
+
+            // A row's member goes when fewer than N others of its group have a smaller score, or the same and come before it.
+            private void RankGroup(int column, NmPattern pattern)
+            {
+                Span<Vector512<double>> scores = stackalloc Vector512<double>[2 * pattern.Group];
+                for (int i = 0; i < pattern.Group; i++)
+                {
+                    (Vector512<double> low, Vector512<double> high) = _tile.Column(column + i);
+                    Vector512<double> square = Vector512.Create(_owner._factorSquares[column + i]);
+                    (scores[2 * i], scores[(2 * i) + 1]) = (low * low / square, high * high / square);
+                }
+
+                var zeros = Vector512.Create((long)pattern.Zeros);
+                for (int i = 0; i < pattern.Group; i++)
+                {
+                    Vector512<double> low = scores[2 * i], high = scores[(2 * i) + 1];
+                    Vector512<long> lowRank = default, highRank = default;
+                    for (int j = 0; j < i; j++)
+                    {
+                        lowRank -= Vector512.LessThanOrEqual(scores[2 * j], low).AsInt64();
+                        highRank -= Vector512.LessThanOrEqual(scores[(2 * j) + 1], high).AsInt64();
+                    }
+
+                    for (int j = i + 1; j < pattern.Group; j++)
+                    {
+                        lowRank -= Vector512.LessThan(scores[2 * j], low).AsInt64();
+                        highRank -= Vector512.LessThan(scores[(2 * j) + 1], high).AsInt64();
+                    }
+
+                    Vector512<int> goes = Vector512.Narrow(Vector512.LessThan(lowRank, zeros), Vector512.LessThan(highRank, zeros));
+                    _pruned.Set(column + i, goes & Vector512<int>.One);
+                }
             }
         }
-
-        private QuantizationGrid FitGroup(SweptTile tile, int index, int column, int members)
-        {
-            double[] group = new double[members];
-            tile.CopyRow(index, column, group);
-            return SweptWeights.Fit(group, _options.Grid!);
-        }
-
-        private void SelectGroup(SweptTile tile, int index, int column, NmPattern pattern)
-        {
-            Span<double> scores = stackalloc double[2 * Math.Min(pattern.Group, 1024)];
-            tile.CopyRow(index, column, scores[..pattern.Group]);
-            for (int i = 0; i < pattern.Group; i++)
-                scores[i] = Score(scores[i], column + i);
-            OrderStatistics.MarkSmallest(
-                scores[..pattern.Group], pattern.Zeros, scores[pattern.Group..], Mask.AsSpan(((tile.FirstRow + index) * _columns) + column, pattern.Group));
-        }
-
-        private double Score(double weight, int column) => weight * weight / _factorSquares[column];
     }
 }

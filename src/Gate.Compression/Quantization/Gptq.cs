@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Gate.Compression.ErrorFeedback;
+using Gate.Compression.Quantization.GridVectors;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Quantization;
@@ -27,7 +30,7 @@ public static class Gptq
             ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
 
         Rounding rounding = new(weights.Span, rows, factor, options, mask);
-        double[] current = SweptWeights.From(weights.Span, rows, factor);
+        double[] current = SweptWeights.From(weights, rows, factor, threads);
         IReadOnlyList<int> blocks = options.ReferenceGroups || options.StaticGroups || options.GroupSize is null
             ? ColumnBlocks.Even(columns, options.BlockSize)
             : ColumnBlocks.Aligned(columns, options.BlockSize, options.GroupSize.Value);
@@ -78,32 +81,14 @@ public static class Gptq
                 weights.AsSpan(row * _columns + start, width).CopyTo(_stale.AsSpan(row * width, width));
         }
 
-        public void Round(SweptTile tile, int column, Span<double> rounded)
-        {
-            int original = _order?[column] ?? column, group = Matrix.GroupIndex[original];
-            ReadOnlySpan<double> current = tile.Column(column);
-            bool begins = _fitsOnTheWay && column % Matrix.GroupSize == 0;
-            for (int i = 0; i < current.Length; i++)
-            {
-                int row = tile.FirstRow + i;
-                ref QuantizationGrid grid = ref Matrix.Grids[(row * Matrix.Groups) + group];
-                if (begins)
-                    grid = FitGroup(tile, i, column);
-                bool pruned = _mask is not null && _mask[(row * _columns) + original];
-                byte code = grid.Encode(pruned ? 0f : (float)current[i]);
-                Matrix.Codes[(row * _columns) + original] = code;
-
-                // A pruned weight has gathered errors of its neighbours; it neither keeps them nor passes them on.
-                rounded[i] = pruned ? current[i] : grid.Decode(code);
-            }
-        }
+        public ITileRounding BeginTile(SweptTile tile) => new TileRounding(this, tile);
 
         private QuantizationGrid FitGroup(SweptTile tile, int index, int column)
         {
             int row = tile.FirstRow + index, end = Math.Min(column + Matrix.GroupSize, _columns);
-            double[] group = new double[end - column];
+            Span<double> group = end - column <= 1024 ? stackalloc double[end - column] : new double[end - column];
             tile.CopyRow(index, column, group);
-            for (int i = column; i < end; i++)
+            for (int i = column; i < end && (_options.ReferenceGroups || _mask is not null); i++)
             {
                 if (_options.ReferenceGroups && i < _end)
                     group[i - column] = _stale[row * (_end - _start) + i - _start];
@@ -134,6 +119,52 @@ public static class Gptq
                         values.AsSpan(start, Math.Min(Matrix.GroupSize, _columns - start)), _options.Grid);
                 }
             }
+        }
+
+        private sealed class TileRounding : ITileRounding
+        {
+            private readonly Rounding _owner;
+            private readonly SweptTile _tile;
+            private readonly TileGrids _grids;
+            private readonly TileBytes? _pruned;
+
+            public TileRounding(Rounding owner, SweptTile tile)
+            {
+                (_owner, _tile) = (owner, tile);
+                _grids = new TileGrids(owner.Matrix, tile, owner._order);
+                if (owner._mask is null)
+                    return;
+                _pruned = new TileBytes(tile, owner._columns, owner._order);
+                _pruned.Load(MemoryMarshal.AsBytes<bool>(owner._mask));
+            }
+
+            public void Round(int column, Span<double> rounded)
+            {
+                bool begins = _owner._fitsOnTheWay && column % _owner.Matrix.GroupSize == 0;
+                int group = _owner.Matrix.GroupIndex[_owner._order?[column] ?? column];
+                for (int row = 0; row < _tile.Rows && begins; row++)
+                    _owner.Matrix.Grids[((_tile.FirstRow + row) * _owner.Matrix.Groups) + group] = _owner.FitGroup(_tile, row, column);
+                _grids.Use(group, begins);
+
+                (Vector512<double> low, Vector512<double> high) = _tile.Column(column);
+                Vector512<float> weights = Vector512.Narrow(low, high);
+                if (_pruned is null)
+                {
+                    (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(_grids.Round(column, weights));
+                    lower.CopyTo(rounded);
+                    upper.CopyTo(rounded[Vector512<double>.Count..]);
+                    return;
+                }
+
+                // A pruned weight has gathered errors of its neighbours; it neither keeps them nor passes them on.
+                Vector512<int> kept = Vector512.Equals(_pruned.Lanes(column), Vector512<int>.Zero);
+                (Vector512<double> lowValue, Vector512<double> highValue) = Vector512.Widen(_grids.Round(column, weights & kept.AsSingle()));
+                (Vector512<long> lowKept, Vector512<long> highKept) = Vector512.Widen(kept);
+                Vector512.ConditionalSelect(lowKept.AsDouble(), lowValue, low).CopyTo(rounded);
+                Vector512.ConditionalSelect(highKept.AsDouble(), highValue, high).CopyTo(rounded[Vector512<double>.Count..]);
+            }
+
+            public void End() => _grids.Store();
         }
     }
 }

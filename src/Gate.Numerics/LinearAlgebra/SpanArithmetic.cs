@@ -81,4 +81,78 @@ public static class SpanArithmetic
         for (; i < values.Length; i++)
             destination[i] = MathF.Abs(values[i]) * factors[i];
     }
+
+    /// <summary>destination[i] = values[i] · others[i].</summary>
+    /// <param name="values">Values.</param>
+    /// <param name="others">As many.</param>
+    /// <param name="destination">As long; may be the memory of either.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(ReadOnlySpan<float> values, ReadOnlySpan<float> others, Span<float> destination)
+    {
+        LengthCheck.RequireEqual(values.Length, others.Length);
+        LengthCheck.RequireRoom(values.Length, destination.Length);
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref float by = ref MemoryMarshal.GetReference(others);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        int i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+            (Vector512.LoadUnsafe(ref from, (nuint)i) * Vector512.LoadUnsafe(ref by, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < values.Length; i++)
+            destination[i] = values[i] * others[i];
+    }
+
+    /// <summary>destination[i] = values[i] · other.</summary>
+    /// <param name="values">Values.</param>
+    /// <param name="other">For all of them.</param>
+    /// <param name="destination">As long; may be the same memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Multiply(ReadOnlySpan<float> values, float other, Span<float> destination)
+    {
+        LengthCheck.RequireRoom(values.Length, destination.Length);
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        var by = Vector512.Create(other);
+        int i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+            (Vector512.LoadUnsafe(ref from, (nuint)i) * by).StoreUnsafe(ref to, (nuint)i);
+        for (; i < values.Length; i++)
+            destination[i] = values[i] * other;
+    }
+
+    /// <summary>destination[i] = values[i] / others[i].</summary>
+    /// <param name="values">Values.</param>
+    /// <param name="others">As many.</param>
+    /// <param name="destination">As long; may be the memory of either.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Divide(ReadOnlySpan<float> values, ReadOnlySpan<float> others, Span<float> destination)
+    {
+        LengthCheck.RequireEqual(values.Length, others.Length);
+        LengthCheck.RequireRoom(values.Length, destination.Length);
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref float by = ref MemoryMarshal.GetReference(others);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        int i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+            (Vector512.LoadUnsafe(ref from, (nuint)i) / Vector512.LoadUnsafe(ref by, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < values.Length; i++)
+            destination[i] = values[i] / others[i];
+    }
+
+    /// <summary>destination[i] = values[i] / other.</summary>
+    /// <param name="values">Values.</param>
+    /// <param name="other">For all of them.</param>
+    /// <param name="destination">As long; may be the same memory.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Divide(ReadOnlySpan<float> values, float other, Span<float> destination)
+    {
+        LengthCheck.RequireRoom(values.Length, destination.Length);
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref float to = ref MemoryMarshal.GetReference(destination);
+        var by = Vector512.Create(other);
+        int i = 0;
+        for (; i <= values.Length - Lanes; i += Lanes)
+            (Vector512.LoadUnsafe(ref from, (nuint)i) / by).StoreUnsafe(ref to, (nuint)i);
+        for (; i < values.Length; i++)
+            destination[i] = values[i] / other;
+    }
 }

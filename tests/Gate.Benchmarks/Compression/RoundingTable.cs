@@ -5,6 +5,7 @@ using Gate.Compression.Calibration;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
+using Gate.Numerics.PackedWeights.Gguf;
 using Gate.Numerics.Threading;
 
 namespace Gate.Benchmarks.Compression;
@@ -42,13 +43,29 @@ internal static class RoundingTable
 
         QuantizedMatrix matrix = RoundToNearest.Quantize(weights, Rows, Columns, Group, symmetric, threads);
         Print("dequantise 4 bit g128", () => matrix.Dequantize(threads));
-        Print("magnitude 50 %, layer", () => MagnitudePruning.SelectLayer(weights, 0.5));
+        Print("magnitude 50 %, layer", () => MagnitudePruning.SelectLayer(weights, 0.5, threads: threads));
         Print("magnitude 50 %, row", () => MagnitudePruning.SelectRows(weights, Columns, 0.5, threads));
         Print("magnitude 2:4", () => MagnitudePruning.SelectNm(weights, Columns, new NmPattern(2, 4), threads));
+
+
+        // What SparseGPT chooses from in one block of columns.
+        double[] scores = [.. weights.Take(Rows * Group).Select(weight => (double)weight * weight)];
+        bool[] marks = new bool[scores.Length];
+        double[] scratch = new double[scores.Length];
+        double selected = Print("sparsegpt selection, one by one", () => OrderStatistics.MarkSmallest(scores, scores.Length / 2, scratch, marks), Rows, Group);
+        KernelReport.Line($"    {Print("sparsegpt selection", () => ParallelSelection.MarkSmallest(scores, scores.Length / 2, marks, threads), Rows, Group) / selected:F1} times one by one");
+        Print("q8_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads));
+        Print("q4_0", () => BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q4_0, threads));
+        BlockMatrix blocks = BlockMatrix.Quantize(weights, Rows, Columns, GgufBlockFormat.Q8_0, threads);
+        Print("dequantise q8_0", () => blocks.Dequantize(threads));
+        BlockMatrix superBlocks = new(GgufBlockFormat.Q6_K, Rows, Columns, new byte[GgufBlocks.BytesOf(GgufBlockFormat.Q6_K, weights.Length)]);
+        Print("dequantise q6_k", () => superBlocks.Dequantize(threads));
 
         // These search: a part of the rows is enough.
         const int Searched = 256;
         float[] some = weights[..(Searched * Columns)];
+        Print("q6_k", () => BlockMatrix.Quantize(some, Searched, Columns, GgufBlockFormat.Q6_K, threads), Searched);
+        Print("q4_k", () => BlockMatrix.Quantize(some, Searched, Columns, GgufBlockFormat.Q4_K, threads), Searched);
         Print("rtn 4 bit g128, clipping mse", () => RoundToNearest.Quantize(some, Searched, Columns, Group, symmetric with { Clipping = new GridClipping() }, threads), Searched);
         InputStatistics inputs = new(Columns);
         float[] tokens = new float[64 * Columns];
@@ -60,9 +77,9 @@ internal static class RoundingTable
         return 0;
     }
 
-    private static double Print(string name, Action work, int rows = Rows)
+    private static double Print(string name, Action work, int rows = Rows, int columns = Columns)
     {
-        double speed = (double)rows * Columns / Stopwatches.Fastest(work, 0.5) / 1e6;
+        double speed = (double)rows * columns / Stopwatches.Fastest(work, 0.5) / 1e6;
         KernelReport.Line($"  {name,-38} {speed,11:F1}");
         return speed;
     }

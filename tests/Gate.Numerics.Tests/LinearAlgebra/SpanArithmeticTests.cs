@@ -21,6 +21,14 @@ public sealed class SpanArithmeticTests
         Assert.Equal(x.Select(MathF.Abs), result);
         SpanArithmetic.MultiplyMagnitudes(x, y, result);
         Assert.Equal(x.Zip(y, (a, b) => MathF.Abs(a) * b), result);
+        SpanArithmetic.Multiply(x, y, result);
+        Assert.Equal(x.Zip(y, (a, b) => a * b), result);
+        SpanArithmetic.Multiply(x, 1.7f, result);
+        Assert.Equal(x.Select(a => a * 1.7f), result);
+        SpanArithmetic.Divide(x, y, result);
+        Assert.Equal(x.Zip(y, (a, b) => a / b), result);
+        SpanArithmetic.Divide(x, 1.7f, result);
+        Assert.Equal(x.Select(a => a / 1.7f), result);
     }
 
     [Fact]

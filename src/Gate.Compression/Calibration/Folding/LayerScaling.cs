@@ -1,3 +1,5 @@
+using Gate.Numerics.LinearAlgebra;
+
 namespace Gate.Compression.Calibration.Folding;
 
 /// <summary>
@@ -14,12 +16,13 @@ internal sealed record LayerScaling(float[]? Columns, float[]? Rows)
     public float[] Apply(ReadOnlySpan<float> weights, int columns)
     {
         float[] scaled = weights.ToArray();
-        for (int i = 0; i < scaled.Length; i++)
+        for (int row = 0; row < scaled.Length / columns; row++)
         {
+            Span<float> values = scaled.AsSpan(row * columns, columns);
             if (Columns is not null)
-                scaled[i] *= Columns[i % columns];
+                SpanArithmetic.Multiply(values, Columns, values);
             if (Rows is not null)
-                scaled[i] /= Rows[i / columns];
+                SpanArithmetic.Divide(values, Rows[row], values);
         }
 
         return scaled;
@@ -30,12 +33,9 @@ internal sealed record LayerScaling(float[]? Columns, float[]? Rows)
     /// <param name="values">Its scaled values; changed in place.</param>
     public void Undo(int row, Span<float> values)
     {
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (Columns is not null)
-                values[i] /= Columns[i];
-            if (Rows is not null)
-                values[i] *= Rows[row];
-        }
+        if (Columns is not null)
+            SpanArithmetic.Divide(values, Columns, values);
+        if (Rows is not null)
+            SpanArithmetic.Multiply(values, Rows[row], values);
     }
 }

@@ -130,12 +130,7 @@ internal static class GridSpans
         var scale = Vector512.Create(grid.Scale);
         int i = 0;
         for (; i <= codes.Length - Lanes; i += Lanes)
-        {
-            (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.LoadUnsafe(ref from, (nuint)i));
-            (Vector256<uint> lower, Vector256<uint> upper) = Vector256.Widen(Vector256.Create(low, high));
-            (scale * elements.Element(Vector512.Create(lower, upper).AsInt32())).StoreUnsafe(ref to, (nuint)i);
-        }
-
+            (scale * elements.Element(ByteLanes.Load(ref from, i))).StoreUnsafe(ref to, (nuint)i);
         for (; i < codes.Length; i++)
             values[i] = grid.Decode(codes[i]);
     }

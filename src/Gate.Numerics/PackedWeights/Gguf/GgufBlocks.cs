@@ -49,19 +49,22 @@ public static class GgufBlocks
     /// <param name="blocks">Receives the blocks.</param>
     public static void Encode(GgufBlockFormat format, ReadOnlySpan<float> values, Span<byte> blocks)
     {
-        BlockEncoder encode = format switch
+        (BlockEncoder encode, int atOnce) = format switch
         {
-            GgufBlockFormat.Q4_0 => SmallBlocks.EncodeQ4_0,
-            GgufBlockFormat.Q4_1 => SmallBlocks.EncodeQ4_1,
-            GgufBlockFormat.Q8_0 => SmallBlocks.EncodeQ8_0,
-            GgufBlockFormat.Q4_K => SuperBlockEncoding.EncodeQ4_K,
-            GgufBlockFormat.Q6_K => SuperBlockEncoding.EncodeQ6_K,
+            GgufBlockFormat.Q4_0 => ((BlockEncoder)SmallBlockEncoding.EncodeQ4_0, 1),
+            GgufBlockFormat.Q4_1 => (SmallBlockEncoding.EncodeQ4_1, 1),
+            GgufBlockFormat.Q8_0 => (SmallBlockEncoding.EncodeQ8_0, 1),
+            GgufBlockFormat.Q4_K => (SuperBlockEncoding.EncodeQ4_K, SuperBlockEncoding.Q4_KAtOnce),
+            GgufBlockFormat.Q6_K => (SuperBlockEncoding.EncodeQ6_K, 1),
             _ => throw new ArgumentOutOfRangeException(nameof(format), format, "not a GGUF format Gate writes"),
         };
         int perBlock = GgufBlockFormats.ValuesPerBlock(format), bytes = GgufBlockFormats.BytesPerBlock(format);
         ArgumentOutOfRangeException.ThrowIfNotEqual(blocks.Length, BytesOf(format, values.Length));
-        for (int block = 0; block < values.Length / perBlock; block++)
-            encode(values.Slice(block * perBlock, perBlock), blocks.Slice(block * bytes, bytes));
+        for (int block = 0, count; block < values.Length / perBlock; block += count)
+        {
+            count = Math.Min(atOnce, (values.Length / perBlock) - block);
+            encode(values.Slice(block * perBlock, count * perBlock), blocks.Slice(block * bytes, count * bytes));
+        }
     }
 
     /// <summary>Stores the codes of one uniform grid as a block that decodes to <c>scale · (code − zero)</c> exactly.</summary>

@@ -1,37 +1,38 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 
 namespace Gate.Numerics.PackedWeights.Gguf;
 
-/// <summary>The blocks of 32 values: Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1. Byte j of the 4-bit part holds element j below and element j + 16 above.</summary>
+/// <summary>Reads the blocks of 32 values, Q8_0, Q4_0, Q4_1, Q5_0 and Q5_1, and stores codes in them. Byte j of the 4-bit part holds element j below and element j + 16 above.</summary>
 internal static class SmallBlocks
 {
     private const int Size = 32;
 
     public static void DecodeQ8_0(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block);
-        for (int i = 0; i < Size; i++)
-            values[i] = scale * (sbyte)block[2 + i];
+        var scale = Vector512.Create(Half(block));
+        for (int i = 0; i < Size; i += BlockCodes.Lanes)
+        {
+            // Codes from −128 on become unsigned by flipping their highest bit.
+            Vector512<float> codes = BlockCodes.Numbers(Vector128.Create(block[(2 + i)..]) ^ Vector128.Create((byte)0x80));
+            (scale * (codes - Vector512.Create(128f))).CopyTo(values[i..]);
+        }
     }
 
     public static void DecodeQ4_0(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            values[j] = scale * ((block[2 + j] & 15) - 8);
-            values[j + 16] = scale * ((block[2 + j] >> 4) - 8);
-        }
+        Vector512<float> scale = Vector512.Create(Half(block)), middle = Vector512.Create(8f);
+        var codes = Vector128.Create(block[2..]);
+        (scale * (BlockCodes.LowHalves(codes) - middle)).CopyTo(values);
+        (scale * (BlockCodes.HighHalves(codes) - middle)).CopyTo(values[(Size / 2)..]);
     }
 
     public static void DecodeQ4_1(ReadOnlySpan<byte> block, Span<float> values)
     {
-        float scale = Half(block), minimum = Half(block[2..]);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            values[j] = (scale * (block[4 + j] & 15)) + minimum;
-            values[j + 16] = (scale * (block[4 + j] >> 4)) + minimum;
-        }
+        Vector512<float> scale = Vector512.Create(Half(block)), minimum = Vector512.Create(Half(block[2..]));
+        var codes = Vector128.Create(block[4..]);
+        ((scale * BlockCodes.LowHalves(codes)) + minimum).CopyTo(values);
+        ((scale * BlockCodes.HighHalves(codes)) + minimum).CopyTo(values[(Size / 2)..]);
     }
 
     public static void DecodeQ5_0(ReadOnlySpan<byte> block, Span<float> values)
@@ -53,61 +54,6 @@ internal static class SmallBlocks
         {
             values[j] = (scale * ((block[8 + j] & 15) | (int)((high >> j << 4) & 16))) + minimum;
             values[j + 16] = (scale * ((block[8 + j] >> 4) | (int)((high >> (j + 16) << 4) & 16))) + minimum;
-        }
-    }
-
-    // absmax / 127; rounds half away from zero, as the format's own encoder does.
-    public static void EncodeQ8_0(ReadOnlySpan<float> values, Span<byte> block)
-    {
-        float largest = 0;
-        foreach (float value in values[..Size])
-            largest = Math.Max(largest, MathF.Abs(value));
-        float scale = largest / 127;
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        WriteHalf(block, scale);
-        for (int i = 0; i < Size; i++)
-            block[2 + i] = (byte)(sbyte)MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero);
-    }
-
-    // The value of largest magnitude, with its sign, lands on −8 exactly; the scale may be negative.
-    public static void EncodeQ4_0(ReadOnlySpan<float> values, Span<byte> block)
-    {
-        float extreme = 0;
-        foreach (float value in values[..Size])
-        {
-            if (MathF.Abs(value) > MathF.Abs(extreme))
-                extreme = value;
-        }
-
-        float scale = extreme / -8;
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        WriteHalf(block, scale);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            int low = Math.Min(15, (int)((values[j] * inverse) + 8.5f));
-            int high = Math.Min(15, (int)((values[j + 16] * inverse) + 8.5f));
-            block[2 + j] = (byte)(low | (high << 4));
-        }
-    }
-
-    public static void EncodeQ4_1(ReadOnlySpan<float> values, Span<byte> block)
-    {
-        float smallest = float.PositiveInfinity, largest = float.NegativeInfinity;
-        foreach (float value in values[..Size])
-        {
-            smallest = Math.Min(smallest, value);
-            largest = Math.Max(largest, value);
-        }
-
-        float scale = (largest - smallest) / 15;
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        WriteHalf(block, scale);
-        WriteHalf(block[2..], smallest);
-        for (int j = 0; j < Size / 2; j++)
-        {
-            int low = Math.Min(15, (int)(((values[j] - smallest) * inverse) + 0.5f));
-            int high = Math.Min(15, (int)(((values[j + 16] - smallest) * inverse) + 0.5f));
-            block[4 + j] = (byte)(low | (high << 4));
         }
     }
 

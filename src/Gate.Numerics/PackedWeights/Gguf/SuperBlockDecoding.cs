@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Gate.Numerics.PackedWeights.Gguf;
 
 /// <summary>Reads the blocks of 256 values ("K" formats).</summary>
@@ -62,11 +64,13 @@ internal static class SuperBlockDecoding
         for (int subBlock = 0; subBlock < 8; subBlock++)
         {
             (int s, int m) = ScaleAndMinimum(packed, subBlock);
-            float d = scale * s, offset = minimum * m;
-            ReadOnlySpan<byte> pair = codes.Slice(subBlock / 2 * 32, 32);
-            int shift = subBlock % 2 * 4;
-            for (int l = 0; l < 32; l++)
-                values[(subBlock * 32) + l] = (d * ((pair[l] >> shift) & 15)) - offset;
+            Vector512<float> d = Vector512.Create(scale * s), offset = Vector512.Create(minimum * m);
+            for (int l = 0; l < 32; l += BlockCodes.Lanes)
+            {
+                var pair = Vector128.Create(codes[((subBlock / 2 * 32) + l)..]);
+                Vector512<float> code = subBlock % 2 == 0 ? BlockCodes.LowHalves(pair) : BlockCodes.HighHalves(pair);
+                ((d * code) - offset).CopyTo(values[((subBlock * 32) + l)..]);
+            }
         }
     }
 
@@ -97,12 +101,14 @@ internal static class SuperBlockDecoding
         {
             for (int quarter = 0; quarter < 4; quarter++)
             {
-                for (int l = 0; l < 32; l++)
+                for (int l = 0; l < 32; l += BlockCodes.Lanes)
                 {
-                    int nibble = (low[(half * 64) + (quarter % 2 * 32) + l] >> (quarter / 2 * 4)) & 15;
-                    int code = nibble | (((high[(half * 32) + l] >> (2 * quarter)) & 3) << 4);
+                    Vector128<ushort> nibbles = Vector128.Create(low[((half * 64) + (quarter % 2 * 32) + l)..]).AsUInt16() >> (quarter / 2 * 4);
+                    Vector128<ushort> pairs = Vector128.Create(high[((half * 32) + l)..]).AsUInt16() >> (2 * quarter);
+                    Vector128<ushort> top = (pairs & Vector128.Create((ushort)0x0303)) << 4;
+                    Vector512<float> codes = BlockCodes.Numbers(((nibbles & Vector128.Create((ushort)0x0F0F)) | top).AsByte());
                     float s = scale * (sbyte)scales[(half * 8) + (quarter * 2) + (l / 16)];
-                    values[(half * 128) + (quarter * 32) + l] = s * (code - 32);
+                    (Vector512.Create(s) * (codes - Vector512.Create(32f))).CopyTo(values[((half * 128) + (quarter * 32) + l)..]);
                 }
             }
         }

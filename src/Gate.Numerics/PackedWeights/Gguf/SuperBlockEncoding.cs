@@ -1,27 +1,75 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace Gate.Numerics.PackedWeights.Gguf;
 
 /// <summary>
-/// Writes Q4_K and Q6_K blocks. The layout is the format's; the search is Gate's: for each sub-block the scale (and minimum) of least weighted squared error over a
-/// fixed list of starting ranges, refined by least squares, then rounded to the format's 6- or 8-bit scales, with the codes chosen last against what
-/// a reader will see.
+/// Writes Q4_K and Q6_K blocks. The layout is the format's; the search is Gate's: for each sub-block the scale (and minimum) of least squared error over a
+/// fixed list of starting ranges, refined by least squares (<see cref="AffineFit"/>, <see cref="SymmetricFit"/>), then rounded to the format's 6- or 8-bit scales, with the codes chosen last
+/// against what a reader will see.
 /// </summary>
 internal static class SuperBlockEncoding
 {
-    private const int Candidates = 21;
+    /// <summary>Blocks whose sub-blocks fill the lanes of one search.</summary>
+    public const int Q4_KAtOnce = 2;
 
-    public static void EncodeQ4_K(ReadOnlySpan<float> values, Span<byte> block)
+    private const int Size = 256, Lanes = BlockCodes.Lanes;
+
+    /// <summary>Encodes one or two blocks.</summary>
+    public static void EncodeQ4_K(ReadOnlySpan<float> values, Span<byte> blocks)
     {
-        Span<float> scales = stackalloc float[8], minima = stackalloc float[8];
-        for (int subBlock = 0; subBlock < 8; subBlock++)
-            (scales[subBlock], minima[subBlock]) = FitAffine(values.Slice(subBlock * 32, 32), 15);
+        const int SubBlocks = Size / AffineFit.Length;
+        Span<float> lanes = stackalloc float[AffineFit.Length * Lanes], scales = stackalloc float[Lanes], minima = stackalloc float[Lanes];
+        BlockCodes.Interleave(values, AffineFit.Length, lanes);
+        AffineFit.Find(lanes, scales, minima);
+        for (int block = 0, bytes = GgufBlockFormats.BytesPerBlock(GgufBlockFormat.Q4_K); block < values.Length / Size; block++)
+        {
+            WriteQ4_K(
+                values.Slice(block * Size, Size), scales.Slice(block * SubBlocks, SubBlocks), minima.Slice(block * SubBlocks, SubBlocks), blocks.Slice(block * bytes, bytes));
+        }
+    }
 
-        float largestScale = Largest(scales), largestMinimum = Largest(minima);
-        SmallBlocks.WriteHalf(block, largestScale / 63);
-        SmallBlocks.WriteHalf(block[2..], largestMinimum / 63);
+    /// <summary>Encodes one block.</summary>
+    public static void EncodeQ6_K(ReadOnlySpan<float> values, Span<byte> block)
+    {
+        Span<float> lanes = stackalloc float[SymmetricFit.Length * Lanes], scales = stackalloc float[Lanes];
+        BlockCodes.Interleave(values, SymmetricFit.Length, lanes);
+        SymmetricFit.Find(lanes, scales);
+        float extreme = 0;
+        foreach (float candidate in scales)
+        {
+            if (MathF.Abs(candidate) > MathF.Abs(extreme))
+                extreme = candidate;
+        }
+
+        // The extreme scale lands on −128, the largest magnitude an int8 holds.
+        SmallBlocks.WriteHalf(block[208..], extreme / -128);
+        float scale = SmallBlocks.Half(block[208..]);
+        Span<byte> codes = stackalloc byte[Size];
+        for (int subBlock = 0; subBlock < scales.Length; subBlock++)
+        {
+            int s = scale == 0 ? 0 : Math.Clamp((int)MathF.Round(scales[subBlock] / scale), -128, 127);
+            block[192 + subBlock] = (byte)(sbyte)s;
+            float d = scale * s;
+            Vector512<float> nearest = d == 0
+                ? Vector512<float>.Zero
+                : BlockCodes.Nearest(Vector512.Create(values.Slice(subBlock * Lanes, Lanes)) / Vector512.Create(d), -32, 31);
+            Vector512<int> code = Vector512.ConvertToInt32Native(nearest) + Vector512.Create(32);
+            BlockCodes.Bytes(code, code).GetLower().CopyTo(codes[(subBlock * Lanes)..]);
+        }
+
+        for (int half = 0; half < 2; half++)
+            PackQ6_K(codes.Slice(half * 128, 128), block.Slice(half * 64, 64), block.Slice(128 + (half * 32), 32));
+    }
+
+    private static void WriteQ4_K(ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<float> minima, Span<byte> block)
+    {
+        SmallBlocks.WriteHalf(block, Largest(scales) / 63);
+        SmallBlocks.WriteHalf(block[2..], Largest(minima) / 63);
         float scale = SmallBlocks.Half(block), minimum = SmallBlocks.Half(block[2..]);
         Span<byte> packed = block.Slice(4, 12), codes = block.Slice(16, 128);
         packed.Clear();
-        codes.Clear();
         for (int subBlock = 0; subBlock < 8; subBlock++)
         {
             int s = ToSixBits(scales[subBlock], scale), m = ToSixBits(minima[subBlock], minimum);
@@ -37,160 +85,40 @@ internal static class SuperBlockEncoding
                 packed[subBlock] |= (byte)((m >> 4) << 6);
             }
 
-            float d = scale * s, offset = minimum * m;
-            for (int l = 0; l < 32; l++)
-            {
-                float value = values[(subBlock * 32) + l];
-                int code = d == 0 ? 0 : Math.Clamp((int)MathF.Round((value + offset) / d), 0, 15);
-                codes[(subBlock / 2 * 32) + l] |= (byte)(code << (subBlock % 2 * 4));
-            }
+            // Even sub-blocks are the low halves of 32 bytes, odd ones the high halves of the same.
+            Span<byte> pair = codes.Slice(subBlock / 2 * 32, 32);
+            Vector256<byte> nearest = CodesQ4_K(values.Slice(subBlock * 32, 32), scale * s, minimum * m);
+            if (subBlock % 2 == 0)
+                nearest.CopyTo(pair);
+            else
+                (Vector256.Create<byte>(pair) | (nearest.AsUInt16() << 4).AsByte()).CopyTo(pair);
         }
     }
 
-    public static void EncodeQ6_K(ReadOnlySpan<float> values, Span<byte> block)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Vector256<byte> CodesQ4_K(ReadOnlySpan<float> values, float d, float offset)
     {
-        Span<float> scales = stackalloc float[16];
-        float extreme = 0;
-        for (int subBlock = 0; subBlock < 16; subBlock++)
-        {
-            scales[subBlock] = FitSymmetric(values.Slice(subBlock * 16, 16), 32);
-            if (MathF.Abs(scales[subBlock]) > MathF.Abs(extreme))
-                extreme = scales[subBlock];
-        }
-
-        // The extreme scale lands on −128, the largest magnitude an int8 holds.
-        SmallBlocks.WriteHalf(block[208..], extreme / -128);
-        float scale = SmallBlocks.Half(block[208..]);
-        Span<byte> low = block[..128], high = block.Slice(128, 64);
-        low.Clear();
-        high.Clear();
-        for (int i = 0; i < 256; i++)
-        {
-            int subBlock = i / 16;
-            int s = scale == 0 ? 0 : Math.Clamp((int)MathF.Round(scales[subBlock] / scale), -128, 127);
-            block[192 + subBlock] = (byte)(sbyte)s;
-            float d = scale * s;
-            int code = (d == 0 ? 0 : Math.Clamp((int)MathF.Round(values[i] / d), -32, 31)) + 32;
-            int half = i / 128, quarter = i % 128 / 32, l = i % 32;
-            low[(half * 64) + (quarter % 2 * 32) + l] |= (byte)((code & 15) << (quarter / 2 * 4));
-            high[(half * 32) + l] |= (byte)((code >> 4) << (2 * quarter));
-        }
+        if (d == 0)
+            return Vector256<byte>.Zero;
+        ref float from = ref MemoryMarshal.GetReference(values);
+        Vector512<float> unit = Vector512.Create(d), plus = Vector512.Create(offset);
+        return BlockCodes.Bytes(
+            Vector512.ConvertToInt32Native(BlockCodes.Nearest((Vector512.LoadUnsafe(ref from) + plus) / unit, 0, 15)),
+            Vector512.ConvertToInt32Native(BlockCodes.Nearest((Vector512.LoadUnsafe(ref from, Lanes) + plus) / unit, 0, 15)));
     }
 
-    // value ≈ scale · code − minimum with code in 0 … levels and minimum ≥ 0 (the format subtracts it).
-    private static (float Scale, float Minimum) FitAffine(ReadOnlySpan<float> values, int levels)
+    // 128 codes of 6 bits: four runs of 32, of which the first and third, and the second and fourth, share the bytes of their low bits, and all four those of their high bits.
+    private static void PackQ6_K(ReadOnlySpan<byte> codes, Span<byte> low, Span<byte> high)
     {
-        float low = 0, high = 0;
-        foreach (float value in values)
-        {
-            low = Math.Min(low, value);
-            high = Math.Max(high, value);
-        }
-
-        if (high == low)
-            return (0, -low);
-
-        (float Scale, float Minimum) best = ((high - low) / levels, -low);
-        double bestError = AffineError(values, best, levels);
-        for (int candidate = 0; candidate < Candidates; candidate++)
-        {
-            // Ranges from slightly wider to clearly narrower than the extremes: clipping two outliers often pays for all the others.
-            (float Scale, float Minimum) trial = ((high - low) / (levels - 1 + (0.1f * candidate)), -low);
-            trial = Refit(values, trial, levels);
-            double error = AffineError(values, trial, levels);
-            if (error < bestError)
-                (best, bestError) = (trial, error);
-        }
-
-        return best;
+        Vector256<byte> first = Vector256.Create(codes), second = Vector256.Create(codes[32..]), third = Vector256.Create(codes[64..]), fourth = Vector256.Create(codes[96..]);
+        var nibble = Vector256.Create((byte)15);
+        ((first & nibble) | ((third & nibble).AsUInt16() << 4).AsByte()).CopyTo(low);
+        ((second & nibble) | ((fourth & nibble).AsUInt16() << 4).AsByte()).CopyTo(low[32..]);
+        (High(first, 4) | High(second, 2) | High(third, 0) | (High(fourth, 2).AsUInt16() << 4).AsByte()).CopyTo(high);
     }
 
-    // Least squares for scale and minimum with the codes held.
-    private static (float Scale, float Minimum) Refit(ReadOnlySpan<float> values, (float Scale, float Minimum) grid, int levels)
-    {
-        double n = 0, sumCode = 0, sumCode2 = 0, sumValue = 0, sumProduct = 0;
-        foreach (float value in values)
-        {
-            int code = Code(value, grid, levels);
-            n++;
-            sumCode += code;
-            sumCode2 += (double)code * code;
-            sumValue += value;
-            sumProduct += code * (double)value;
-        }
-
-        double determinant = (n * sumCode2) - (sumCode * sumCode);
-        if (determinant <= 0)
-            return grid;
-        double scale = ((n * sumProduct) - (sumCode * sumValue)) / determinant;
-        double minimum = -((sumCode2 * sumValue) - (sumCode * sumProduct)) / determinant;
-        if (minimum < 0)
-        {
-            minimum = 0;
-            scale = sumProduct / sumCode2;
-        }
-
-        return scale > 0 ? ((float)scale, (float)minimum) : grid;
-    }
-
-    private static int Code(float value, (float Scale, float Minimum) grid, int levels) =>
-        Math.Clamp((int)MathF.Round((value + grid.Minimum) / grid.Scale), 0, levels);
-
-    private static double AffineError(ReadOnlySpan<float> values, (float Scale, float Minimum) grid, int levels)
-    {
-        double error = 0;
-        foreach (float value in values)
-        {
-            double difference = value - ((grid.Scale * Code(value, grid, levels)) - grid.Minimum);
-            error += difference * difference;
-        }
-
-        return error;
-    }
-
-    // value ≈ scale · code with code in −levels … levels − 1; the scale takes the sign that puts the extreme on −levels.
-    private static float FitSymmetric(ReadOnlySpan<float> values, int levels)
-    {
-        float extreme = 0;
-        foreach (float value in values)
-        {
-            if (MathF.Abs(value) > MathF.Abs(extreme))
-                extreme = value;
-        }
-
-        if (extreme == 0)
-            return 0;
-
-        float best = extreme / -levels;
-        double bestError = double.PositiveInfinity;
-        for (int candidate = 0; candidate < Candidates; candidate++)
-        {
-            float scale = extreme / -(levels - 1 + (0.1f * candidate));
-            double product = 0, square = 0;
-            foreach (float value in values)
-            {
-                int code = Math.Clamp((int)MathF.Round(value / scale), -levels, levels - 1);
-                product += (double)code * value;
-                square += (double)code * code;
-            }
-
-            if (square == 0)
-                continue;
-            scale = (float)(product / square);
-            double error = 0;
-            foreach (float value in values)
-            {
-                int code = Math.Clamp((int)MathF.Round(value / scale), -levels, levels - 1);
-                double difference = value - (scale * code);
-                error += difference * difference;
-            }
-
-            if (error < bestError)
-                (best, bestError) = (scale, error);
-        }
-
-        return best;
-    }
+    // The upper two of six bits, moved down from their place by a number of bits.
+    private static Vector256<byte> High(Vector256<byte> codes, int down) => ((codes & Vector256.Create((byte)0x30)).AsUInt16() >> down).AsByte();
 
     private static int ToSixBits(float value, float unit) => unit == 0 ? 0 : Math.Clamp((int)MathF.Round(value / unit), 0, 63);
 
