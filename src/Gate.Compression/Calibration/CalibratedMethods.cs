@@ -50,7 +50,7 @@ public static class CalibratedMethods
 
         bool[] mask = options.Pattern is { } pattern
             ? MagnitudePruning.SelectNm(weights, input.Statistics.Columns, pattern, threads)
-            : MagnitudePruning.SelectLayer(weights, options.Sparsity ?? 0, options.Count);
+            : MagnitudePruning.SelectLayer(weights, options.Sparsity ?? 0, threads, options.Count);
         float[] pruned = weights.ToArray();
         PruningMask.Apply(mask, pruned);
         QuantizedMatrix? matrix = options.Grid is { } grid

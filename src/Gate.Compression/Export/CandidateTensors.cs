@@ -6,6 +6,7 @@ using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
@@ -169,15 +170,11 @@ internal sealed class CandidateTensors(
             dense.ReadSingles(tensor, row, 1, original);
             weights.AsSpan(row * layer.Inputs, layer.Inputs).CopyTo(changed);
             result.Scaling?.Undo(row, changed);
-            for (int column = 0; column < layer.Inputs; column++)
-            {
-                float written = changed[column];
-                double difference = (double)written - original[column];
-                error += difference * difference;
-                size += (double)original[column] * original[column];
-                if (mask is not null && mask[(row * layer.Inputs) + column] && written == 0)
-                    zeros++;
-            }
+            (double rowError, double rowSize) = ErrorSums.Squares(original, changed);
+            error += rowError;
+            size += rowSize;
+            if (mask is not null)
+                zeros += PruningMask.CountZeros(mask.AsSpan(row * layer.Inputs, layer.Inputs), changed);
         }
 
         dense.Release(tensor);

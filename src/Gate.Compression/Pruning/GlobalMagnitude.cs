@@ -1,6 +1,7 @@
 using Gate.Compression.Export;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
 
@@ -8,21 +9,24 @@ namespace Gate.Compression.Pruning;
 internal sealed class GlobalMagnitude : ISharedMask
 {
     private readonly MagnitudeThreshold _threshold;
+    private readonly ComputeThreads _threads;
     private readonly Dictionary<string, long> _ties = new(StringComparer.Ordinal);
 
     /// <summary>Finds the threshold.</summary>
     /// <param name="checkpoint">The dense checkpoint.</param>
     /// <param name="layers">The layers it spans, in model order.</param>
     /// <param name="sparsity">Share to prune over all of them.</param>
+    /// <param name="threads">Threads of the kernels.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    public GlobalMagnitude(Checkpoint checkpoint, IReadOnlyList<LinearLayer> layers, double sparsity, CancellationToken cancellationToken)
+    public GlobalMagnitude(Checkpoint checkpoint, IReadOnlyList<LinearLayer> layers, double sparsity, ComputeThreads threads, CancellationToken cancellationToken)
     {
+        _threads = threads;
         long pruned = PruneCounts.Exact(sparsity, layers.Sum(layer => layer.WeightCount));
         _threshold = MagnitudeThreshold.Find(pruned, visitor =>
         {
             foreach (LinearLayer layer in layers)
                 Visit(checkpoint, layer, visitor, cancellationToken);
-        });
+        }, threads);
 
         // Files are not written in model order, so each layer's share of the ties is settled now.
         long left = _threshold.Ties;
@@ -41,7 +45,7 @@ internal sealed class GlobalMagnitude : ISharedMask
     {
         bool[] mask = new bool[weights.Length];
         long ties = _ties[layer.Name];
-        _threshold.Mark(weights, ref ties, mask);
+        _threshold.Mark(weights, ref ties, mask, _threads);
         return mask;
     }
 

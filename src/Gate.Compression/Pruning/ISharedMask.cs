@@ -26,6 +26,6 @@ internal interface ISharedMask
         PlannedLayer[] spanned = [.. plan.Layers.Where(planned => planned.Prune is { Granularity: "global", Pattern: null })];
         return spanned.Length == 0
             ? null
-            : new GlobalMagnitude(dense, [.. spanned.Select(planned => planned.Layer)], spanned[0].Prune!.Sparsity!.Value, cancellationToken);
+            : new GlobalMagnitude(dense, [.. spanned.Select(planned => planned.Layer)], spanned[0].Prune!.Sparsity!.Value, threads, cancellationToken);
     }
 }

@@ -30,7 +30,7 @@ internal static class LayerPruning
         return (recipe.Method, recipe.Granularity, structure) switch
         {
             ("magnitude", "layer", _) => MagnitudePruning.SelectLayer(
-                weights, sparsity, recipe.Count == "wanda" ? PruneCount.ReferenceThreshold : PruneCount.Exact),
+                weights, sparsity, threads, recipe.Count == "wanda" ? PruneCount.ReferenceThreshold : PruneCount.Exact),
             ("magnitude", "row", _) => MagnitudePruning.SelectRows(weights, layer.Inputs, sparsity, threads),
             ("random", _, "weights") => RandomPruning.Select(weights.Length, sparsity, PruningSeed.Of(layer.Name, recipe.Seed)),
             ("random", _, _) => StructuredPruning.SelectRandom(weights.Length, layer.Inputs, sparsity, PruningSeed.Of(layer.Name, recipe.Seed), slices),

@@ -13,9 +13,9 @@ public static class MagnitudePruning
     /// <summary>One threshold for a matrix.</summary>
     /// <param name="weights">All weights of the layer, row-major.</param>
     /// <param name="sparsity">Share to prune, 0 to 1.</param>
+    /// <param name="threads">Weights are divided over these.</param>
     /// <param name="count">How the share becomes a number.</param>
-    /// <param name="threads">Weights are divided over these; null for all.</param>
-    public static bool[] SelectLayer(ReadOnlyMemory<float> weights, double sparsity, PruneCount count = PruneCount.Exact, ComputeThreads? threads = null)
+    public static bool[] SelectLayer(ReadOnlyMemory<float> weights, double sparsity, ComputeThreads threads, PruneCount count = PruneCount.Exact)
     {
         bool[] mask = new bool[weights.Length];
         if (weights.IsEmpty)
@@ -33,22 +33,23 @@ public static class MagnitudePruning
     /// <summary>One threshold for several matrices together (PyTorch's <c>global_unstructured</c>): exactly <c>round(s·N)</c> over all.</summary>
     /// <param name="layers">The weights of each layer, row-major.</param>
     /// <param name="sparsity">Share to prune over all layers, 0 to 1.</param>
+    /// <param name="threads">Weights are divided over these.</param>
     /// <returns>One mask for each layer.</returns>
-    public static bool[][] SelectGlobal(IReadOnlyList<ReadOnlyMemory<float>> layers, double sparsity)
+    public static bool[][] SelectGlobal(IReadOnlyList<ReadOnlyMemory<float>> layers, double sparsity, ComputeThreads threads)
     {
         long pruned = PruneCounts.Exact(sparsity, layers.Sum(layer => (long)layer.Length));
         MagnitudeThreshold threshold = MagnitudeThreshold.Find(pruned, visitor =>
         {
             foreach (ReadOnlyMemory<float> layer in layers)
                 visitor(layer.Span);
-        });
+        }, threads);
 
         long ties = threshold.Ties;
         bool[][] masks = new bool[layers.Count][];
         for (int i = 0; i < masks.Length; i++)
         {
             masks[i] = new bool[layers[i].Length];
-            threshold.Mark(layers[i].Span, ref ties, masks[i]);
+            threshold.Mark(layers[i].Span, ref ties, masks[i], threads);
         }
 
         return masks;

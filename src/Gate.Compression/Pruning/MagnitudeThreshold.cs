@@ -32,24 +32,23 @@ public readonly record struct MagnitudeThreshold(uint Pattern, long Below, long 
     /// <summary>Finds the threshold of the <paramref name="count"/> smallest magnitudes.</summary>
     /// <param name="count">k; 0 marks nothing.</param>
     /// <param name="visitAll">Shows every weight to the visitor, in the same order at each call; called once or twice.</param>
-    /// <param name="threads">Weights of a visit are divided over these; null for all.</param>
+    /// <param name="threads">Weights of a visit are divided over these.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than k weights.</exception>
-    public static MagnitudeThreshold Find(long count, Action<WeightVisitor> visitAll, ComputeThreads? threads = null)
+    public static MagnitudeThreshold Find(long count, Action<WeightVisitor> visitAll, ComputeThreads threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (count == 0)
             return default;
 
-        ComputeThreads used = threads ?? ComputeThreads.All;
-        long[][] coarse = Histograms(2 * CoarseBins, used);
+        long[][] coarse = Histograms(2 * CoarseBins, threads);
         uint seen = 0;
-        visitAll(weights => SpanPieces.Visit(weights, used, (piece, part) => Interlocked.Or(ref seen, CountUpper(part, coarse[piece]))));
+        visitAll(weights => SpanPieces.Visit(weights, threads, (piece, part) => Interlocked.Or(ref seen, CountUpper(part, coarse[piece]))));
         (uint bin, long below) = Locate(coarse, 2, count);
         if ((seen & 0xFFFF) == 0)
             return new MagnitudeThreshold(bin << 16, below, count - below);
 
-        long[][] fine = Histograms(FineBins, used);
-        visitAll(weights => SpanPieces.Visit(weights, used, (piece, part) => CountLower(part, bin, fine[piece])));
+        long[][] fine = Histograms(FineBins, threads);
+        visitAll(weights => SpanPieces.Visit(weights, threads, (piece, part) => CountLower(part, bin, fine[piece])));
         (uint low, long belowInBin) = Locate(fine, 1, count - below);
         return new MagnitudeThreshold((bin << 16) | low, below + belowInBin, count - below - belowInBin);
     }
@@ -58,15 +57,14 @@ public readonly record struct MagnitudeThreshold(uint Pattern, long Below, long 
     /// <param name="weights">Consecutive weights.</param>
     /// <param name="tiesLeft">Ties still to be marked; lowered by those marked here. Start with <see cref="Ties"/>.</param>
     /// <param name="mask">Receives true where the weight is pruned.</param>
-    /// <param name="threads">Weights are divided over these; null for all.</param>
-    public void Mark(ReadOnlySpan<float> weights, ref long tiesLeft, Span<bool> mask, ComputeThreads? threads = null)
+    /// <param name="threads">Weights are divided over these.</param>
+    public void Mark(ReadOnlySpan<float> weights, ref long tiesLeft, Span<bool> mask, ComputeThreads threads)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
-        ComputeThreads used = threads ?? ComputeThreads.All;
         MagnitudeThreshold threshold = this;
-        long[] ties = new long[SpanPieces.Count(weights.Length, used)], shares = new long[ties.Length];
+        long[] ties = new long[SpanPieces.Count(weights.Length, threads)], shares = new long[ties.Length];
         if (tiesLeft > 0)
-            SpanPieces.Visit(weights, used, (piece, part) => ties[piece] = threshold.CountTies(part));
+            SpanPieces.Visit(weights, threads, (piece, part) => ties[piece] = threshold.CountTies(part));
 
         // They belong to the first pieces: all pieces but one mark either all of theirs or none.
         for (int piece = 0; piece < shares.Length; piece++)
@@ -75,7 +73,7 @@ public readonly record struct MagnitudeThreshold(uint Pattern, long Below, long 
             tiesLeft -= shares[piece];
         }
 
-        SpanPieces.Mark(weights, mask, used, (piece, part, marks) =>
+        SpanPieces.Mark(weights, mask, threads, (piece, part, marks) =>
         {
             if (shares[piece] == 0)
                 MarkBelow(part, threshold.Pattern, marks);

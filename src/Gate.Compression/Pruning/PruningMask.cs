@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -28,6 +29,27 @@ public static class PruningMask
             if (mask[i])
                 weights[i] = 0f;
         }
+    }
+
+    /// <summary>How many weights are pruned and zero; a pruned weight that was rounded with the others may have come back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static long CountZeros(ReadOnlySpan<bool> mask, ReadOnlySpan<float> weights)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
+        ref byte marks = ref MemoryMarshal.GetReference(MemoryMarshal.AsBytes(mask));
+        ref float first = ref MemoryMarshal.GetReference(weights);
+        long zeros = 0;
+        int i = 0;
+        for (; i <= weights.Length - Lanes; i += Lanes)
+        {
+            Vector512<int> here = Vector512.Equals(Vector512.LoadUnsafe(ref first, (nuint)i), Vector512<float>.Zero).AsInt32()
+                & Vector512.GreaterThan(ByteLanes.Load(ref marks, i), Vector512<int>.Zero);
+            zeros += BitOperations.PopCount(here.ExtractMostSignificantBits());
+        }
+
+        for (; i < weights.Length; i++)
+            zeros += mask[i] && weights[i] == 0 ? 1 : 0;
+        return zeros;
     }
 
     /// <summary>How many weights are pruned.</summary>

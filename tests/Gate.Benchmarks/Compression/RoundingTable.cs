@@ -43,7 +43,7 @@ internal static class RoundingTable
 
         QuantizedMatrix matrix = RoundToNearest.Quantize(weights, Rows, Columns, Group, symmetric, threads);
         Print("dequantise 4 bit g128", () => matrix.Dequantize(threads));
-        Print("magnitude 50 %, layer", () => MagnitudePruning.SelectLayer(weights, 0.5, threads: threads));
+        Print("magnitude 50 %, layer", () => MagnitudePruning.SelectLayer(weights, 0.5, threads));
         Print("magnitude 50 %, row", () => MagnitudePruning.SelectRows(weights, Columns, 0.5, threads));
         Print("magnitude 2:4", () => MagnitudePruning.SelectNm(weights, Columns, new NmPattern(2, 4), threads));
 

@@ -37,7 +37,7 @@ public sealed class SweepTests
     public void A_mask_is_kept_exactly_and_costs_less_output_than_rounding_without_feedback(bool activationOrder, int groupSize)
     {
         (ReferenceLayer layer, SharedInput input) = Calibrated("wide");
-        bool[] mask = MagnitudePruning.SelectLayer(layer.Weight, 0.5);
+        bool[] mask = MagnitudePruning.SelectLayer(layer.Weight, 0.5, ComputeThreads.All);
         float[] pruned = layer.Weight;
         PruningMask.Apply(mask, pruned);
         GridOptions grid = new(4, Symmetric: false);
@@ -53,7 +53,7 @@ public sealed class SweepTests
     public void Without_a_mask_pruned_weights_come_back()
     {
         (ReferenceLayer layer, SharedInput input) = Calibrated("wide");
-        bool[] mask = MagnitudePruning.SelectLayer(layer.Weight, 0.5);
+        bool[] mask = MagnitudePruning.SelectLayer(layer.Weight, 0.5, ComputeThreads.All);
         float[] pruned = layer.Weight;
         PruningMask.Apply(mask, pruned);
         CalibratedResult result = CalibratedMethods.Gptq(

@@ -62,6 +62,14 @@ public sealed class MagnitudeVectorTests
             Assert.Equal(mask.LongCount(pruned => pruned), PruningMask.Count(mask));
         }));
 
+    [Fact]
+    public void Marked_zeros_of_either_sign_are_counted_and_nothing_else() => Check.QuickThrowOnFailure(Prop.ForAll(
+        (from length in Gen.Choose(0, 100)
+         from weights in Gen.Elements(0f, -0f, 1f, float.Epsilon, -2f).ArrayOf(length)
+         from mask in Gen.Elements(true, false).ArrayOf(length)
+         select (weights, mask)).ToArbitrary(), input =>
+            Assert.Equal(input.weights.Zip(input.mask).LongCount(pair => pair.Second && pair.First == 0), PruningMask.CountZeros(input.mask, input.weights))));
+
     private static float[][] Runs(int[] lengths, int distinct, int exponent, int seed)
     {
         Random random = new(seed);

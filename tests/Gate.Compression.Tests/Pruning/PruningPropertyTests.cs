@@ -22,7 +22,7 @@ public sealed class PruningPropertyTests
         Matrices.Zip(Shares).ToArbitrary(), input =>
         {
             ((float[] weights, _), double sparsity) = input;
-            bool[] mask = MagnitudePruning.SelectLayer(weights, sparsity);
+            bool[] mask = MagnitudePruning.SelectLayer(weights, sparsity, ComputeThreads.All);
             AssertSmallest(weights, mask, (int)Math.Round(sparsity * weights.Length, MidpointRounding.ToEven));
         }));
 
@@ -67,7 +67,7 @@ public sealed class PruningPropertyTests
     public void Magnitudes_that_differ_in_the_last_bit_are_told_apart()
     {
         float[] weights = [MathF.BitIncrement(1f), -1f, 1f, MathF.BitDecrement(1f), 0f, -0f];
-        Assert.Equal([false, true, false, true, true, true], MagnitudePruning.SelectLayer(weights, 4.0 / 6));
+        Assert.Equal([false, true, false, true, true, true], MagnitudePruning.SelectLayer(weights, 4.0 / 6, ComputeThreads.All));
     }
 
     [Fact]

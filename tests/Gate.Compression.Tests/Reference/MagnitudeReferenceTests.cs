@@ -22,7 +22,7 @@ public sealed class MagnitudeReferenceTests
     public void Layer_wise_magnitude_with_the_reference_count_gives_the_reference_mask(string name)
     {
         ReferenceCase reference = ReferenceSet.Case(name);
-        AssertSame(reference, MagnitudePruning.SelectLayer(reference.Layer.Weight, reference.Number("sparsity"), PruneCount.ReferenceThreshold));
+        AssertSame(reference, MagnitudePruning.SelectLayer(reference.Layer.Weight, reference.Number("sparsity"), ComputeThreads.All, PruneCount.ReferenceThreshold));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class MagnitudeReferenceTests
     public void Exact_layer_wise_magnitude_gives_the_mask_of_l1_unstructured(string name)
     {
         ReferenceCase reference = ReferenceSet.Case(name);
-        AssertSame(reference, MagnitudePruning.SelectLayer(reference.Layer.Weight, reference.Number("amount")));
+        AssertSame(reference, MagnitudePruning.SelectLayer(reference.Layer.Weight, reference.Number("amount"), ComputeThreads.All));
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class MagnitudeReferenceTests
     {
         ReferenceCase reference = ReferenceSet.Case(name);
         IReadOnlyList<ReferenceLayer> layers = reference.Layers;
-        bool[][] masks = MagnitudePruning.SelectGlobal([.. layers.Select(layer => (ReadOnlyMemory<float>)layer.Weight)], reference.Number("amount"));
+        bool[][] masks = MagnitudePruning.SelectGlobal([.. layers.Select(layer => (ReadOnlyMemory<float>)layer.Weight)], reference.Number("amount"), ComputeThreads.All);
         for (int i = 0; i < layers.Count; i++)
         {
             Assert.Equal(reference.File.Bytes(reference.Tensor(layers[i].Name, "mask")), masks[i].Select(pruned => pruned ? (byte)1 : (byte)0));
