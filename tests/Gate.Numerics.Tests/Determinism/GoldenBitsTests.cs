@@ -5,7 +5,7 @@ namespace Gate.Numerics.Tests.Determinism;
 
 public sealed class GoldenBitsTests
 {
-    private const string Committed = "eb31917a702b59cb7c811eddce8dcee23737a5ed005f00181cb7c92f4a7c1db9";
+    private const string Committed = "462d56cdaeb1e92ff3a953676d1484f6fcf4fb459f6dd7424cf9e035a88f8553";
 
     private const string OutputVariable = "GATE_GOLDEN_BITS_OUTPUT";
 
