@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Gate.Compression.ErrorFeedback;
+using Gate.Compression.Pruning;
 using Gate.Compression.Quantization.GridVectors;
 using Gate.Numerics.Threading;
 
@@ -29,7 +30,7 @@ public static class Gptq
         if (mask is not null)
             ArgumentOutOfRangeException.ThrowIfNotEqual(mask.Length, weights.Length, nameof(mask));
 
-        Rounding rounding = new(weights.Span, rows, factor, options, mask);
+        Rounding rounding = new(weights, rows, factor, options, mask, threads);
         double[] current = SweptWeights.From(weights, rows, factor, threads);
         IReadOnlyList<int> blocks = options.ReferenceGroups || options.StaticGroups || options.GroupSize is null
             ? ColumnBlocks.Even(columns, options.BlockSize)
@@ -50,7 +51,7 @@ public static class Gptq
         private int _start;
         private int _end;
 
-        public Rounding(ReadOnlySpan<float> weights, int rows, HessianFactor factor, GptqOptions options, bool[]? mask)
+        public Rounding(ReadOnlyMemory<float> weights, int rows, HessianFactor factor, GptqOptions options, bool[]? mask, ComputeThreads threads)
         {
             _rows = rows;
             _columns = factor.Columns;
@@ -61,7 +62,7 @@ public static class Gptq
             Matrix = new QuantizedMatrix(rows, _columns, options.Grid.Bits, options.GroupSize ?? _columns);
             LooksAhead = _fitsOnTheWay ? [Matrix.GroupSize] : [];
             if (!_fitsOnTheWay)
-                FitOriginal(weights, factor);
+                FitOriginal(weights, factor, threads);
             for (int position = 0; position < _columns && _fitsOnTheWay; position++)
                 Matrix.GroupIndex[_order?[position] ?? position] = position / Matrix.GroupSize;
         }
@@ -100,25 +101,27 @@ public static class Gptq
         }
 
         // One grid per row is fitted before dead columns are cleared, static groups after, as the reference does.
-        private void FitOriginal(ReadOnlySpan<float> weights, HessianFactor factor)
+        private void FitOriginal(ReadOnlyMemory<float> weights, HessianFactor factor, ComputeThreads threads)
         {
-            float[] values = new float[_columns];
-            for (int row = 0; row < _rows; row++)
+            int[] dead = _options.GroupSize is null ? [] : [.. Enumerable.Range(0, _columns).Where(column => factor.Dead[column])];
+            ParallelWork.Run((_rows + SweptTile.Height - 1) / SweptTile.Height, threads, tile =>
             {
-                weights.Slice(row * _columns, _columns).CopyTo(values);
-                for (int column = 0; column < _columns; column++)
+                float[] values = new float[_columns];
+                for (int row = tile * SweptTile.Height; row < Math.Min(_rows, (tile + 1) * SweptTile.Height); row++)
                 {
-                    if ((_options.GroupSize is not null && factor.Dead[column]) || (_mask is not null && _mask[row * _columns + column]))
+                    weights.Span.Slice(row * _columns, _columns).CopyTo(values);
+                    foreach (int column in dead)
                         values[column] = 0;
+                    if (_mask is not null)
+                        PruningMask.Apply(_mask.AsSpan(row * _columns, _columns), values);
+                    for (int group = 0; group < Matrix.Groups; group++)
+                    {
+                        int start = group * Matrix.GroupSize;
+                        Matrix.Grids[row * Matrix.Groups + group] = QuantizationGrid.Fit(
+                            values.AsSpan(start, Math.Min(Matrix.GroupSize, _columns - start)), _options.Grid);
+                    }
                 }
-
-                for (int group = 0; group < Matrix.Groups; group++)
-                {
-                    int start = group * Matrix.GroupSize;
-                    Matrix.Grids[row * Matrix.Groups + group] = QuantizationGrid.Fit(
-                        values.AsSpan(start, Math.Min(Matrix.GroupSize, _columns - start)), _options.Grid);
-                }
-            }
+            });
         }
 
         private sealed class TileRounding : ITileRounding

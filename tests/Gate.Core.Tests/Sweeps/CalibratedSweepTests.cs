@@ -49,6 +49,28 @@ public sealed class CalibratedSweepTests(CalibratedGrid grid) : IDisposable
     }
 
     [Fact]
+    public void A_structure_of_the_recipe_is_swept_where_the_scope_has_it_and_named()
+    {
+        GateConfiguration configuration = Read("structures", """
+            "recipe": { "prune": { "method": "l2-structured", "structure": "neurons", "sparsity": 0.1 } },
+            "sweep": { "prune": ["l2-structured", "magnitude"], "bits": [4, 16], "sparsities": [0.25], "scopes": ["all", "ffn"] }
+            """);
+        using JudgedModel dense = Open();
+        List<string> refused = [];
+        ImmutableArray<SweepCell> cells = SweepGrid.Of(
+            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => refused.Add($"{name}: {reason}"));
+
+        Assert.Equal(
+            [
+                "25 % magnitude + 4 bit rtn", "25 % magnitude", "25 % l2-structured of neurons + 4 bit rtn, ffn", "25 % l2-structured of neurons, ffn",
+                "25 % magnitude + 4 bit rtn, ffn", "25 % magnitude, ffn",
+            ],
+            cells.Select(cell => cell.Name));
+        Assert.Equal(2, refused.Count);
+        Assert.All(refused, reason => Assert.Contains("has no part in neurons", reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_calibrated_method_without_calibration_data_is_refused_before_any_work()
     {
         GateException refusal = Assert.Throws<GateException>(() => GateSweep.Run(Read("none", "\"sweep\": { \"quantize\": [\"rtn\", \"gptq\"] }"), Context("none")));
