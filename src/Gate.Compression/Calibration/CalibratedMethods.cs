@@ -28,7 +28,7 @@ public static class CalibratedMethods
         QuantizedMatrix matrix = factor is null
             ? RoundToNearest.Quantize(weights, rows, input.Statistics.Columns, options.GroupSize, options.Grid, threads)
             : Quantization.Gptq.Quantize(weights, rows, factor, options, mask, threads, cancellationToken).Matrix;
-        return Describe(weights, rows, input, matrix.Dequantize(threads), mask, factor is null ? "rtn: the Hessian is indefinite" : null, matrix, threads);
+        return new CalibratedResult(matrix.Dequantize(threads), mask, factor is null ? "rtn: the Hessian is indefinite" : null, matrix);
     }
 
     /// <summary>SparseGPT; magnitude pruning in each layer, then round to nearest, when the Hessian cannot be factored.</summary>
@@ -45,7 +45,7 @@ public static class CalibratedMethods
         if (input.Factor(activationOrder: false) is { } factor)
         {
             SparseGptResult result = Pruning.SparseGpt.Prune(weights, rows, factor, options, threads, cancellationToken);
-            return Describe(weights, rows, input, result.Weights, result.Mask, fallback: null, result.Quantized, threads);
+            return new CalibratedResult(result.Weights, result.Mask, Fallback: null, result.Quantized);
         }
 
         bool[] mask = options.Pattern is { } pattern
@@ -56,12 +56,6 @@ public static class CalibratedMethods
         QuantizedMatrix? matrix = options.Grid is { } grid
             ? RoundToNearest.Quantize(pruned, rows, input.Statistics.Columns, options.GroupSize, grid, threads)
             : null;
-        return Describe(
-            weights, rows, input, matrix?.Dequantize(threads) ?? pruned, mask, "magnitude: the Hessian is indefinite", matrix, threads);
+        return new CalibratedResult(matrix?.Dequantize(threads) ?? pruned, mask, "magnitude: the Hessian is indefinite", matrix);
     }
-
-    private static CalibratedResult Describe(
-        ReadOnlyMemory<float> before, int rows, SharedInput input, float[] after, bool[]? mask, string? fallback, QuantizedMatrix? matrix,
-        ComputeThreads threads) =>
-        new(after, mask, input.Statistics.OutputError(before, after, rows, threads), fallback, matrix);
 }

@@ -130,29 +130,30 @@ public sealed class InputStatistics
     /// <param name="threads">Threads that may be used.</param>
     public double OutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
     {
-        (double error, double size) = SquaredOutputError(before, after, rows, threads);
-        return size == 0 ? 0 : error / size;
+        double size = SquaredOutput(before, rows, threads);
+        return size == 0 ? 0 : SquaredOutputError(before, after, rows, threads) / size;
     }
 
-    /// <summary>‖X(W − Ŵ)ᵀ‖² and ‖XWᵀ‖² over all tokens seen.</summary>
+    /// <summary>‖X(W − Ŵ)ᵀ‖² over all tokens seen.</summary>
     /// <param name="before">W, row-major.</param>
     /// <param name="after">Ŵ, row-major.</param>
     /// <param name="rows">Output features.</param>
     /// <param name="threads">Threads that may be used.</param>
-    public (double Error, double Size) SquaredOutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
+    public double SquaredOutputError(ReadOnlyMemory<float> before, ReadOnlyMemory<float> after, int rows, ComputeThreads threads)
     {
-        ReadOnlySpan<float> original = before.Span, changed = after.Span;
         float[] difference = new float[before.Length];
-        for (int i = 0; i < difference.Length; i++)
-            difference[i] = original[i] - changed[i];
-        return (SquaredOutput(difference, rows, threads), SquaredOutput(original, rows, threads));
+        SpanArithmetic.Subtract(before.Span, after.Span, difference);
+        return SquaredOutput(difference, rows, threads);
     }
 
-    // ‖XWᵀ‖²
-    private double SquaredOutput(ReadOnlySpan<float> weights, int rows, ComputeThreads threads)
+    /// <summary>‖XWᵀ‖² over all tokens seen.</summary>
+    /// <param name="weights">W, row-major.</param>
+    /// <param name="rows">Output features.</param>
+    /// <param name="threads">Threads that may be used.</param>
+    public double SquaredOutput(ReadOnlyMemory<float> weights, int rows, ComputeThreads threads)
     {
         double[] squares = new double[rows];
-        QuadraticForm.Evaluate(weights, rows, _moments, Columns, squares, threads);
+        QuadraticForm.Evaluate(weights.Span, rows, _moments, Columns, squares, threads);
         return squares.Sum();
     }
 

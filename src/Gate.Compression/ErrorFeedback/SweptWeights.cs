@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Gate.Compression.Quantization;
+using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.ErrorFeedback;
@@ -26,7 +27,7 @@ internal static class SweptWeights
             if (factor.Order is { } order)
                 Gather(from, order, to);
             else
-                Widen(from, to);
+                SpanArithmetic.Widen(from, to);
             foreach (int position in dead)
                 to[position] = 0;
         });
@@ -65,24 +66,6 @@ internal static class SweptWeights
             Vector512.Narrow(Vector512.LoadUnsafe(ref from, (nuint)i), Vector512.LoadUnsafe(ref from, (nuint)i + Lanes)).StoreUnsafe(ref to, (nuint)i);
         for (; i < weights.Length; i++)
             narrowed[i] = (float)weights[i];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Widen(ReadOnlySpan<float> weights, Span<double> widened)
-    {
-        const int Lanes = 16;
-        ref float from = ref MemoryMarshal.GetReference(weights);
-        ref double to = ref MemoryMarshal.GetReference(widened);
-        int i = 0;
-        for (; i <= weights.Length - Lanes; i += Lanes)
-        {
-            (Vector512<double> low, Vector512<double> high) = Vector512.Widen(Vector512.LoadUnsafe(ref from, (nuint)i));
-            low.StoreUnsafe(ref to, (nuint)i);
-            high.StoreUnsafe(ref to, (nuint)(i + (Lanes / 2)));
-        }
-
-        for (; i < weights.Length; i++)
-            widened[i] = weights[i];
     }
 
     private static void Gather(ReadOnlySpan<float> weights, int[] order, Span<double> widened)

@@ -20,7 +20,7 @@ internal static class PlannedZeros
             return layer.WeightCount / pattern.Group * pattern.Zeros;
         double sparsity = prune.Sparsity ?? 0;
         if (planned.Units is { } units)
-            return SharedSets(units, units.Slices.First(slices => slices.Layer == layer.Name).Sharing, PruneCounts.Exact(sparsity, units.Count)) * layer.WeightCount;
+            return LeastOf(units, layer, PruneCounts.Exact(sparsity, units.Count));
         return PruningStructures.Of(prune) switch
         {
             "rows" => PruneCounts.Exact(sparsity, layer.Outputs) * layer.Inputs,
@@ -29,10 +29,11 @@ internal static class PlannedZeros
         };
     }
 
-    // The share of sets of units that are gone as a whole.
-    private static decimal SharedSets(CoupledUnits units, int sharing, long gone)
+    // The weights of those sets of units with common slices that are gone as a whole.
+    private static long LeastOf(CoupledUnits units, LinearLayer layer, long gone)
     {
+        int sharing = units.Slices.First(slices => slices.Layer == layer.Name).Sharing;
         long sets = units.Count / sharing;
-        return Math.Max(0, gone - (sets * (sharing - 1))) / (decimal)sets;
+        return layer.WeightCount / sets * Math.Max(0, gone - (sets * (sharing - 1)));
     }
 }

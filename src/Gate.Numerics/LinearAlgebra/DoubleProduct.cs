@@ -27,8 +27,8 @@ internal enum RightSide
     /// <summary>B is lower triangular: what stands above its diagonal counts as zero and is not read.</summary>
     LowerTriangular,
 
-    /// <summary>The last rows of B are upper triangular: what stands below the diagonal that ends in B's last corner counts as zero and is not read.</summary>
-    UpperTrapezoid,
+    /// <summary>B is upper triangular: what stands below its diagonal counts as zero and is not read.</summary>
+    UpperTriangular,
 
     /// <summary>All of B.</summary>
     Full,
@@ -100,7 +100,7 @@ internal sealed unsafe class DoubleProduct
         int firstColumn = panel * Columns;
         int start = Right == RightSide.LowerTriangular ? firstColumn : 0;
         bool isFirst = true;
-        int end = Right == RightSide.UpperTrapezoid ? Math.Min(Shape.K, Shape.K - Shape.N + firstColumn + Columns) : Shape.K;
+        int end = Right == RightSide.UpperTriangular ? Math.Min(Shape.K, firstColumn + Columns) : Shape.K;
         for (int first = start; first < end; first += BlockDepth, isFirst = false)
         {
             int depth = Math.Min(BlockDepth, end - first);
@@ -135,7 +135,7 @@ internal sealed unsafe class DoubleProduct
             double* row = B + ((long)(first + k) * Stride.B) + firstColumn;
             int used = Right == RightSide.LowerTriangular ? Math.Clamp(first + k - firstColumn + 1, 0, real) : real;
             var line = new Span<double>(destination + (k * Columns), Columns);
-            int unused = Right == RightSide.UpperTrapezoid ? Math.Clamp(first + k - (Shape.K - Shape.N) - firstColumn, 0, real) : 0;
+            int unused = Right == RightSide.UpperTriangular ? Math.Clamp(first + k - firstColumn, 0, real) : 0;
             new ReadOnlySpan<double>(row + unused, used - unused).CopyTo(line[unused..]);
             line[..unused].Clear();
             line[used..].Clear();

@@ -50,15 +50,4 @@ internal static unsafe class DoubleRows
         for (; i < length; i++)
             destination[i] = Math.FusedMultiplyAdd(factor, x[i], destination[i]);
     }
-
-    /// <summary>destination[i] = x[i], exactly.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Widen(float* x, double* destination, int length)
-    {
-        int i = 0;
-        for (; i <= length - Lanes; i += Lanes)
-            WideLanes.Of(Vector256.Load(x + i)).Store(destination + i);
-        for (; i < length; i++)
-            destination[i] = x[i];
-    }
 }

@@ -41,7 +41,7 @@ public static class QuadraticForm
                 {
                     int size = Math.Min(TileRows, count - first);
                     float* from = source + ((long)first * columns);
-                    DoubleRows.Widen(from, wide, size * columns);
+                    SpanArithmetic.Widen(new ReadOnlySpan<float>(from, size * columns), new Span<double>(wide, size * columns));
                     EvaluateTile(wide, size, moments, corner, columns, product, sums + first, threads);
                 }
             }
@@ -59,7 +59,7 @@ public static class QuadraticForm
             Stride = (columns, columns, columns),
             Shape = (count, columns, columns),
             Use = ProductUse.Replace,
-            Right = RightSide.UpperTrapezoid,
+            Right = RightSide.UpperTriangular,
         }.Run(threads);
         for (int row = 0; row < count; row++)
         {

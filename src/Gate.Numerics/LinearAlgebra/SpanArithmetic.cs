@@ -155,4 +155,20 @@ public static class SpanArithmetic
         for (; i < values.Length; i++)
             destination[i] = values[i] / other;
     }
+
+    /// <summary>destination[i] = values[i] in binary64, exactly.</summary>
+    /// <param name="values">Values.</param>
+    /// <param name="destination">At least as long.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Widen(ReadOnlySpan<float> values, Span<double> destination)
+    {
+        LengthCheck.RequireRoom(values.Length, destination.Length);
+        ref float from = ref MemoryMarshal.GetReference(values);
+        ref double to = ref MemoryMarshal.GetReference(destination);
+        int i = 0;
+        for (; i <= values.Length - (Lanes / 2); i += Lanes / 2)
+            WideLanes.Load(ref from, i).StoreUnsafe(ref to, (nuint)i);
+        for (; i < values.Length; i++)
+            destination[i] = values[i];
+    }
 }

@@ -29,6 +29,9 @@ public sealed class SpanArithmeticTests
         Assert.Equal(x.Zip(y, (a, b) => a / b), result);
         SpanArithmetic.Divide(x, 1.7f, result);
         Assert.Equal(x.Select(a => a / 1.7f), result);
+        double[] wide = new double[length];
+        SpanArithmetic.Widen(x, wide);
+        Assert.Equal(x.Select(a => (double)a), wide);
     }
 
     [Fact]

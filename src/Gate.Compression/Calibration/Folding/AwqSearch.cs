@@ -60,5 +60,5 @@ internal sealed class AwqSearch(
     }
 
     private double Change(LinearLayer layer, InputStatistics statistics, Dictionary<string, float[]> rounded) =>
-        statistics.SquaredOutputError(dense.ReadSingles(layer.WeightTensor), rounded[layer.WeightTensor], layer.Outputs, threads).Error;
+        statistics.SquaredOutputError(dense.ReadSingles(layer.WeightTensor), rounded[layer.WeightTensor], layer.Outputs, threads);
 }

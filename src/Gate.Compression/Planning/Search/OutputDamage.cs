@@ -56,6 +56,7 @@ internal sealed class OutputDamage : IUnitDamage
     {
         GroupInputs inputs = _inputs!;
         CalibratedLayer methods = new(inputs, shared: null, ScaleStorage.Half, _threads, _cancellationToken);
+        double size = inputs.Statistics.SquaredOutput(weights, layer.Outputs, _threads);
         (double? Sparsity, NmPattern? Pattern) held = default;
         LayerResult? before = null;
         foreach (PlannedLayer option in options)
@@ -63,7 +64,8 @@ internal sealed class OutputDamage : IUnitDamage
             var zeros = (option.Prune?.Sparsity, option.Prune?.Pattern);
             if (before is null || zeros != held)
                 (held, before) = (zeros, methods.Prune(option, weights));
-            yield return inputs.Statistics.OutputError(weights, methods.Quantize(option, before).Weights, layer.Outputs, _threads);
+            float[] after = methods.Quantize(option, before).Weights;
+            yield return size == 0 ? 0 : inputs.Statistics.SquaredOutputError(weights, after, layer.Outputs, _threads) / size;
         }
     }
 
