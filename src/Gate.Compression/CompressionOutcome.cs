@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression;
 

@@ -8,8 +8,9 @@ using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
 using Gate.Compression.Resumption;
+using Gate.Models;
+using Gate.Models.Calibration;
 using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
@@ -27,7 +28,7 @@ public static class Compressor
     /// <param name="layout">In which format the candidate will be written.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2: a pattern matches nothing, a shape does not divide, the budget is missed, or the format cannot
     /// hold what the recipe computes.</exception>
-    public static CompressionPlan Plan(Checkpoint dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
+    public static CompressionPlan Plan(Model dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
     {
         CompressionPlan plan = Planner.Plan(dense, ICandidateSize.In(layout, dense), recipe, budget) with { Layout = layout };
         LayerFormat.Check(plan, dense);
@@ -39,7 +40,7 @@ public static class Compressor
     /// <param name="recipe">What to do.</param>
     /// <param name="layout">Format of the candidate; sizes are what it takes in that format.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2: as <see cref="Plan"/>, or a format that cannot hold the plan (GATE4060, GATE4061).</exception>
-    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, Recipe recipe, CandidateLayout layout = CandidateLayout.Dense)
+    public static CompressionPlan PlanOverAllLayers(Model dense, Recipe recipe, CandidateLayout layout = CandidateLayout.Dense)
     {
         CompressionPlan plan = Planner.PlanOverAllLayers(dense, ICandidateSize.In(layout, dense), recipe) with { Layout = layout };
         LayerFormat.Check(plan, dense);
@@ -57,7 +58,7 @@ public static class Compressor
     /// <exception cref="Diagnostics.GateException">Exit 2: the folder is occupied, or calibration windows longer than the model's context. Exit 4: weights
     /// that are not finite, calibration data that cannot be used, or a folder that cannot be written.</exception>
     public static CompressionOutcome Compress(
-        Checkpoint dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
+        Model dense, CompressionPlan plan, string outputFolder, ComputeThreads threads,
         IProgress<string>? progress = null, CancellationToken cancellationToken = default) =>
         Compress(dense, plan, outputFolder, new CompressionOptions(threads) { Progress = progress }, cancellationToken);
 
@@ -68,11 +69,11 @@ public static class Compressor
     /// <param name="options">How.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
     public static CompressionOutcome Compress(
-        Checkpoint dense, CompressionPlan plan, string outputFolder, CompressionOptions options, CancellationToken cancellationToken = default)
+        Model dense, CompressionPlan plan, string outputFolder, CompressionOptions options, CancellationToken cancellationToken = default)
     {
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
-        FiniteCheck.Require(dense, cancellationToken);
-        using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Folder);
+        FiniteCheck.Require(dense.Checkpoint, cancellationToken);
+        using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Checkpoint.Folder);
         ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
 
         // What an interrupted compression of another plan left goes, whatever this one does.
@@ -103,8 +104,8 @@ public static class Compressor
 
         if (form.HasConfiguration)
             CandidateConfiguration.Write(folder, dense, plan);
-        foreach (string name in CompanionFiles.Of(dense.Folder))
-            folder.CopyFrom(dense.Folder, name);
+        foreach (string name in CompanionFiles.Of(dense.Checkpoint.Folder))
+            folder.CopyFrom(dense.Checkpoint.Folder, name);
 
         string candidateHash = CandidateVerification.Verify(folder.Temporary, dense, form, tensors.Written, tensors.Presented, cancellationToken);
         CompressionOutcome outcome = OutcomeOf(dense, plan, form, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
@@ -124,14 +125,14 @@ public static class Compressor
 
     /// <summary>The sidecar of a candidate Gate wrote, or null when the folder has none (made elsewhere).</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: the sidecar is malformed or its hash does not match the weights.</exception>
-    public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
+    public static CompressionOutcome? ReadSidecar(Model candidate) => SidecarFile.ReadVerified(candidate);
 
     // The same candidate on every machine: where the calibration data lay is no part of it.
     private static Recipe Portable(Recipe recipe) =>
         recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
     private static CompressionOutcome OutcomeOf(
-        Checkpoint dense, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
+        Model dense, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
         PlanSize size = PlanSize.Of(plan.Layers, ICandidateSize.In(plan.Layout, dense), dense);
 
@@ -150,7 +151,7 @@ public static class Compressor
             BitsPerWeight = (double)size.BitsPerWeight,
             PackedBytes = packedBytes,
             DenseBytes16 = size.DenseBytes,
-            DenseWeightsHash = dense.ComputeWeightsHash(cancellationToken),
+            DenseWeightsHash = dense.Checkpoint.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,
             Warnings = plan.Recipe.Calibration is { } calibration ? [.. CalibrationWindows.Warnings(plan, calibration)] : [],
         };

@@ -1,7 +1,8 @@
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration;
@@ -18,7 +19,7 @@ internal static class BlockStatistics
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="GateException">Exit 4 (GATE4056): inputs that are not finite.</exception>
     public static Dictionary<string, InputStatistics> Of(
-        ActivationStream stream, Checkpoint dense, IEnumerable<LinearLayer> layers, Dictionary<string, ReplacedWeights> replaced, ComputeThreads threads,
+        ActivationStream stream, Model dense, IEnumerable<LinearLayer> layers, Dictionary<string, ReplacedWeights> replaced, ComputeThreads threads,
         CancellationToken cancellationToken)
     {
         Dictionary<string, InputStatistics> statistics = layers.DistinctBy(layer => layer.InputGroup)
@@ -36,7 +37,7 @@ internal static class BlockStatistics
             if (!seen.MeanSquares().All(double.IsFinite))
             {
                 throw GateException.Input(
-                    "GATE4056", $"{dense.Folder}: the inputs of {group} are not finite on the calibration data.", new SourceLocation(dense.Folder),
+                    "GATE4056", $"{dense.Checkpoint.Folder}: the inputs of {group} are not finite on the calibration data.", new SourceLocation(dense.Checkpoint.Folder),
                     "Check that the dense model answers on these texts (gate score); weights in float16 may overflow where bfloat16 does not.");
             }
         }

@@ -6,9 +6,10 @@ using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 
@@ -20,7 +21,7 @@ namespace Gate.Compression.Calibration;
 /// scales that were found already are not searched again.
 /// </summary>
 internal sealed class CalibratedCompression(
-    Checkpoint dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, ActivationOptions options, IProgress<string>? progress,
+    Model dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, ActivationOptions options, IProgress<string>? progress,
     CancellationToken cancellationToken)
 {
     private readonly ComputeThreads _threads = options.Threads;
@@ -103,7 +104,7 @@ internal sealed class CalibratedCompression(
     }
 
     private LayerResult Prune(PlannedLayer planned, GroupInputs inputs) =>
-        new CalibratedLayer(inputs, shared, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.ReadSingles(planned.Layer.WeightTensor));
+        new CalibratedLayer(inputs, shared, ScalesOf(planned), _threads, cancellationToken).Prune(planned, dense.Checkpoint.ReadSingles(planned.Layer.WeightTensor));
 
     // All scales are searched on the block as it is, then folded together.
     private void Fold(
@@ -179,7 +180,7 @@ internal sealed class CalibratedCompression(
     // On the inputs as they are with the scales folded: the dense weights are scaled by columns to meet them, the written ones set free of their rows' scales.
     private double OutputError(LinearLayer layer, float[] written, LayerScaling? scaling, InputStatistics inputs)
     {
-        float[] before = dense.ReadSingles(layer.WeightTensor);
+        float[] before = dense.Checkpoint.ReadSingles(layer.WeightTensor);
         if (scaling is null)
             return inputs.OutputError(before, written, layer.Outputs, _threads);
         float[] after = [.. written];
@@ -204,7 +205,7 @@ internal sealed class CalibratedCompression(
         return new ReplacedWeights(format, bytes);
     }
 
-    private NumberFormat FormatOf(LinearLayer layer) => form.FormatOf(dense.Require(layer.WeightTensor), StoredFormat(layer));
+    private NumberFormat FormatOf(LinearLayer layer) => form.FormatOf(dense.Checkpoint.Require(layer.WeightTensor), StoredFormat(layer));
 
-    private NumberFormat StoredFormat(LinearLayer layer) => CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+    private NumberFormat StoredFormat(LinearLayer layer) => CandidateFormat.Of(dense.Checkpoint.Require(layer.WeightTensor).Format, dense.Checkpoint.Configuration);
 }

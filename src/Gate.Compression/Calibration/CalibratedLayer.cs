@@ -1,7 +1,8 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration;

@@ -1,7 +1,6 @@
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
 using Gate.Models.Tokenization;
 
 namespace Gate.Compression.Calibration;
@@ -13,18 +12,18 @@ public static class CalibrationWindows
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="recipe">The calibration.</param>
     /// <exception cref="GateException">Exit 2: windows longer than the model's context (GATE4053). Exit 4: data or tokenizer that cannot be used.</exception>
-    public static int[][] Of(Checkpoint dense, CalibrationRecipe recipe)
+    public static int[][] Of(Model dense, CalibrationRecipe recipe)
     {
-        int longest = ActivationStream.MaximumLength(dense);
+        int longest = dense.MaximumLength;
         if (recipe.SequenceLength > longest)
         {
             throw GateException.Usage(
-                "GATE4053", $"recipe.calibration.sequenceLength: expected at most {longest} tokens (the context of {dense.Folder}), found {recipe.SequenceLength}.",
+                "GATE4053", $"recipe.calibration.sequenceLength: expected at most {longest} tokens (the context of {dense.Checkpoint.Folder}), found {recipe.SequenceLength}.",
                 remedy: $"Write \"sequenceLength\": {longest}.");
         }
 
-        Tokenizer tokenizer = Tokenizer.Open(dense.Folder) ?? throw GateException.Input(
-            "GATE4054", $"Calibration turns text into tokens, but {dense.Folder} has no tokenizer.json.", new SourceLocation(dense.Folder),
+        Tokenizer tokenizer = Tokenizer.Open(dense.Checkpoint.Folder) ?? throw GateException.Input(
+            "GATE4054", $"Calibration turns text into tokens, but {dense.Checkpoint.Folder} has no tokenizer.json.", new SourceLocation(dense.Checkpoint.Folder),
             "Add the model's tokenizer.json.");
         return TokenWindows.Cut(
             CalibrationDocuments.Read(recipe.Data), tokenizer, recipe.Samples, recipe.SequenceLength, recipe.Seed,

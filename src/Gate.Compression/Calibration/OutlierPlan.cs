@@ -1,9 +1,9 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
 using Gate.Compression.Resumption;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Calibration;
 
@@ -18,7 +18,7 @@ internal static class OutlierPlan
     /// <param name="finished">May hold the sparsities of an interrupted compression; receives them.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
     public static CompressionPlan Of(
-        Checkpoint dense, CompressionPlan plan, int[][] windows, ActivationOptions options, FinishedLayers finished, CancellationToken cancellationToken)
+        Model dense, CompressionPlan plan, int[][] windows, ActivationOptions options, FinishedLayers finished, CancellationToken cancellationToken)
     {
         if (plan.Recipe.Prune is not { Layerwise: "owl", Sparsity: { } sparsity } prune)
             return plan;
@@ -39,7 +39,7 @@ internal static class OutlierPlan
     }
 
     private static double[] Sparsities(
-        Checkpoint dense, IGrouping<int, LinearLayer>[] blocks, int[][] windows, PruningRecipe prune, double sparsity, ActivationOptions options,
+        Model dense, IGrouping<int, LinearLayer>[] blocks, int[][] windows, PruningRecipe prune, double sparsity, ActivationOptions options,
         CancellationToken cancellationToken)
     {
         double[] percents = new double[blocks.Length];
@@ -50,7 +50,7 @@ internal static class OutlierPlan
                 stream.Advance(cancellationToken: cancellationToken);
             Dictionary<string, double[]> squares = Squares(stream, blocks[i], cancellationToken);
             percents[i] = OutlierSparsity.OutlierPercent(
-                [.. blocks[i].Select(layer => (dense.ReadSingles(layer.WeightTensor), squares[layer.InputGroup]))], prune.OutlierThreshold);
+                [.. blocks[i].Select(layer => (dense.Checkpoint.ReadSingles(layer.WeightTensor), squares[layer.InputGroup]))], prune.OutlierThreshold);
         }
 
         return OutlierSparsity.Allocate(percents, [.. blocks.Select(block => block.Sum(layer => layer.WeightCount))], sparsity, prune.Spread);

@@ -1,4 +1,5 @@
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -19,7 +20,7 @@ internal static class CandidateFormat
     };
 
     /// <summary>Says that a tensor has a value its format cannot hold.</summary>
-    public static GateException Overflow(Checkpoint dense, string name, NumberFormat format, int row, int column, float value) => GateException.Input(
-        "GATE4021", $"{dense.Folder}: {name} has {value:R} at row {row}, column {column} in the candidate, which {format} cannot hold.",
-        new SourceLocation(dense.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
+    public static GateException Overflow(Model dense, string name, NumberFormat format, int row, int column, float value) => GateException.Input(
+        "GATE4021", $"{dense.Checkpoint.Folder}: {name} has {value:R} at row {row}, column {column} in the candidate, which {format} cannot hold.",
+        new SourceLocation(dense.Checkpoint.Folder), "Convert the dense model to bfloat16, or leave this layer out of the recipe's scope.");
 }

@@ -4,8 +4,9 @@ using Gate.Compression.Export.Forms;
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Resumption;
-using Gate.Models.Architectures;
+using Gate.Models;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
@@ -16,7 +17,7 @@ namespace Gate.Compression.Export;
 /// The tensors of a candidate, each made at the moment it is written: compressed layers one at a time, everything else copied byte for byte.
 /// </summary>
 internal sealed class CandidateTensors(
-    Checkpoint dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
+    Model dense, CompressionPlan plan, CandidateForm form, ISharedMask? shared, FinishedLayers? finished, PartSpill spill, ComputeThreads threads,
     IProgress<string>? progress, CancellationToken cancellationToken)
 {
     private readonly LayerFormat? _format = LayerFormat.Of(plan.Layout, dense);
@@ -37,7 +38,7 @@ internal sealed class CandidateTensors(
     /// <summary>Describes every tensor of the candidate.</summary>
     public IEnumerable<TensorToWrite> Describe()
     {
-        foreach (TensorInfo tensor in dense.Tensors)
+        foreach (TensorInfo tensor in dense.Checkpoint.Tensors)
         {
             if (form.NameOf(tensor) is not { } name)
                 continue;
@@ -48,7 +49,7 @@ internal sealed class CandidateTensors(
             }
             else if (planned is not null)
             {
-                NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Configuration));
+                NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Checkpoint.Configuration));
                 yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
             }
             else if (finished?.Folded.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
@@ -79,10 +80,10 @@ internal sealed class CandidateTensors(
         foreach ((long firstRow, long rows) in WrittenTensor.Pieces(tensor))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            sink.Write(dense.ReadBytes(tensor, firstRow, rows));
+            sink.Write(dense.Checkpoint.ReadBytes(tensor, firstRow, rows));
         }
 
-        dense.Release(tensor);
+        dense.Checkpoint.Release(tensor);
         _written[form.NameOf(tensor)!] = sink.Finish(tensor.Format, tensor.Shape);
     }
 
@@ -94,7 +95,7 @@ internal sealed class CandidateTensors(
         sink.Write(modelRow =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            dense.ReadSingles(tensor, modelRow, 1, row);
+            dense.Checkpoint.ReadSingles(tensor, modelRow, 1, row);
             return row;
         });
         Finish(sink, tensor, (row, column, value) => CandidateFormat.Overflow(dense, tensor.Name, format, row, column, value));
@@ -130,7 +131,7 @@ internal sealed class CandidateTensors(
     {
         cancellationToken.ThrowIfCancellationRequested();
         LinearLayer layer = planned.Layer;
-        ScaleStorage scales = format.Scales(CandidateFormat.Of(tensor.Format, dense.Configuration));
+        ScaleStorage scales = format.Scales(CandidateFormat.Of(tensor.Format, dense.Checkpoint.Configuration));
         LayerResult result = Make(tensor, planned, scales);
         float[] weights = result.Weights;
         int overflow = Array.FindIndex(weights, weight => !float.IsFinite(weight));
@@ -150,7 +151,7 @@ internal sealed class CandidateTensors(
     {
         if (finished?.Find(planned.Layer) is { } kept)
             return kept;
-        LayerResult made = LayerCompression.Apply(planned.Layer, planned, dense.ReadSingles(tensor.Name), shared, threads, scales);
+        LayerResult made = LayerCompression.Apply(planned.Layer, planned, dense.Checkpoint.ReadSingles(tensor.Name), shared, threads, scales);
         if (LayerCompression.IsSearched(planned))
             finished?.Add(planned.Layer, made);
         progress?.Report(planned.Layer.Name);
@@ -167,7 +168,7 @@ internal sealed class CandidateTensors(
         long zeros = 0;
         for (int row = 0; row < layer.Outputs; row++)
         {
-            dense.ReadSingles(tensor, row, 1, original);
+            dense.Checkpoint.ReadSingles(tensor, row, 1, original);
             weights.AsSpan(row * layer.Inputs, layer.Inputs).CopyTo(changed);
             result.Scaling?.Undo(row, changed);
             (double rowError, double rowSize) = ErrorSums.Squares(original, changed);
@@ -177,7 +178,7 @@ internal sealed class CandidateTensors(
                 zeros += PruningMask.CountZeros(mask.AsSpan(row * layer.Inputs, layer.Inputs), changed);
         }
 
-        dense.Release(tensor);
+        dense.Checkpoint.Release(tensor);
         _compressed[layer.Name] = new CompressedLayer(
             layer, planned.Quantize?.Bits ?? 16, planned.Quantize?.GroupSize ?? 0, (double)zeros / layer.WeightCount,
             size == 0 ? 0 : error / size, result.OutputError, result.Fallback);

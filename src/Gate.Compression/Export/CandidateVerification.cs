@@ -1,5 +1,6 @@
 using Gate.Compression.Export.Forms;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Export;
@@ -16,13 +17,13 @@ internal static class CandidateVerification
     /// <param name="cancellationToken">Checked between tensors.</param>
     /// <exception cref="GateException">Exit 4 (GATE4033): the files differ from what was written.</exception>
     public static string Verify(
-        string folder, Checkpoint dense, CandidateForm form, IReadOnlyDictionary<string, WrittenTensor> written, IReadOnlyDictionary<string, WrittenTensor> presented,
+        string folder, Model dense, CandidateForm form, IReadOnlyDictionary<string, WrittenTensor> written, IReadOnlyDictionary<string, WrittenTensor> presented,
         CancellationToken cancellationToken)
     {
-        using Checkpoint candidate = Checkpoint.Open(folder);
-        if (candidate.StoredTensors.Count != written.Count)
-            throw Differs(folder, $"expected {written.Count} tensors, found {candidate.StoredTensors.Count}");
-        foreach (TensorInfo tensor in candidate.StoredTensors)
+        using Model candidate = Model.Open(folder);
+        if (candidate.Checkpoint.StoredTensors.Count != written.Count)
+            throw Differs(folder, $"expected {written.Count} tensors, found {candidate.Checkpoint.StoredTensors.Count}");
+        foreach (TensorInfo tensor in candidate.Checkpoint.StoredTensors)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!written.TryGetValue(tensor.Name, out WrittenTensor? meant) || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape))
@@ -34,7 +35,7 @@ internal static class CandidateVerification
         foreach ((string name, WrittenTensor meant) in presented)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TensorInfo? tensor = candidate.Find(name);
+            TensorInfo? tensor = candidate.Checkpoint.Find(name);
             if (tensor is null || meant.Format != tensor.Format || !tensor.Shape.SequenceEqual(meant.Shape) || WrittenTensor.HashOf(candidate, tensor) != meant.Hash)
                 throw Differs(folder, $"the packed parts of {name} stand for other weights than were computed");
             LargeGarbage.Collect();
@@ -42,7 +43,7 @@ internal static class CandidateVerification
 
         if (form.DifferenceOf(dense, candidate) is { } difference)
             throw Differs(folder, $"its settings compute something else: {difference}");
-        return candidate.ComputeWeightsHash(cancellationToken);
+        return candidate.Checkpoint.ComputeWeightsHash(cancellationToken);
     }
 
     private static GateException Differs(string folder, string what) => GateException.Input(

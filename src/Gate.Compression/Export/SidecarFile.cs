@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Export;
@@ -47,11 +48,11 @@ internal static class SidecarFile
 
     /// <summary>The outcome a candidate's sidecar states, held against the candidate itself.</summary>
     /// <exception cref="GateException">Exit 4: malformed (GATE4040), or not of these weights (GATE4041).</exception>
-    public static CompressionOutcome? ReadVerified(Checkpoint candidate)
+    public static CompressionOutcome? ReadVerified(Model candidate)
     {
-        if (Read(candidate.Folder) is not { } sidecar)
+        if (Read(candidate.Checkpoint.Folder) is not { } sidecar)
             return null;
-        string path = Path.Combine(candidate.Folder, Name);
+        string path = Path.Combine(candidate.Checkpoint.Folder, Name);
         CompressionOutcome outcome = sidecar.Outcome;
         if (sidecar.Files.IsDefault || outcome.Layers.IsDefaultOrEmpty)
             throw Malformed(path, "expected the list of files and at least one layer");
@@ -63,14 +64,14 @@ internal static class SidecarFile
 
         foreach (CompressedLayer compressed in outcome.Layers)
         {
-            TensorInfo? tensor = candidate.Find(compressed.Layer.WeightTensor);
+            TensorInfo? tensor = candidate.Checkpoint.Find(compressed.Layer.WeightTensor);
             if (tensor is null || !tensor.Shape.SequenceEqual([(long)compressed.Layer.Outputs, compressed.Layer.Inputs]))
                 throw Mismatch(path, $"layer {compressed.Layer.Name} of shape [{compressed.Layer.Outputs}, {compressed.Layer.Inputs}] is not in the weights");
             if (!(compressed.Sparsity is >= 0 and <= 1 && compressed.Bits is >= 2 and <= 16 && compressed.WeightError >= 0))
                 throw Malformed(path, $"layer {compressed.Layer.Name} has a number outside its range");
         }
 
-        string hash = candidate.ComputeWeightsHash();
+        string hash = candidate.Checkpoint.ComputeWeightsHash();
         return hash == outcome.CandidateWeightsHash
             ? outcome
             : throw Mismatch(path, $"expected weights with hash {outcome.CandidateWeightsHash}, found {hash}");

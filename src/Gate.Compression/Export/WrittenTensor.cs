@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -22,12 +23,12 @@ internal sealed record WrittenTensor(NumberFormat Format, IReadOnlyList<long> Sh
     }
 
     /// <summary>The hash of a tensor as a checkpoint on disk holds it.</summary>
-    public static string HashOf(Checkpoint checkpoint, TensorInfo tensor)
+    public static string HashOf(Model checkpoint, TensorInfo tensor)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((long firstRow, long rows) in Pieces(tensor))
-            hash.AppendData(checkpoint.ReadBytes(tensor, firstRow, rows));
-        checkpoint.Release(tensor);
+            hash.AppendData(checkpoint.Checkpoint.ReadBytes(tensor, firstRow, rows));
+        checkpoint.Checkpoint.Release(tensor);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -1,6 +1,5 @@
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Planning;
@@ -50,17 +49,17 @@ public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long To
     /// <summary>Predicts.</summary>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="plan">The plan.</param>
-    public static CompressionMemory Of(Checkpoint dense, CompressionPlan plan)
+    public static CompressionMemory Of(Model dense, CompressionPlan plan)
     {
         long widest = plan.Layers.Max(planned => planned.Layer.WeightCount);
         if (plan.Recipe.Calibration is not { } calibration)
             return new CompressionMemory(BaseBytes + (RoundingBytes * widest), 0, 0, 0, 0);
-        ILookup<int, LinearLayer> blocks = LinearLayers.Of(dense).Where(layer => layer.Block >= 0).ToLookup(layer => layer.Block);
+        ILookup<int, LinearLayer> blocks = dense.LinearLayers.Where(layer => layer.Block >= 0).ToLookup(layer => layer.Block);
         long layers = plan.Layers.Where(planned => planned.Layer.Block >= 0).GroupBy(planned => planned.Layer.Block)
             .Select(block => BlockBytes(dense, plan, [.. block], [.. blocks[block.Key]])).DefaultIfEmpty(RoundingBytes * widest).Max();
         long token = sizeof(float) * blocks.Max(block => block.Sum(layer => (long)layer.Inputs + layer.Outputs));
         long tokens = (long)calibration.Samples * calibration.SequenceLength;
-        int width = ActivationStream.WidthOf(dense);
+        int width = dense.Width;
         bool searches = plan.Layers.Any(planned => planned.Quantize is { Method: "awq" });
         long closing = blocks.Max(block => block.Max(layer => (long)layer.Inputs));
         return new CompressionMemory(
@@ -69,7 +68,7 @@ public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long To
     }
 
     // Either the block runs, over all its statistics, or one of its layers is compressed, with a factor beside the statistics.
-    private static long BlockBytes(Checkpoint dense, CompressionPlan plan, PlannedLayer[] planned, LinearLayer[] block)
+    private static long BlockBytes(Model dense, CompressionPlan plan, PlannedLayer[] planned, LinearLayer[] block)
     {
         bool sequential = plan.Recipe.Calibration!.TrueSequential;
         LinearLayer[] groups = [.. planned.Select(layer => layer.Layer).DistinctBy(layer => layer.InputGroup)];
@@ -95,5 +94,5 @@ public sealed record CompressionMemory(long LayerBytes, long BatchBytes, long To
         return matrices * SquareBytes(planned.Layer);
     }
 
-    private static long ElementBytes(Checkpoint dense, LinearLayer layer) => dense.Require(layer.WeightTensor).Format == NumberFormat.Float32 ? 4 : 2;
+    private static long ElementBytes(Model dense, LinearLayer layer) => dense.Checkpoint.Require(layer.WeightTensor).Format == NumberFormat.Float32 ? 4 : 2;
 }

@@ -1,9 +1,10 @@
 using Gate.Compression.Export;
 using Gate.Compression.Export.Formats;
 using Gate.Compression.Export.Forms;
-using Gate.Models.Architectures;
+using Gate.Models;
 using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Models.Gguf.Writing;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 
@@ -24,16 +25,16 @@ internal interface ICandidateSize
 
     /// <summary>The sizes of a layout; a dense candidate is counted as it would be packed.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: a model or tokenizer that the format cannot hold.</exception>
-    static ICandidateSize In(CandidateLayout layout, Checkpoint dense) =>
+    static ICandidateSize In(CandidateLayout layout, Model dense) =>
         layout == CandidateLayout.Gguf
-            ? new GgufSize(GgufHeader.Of(dense), dense.Tensors)
+            ? new GgufSize(dense.GgufHeader(), dense.Checkpoint.Tensors)
             : new PackedSize(dense, LayerFormat.Of(layout, dense) ?? new CompressedTensorsFormat());
 }
 
 /// <summary>Sizes in safetensors, layer by layer as a format stores them.</summary>
 /// <param name="dense">The dense checkpoint.</param>
 /// <param name="format">The format of quantised layers.</param>
-internal sealed class PackedSize(Checkpoint dense, LayerFormat format) : ICandidateSize
+internal sealed class PackedSize(Model dense, LayerFormat format) : ICandidateSize
 {
     // The extents that pack-quantized stores beside a layer say nothing about its weights.
     public long LayerBits(PlannedLayer planned) => 8 * Tensors(planned).Where(tensor => tensor.Format != NumberFormat.Int64).Sum(tensor => tensor.Bytes);
@@ -43,7 +44,7 @@ internal sealed class PackedSize(Checkpoint dense, LayerFormat format) : ICandid
     public long FileBytes(IReadOnlyList<PlannedLayer> layers)
     {
         HashSet<string> compressed = [.. layers.Select(planned => planned.Layer.WeightTensor)];
-        IEnumerable<StoredTensor> untouched = dense.Tensors
+        IEnumerable<StoredTensor> untouched = dense.Checkpoint.Tensors
             .Where(tensor => !compressed.Contains(tensor.Name))
             .Select(tensor => new StoredTensor(tensor.Name, tensor.Format, tensor.Shape));
         return PackedForm.FileBytes(untouched.Concat(layers.SelectMany(Tensors)));
@@ -52,7 +53,7 @@ internal sealed class PackedSize(Checkpoint dense, LayerFormat format) : ICandid
     private IEnumerable<StoredTensor> Tensors(PlannedLayer planned)
     {
         LinearLayer layer = planned.Layer;
-        NumberFormat plain = CandidateFormat.Of(dense.Require(layer.WeightTensor).Format, dense.Configuration);
+        NumberFormat plain = CandidateFormat.Of(dense.Checkpoint.Require(layer.WeightTensor).Format, dense.Checkpoint.Configuration);
         return planned.Quantize is { } quantize
             ? format.Tensors(layer, quantize, format.ScaleFormat(plain))
             : [new StoredTensor(layer.WeightTensor, plain, [layer.Outputs, layer.Inputs])];

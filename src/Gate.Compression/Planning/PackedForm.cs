@@ -1,7 +1,7 @@
 using System.Text;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Planning;

@@ -1,4 +1,4 @@
-using Gate.Models.Checkpoints;
+using Gate.Models;
 
 namespace Gate.Compression.Planning;
 
@@ -25,9 +25,9 @@ internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, 
     /// <param name="layers">What is planned.</param>
     /// <param name="size">The size function of the candidate's format.</param>
     /// <param name="dense">The dense checkpoint.</param>
-    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size, Checkpoint dense) => new(
+    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size, Model dense) => new(
         layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers),
-        PackedForm.DenseBytes16(dense.Tensors));
+        PackedForm.DenseBytes16(dense.Checkpoint.Tensors));
 
     private static decimal KeptBitsOf(PlannedLayer planned) =>
         (planned.Layer.WeightCount - PlannedZeros.Of(planned)) * (planned.Quantize?.Bits ?? DenseBits);

@@ -1,6 +1,6 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Blueprints;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning;
 
@@ -15,9 +16,9 @@ internal static class Planner
     /// <param name="budget">What must be met, or null.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2.</exception>
     public static CompressionPlan Plan(
-        Checkpoint dense, ICandidateSize format, Recipe recipe, Budget? budget)
+        Model dense, ICandidateSize format, Recipe recipe, Budget? budget)
     {
-        IReadOnlyList<LinearLayer> layers = LinearLayers.Of(dense);
+        IReadOnlyList<LinearLayer> layers = dense.LinearLayers;
         RecipeValidation.EnsureValid(recipe);
         ImmutableArray<PlannedLayer> planned = Resolve(dense, layers, recipe);
         PlanSize size = PlanSize.Of(planned, format, dense);
@@ -31,19 +32,19 @@ internal static class Planner
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="format">The size function of the candidate's format.</param>
     /// <param name="recipe">What to do.</param>
-    public static CompressionPlan PlanOverAllLayers(Checkpoint dense, ICandidateSize format, Recipe recipe)
+    public static CompressionPlan PlanOverAllLayers(Model dense, ICandidateSize format, Recipe recipe)
     {
         Dictionary<string, PlannedLayer> planned = Plan(dense, format, recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
         ImmutableArray<PlannedLayer> all =
         [
-            .. LinearLayers.Of(dense).Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
+            .. dense.LinearLayers.Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
                 .Select(layer => planned.GetValueOrDefault(layer.Name) ?? new PlannedLayer(layer, null, null)),
         ];
         PlanSize size = PlanSize.Of(all, format, dense);
         return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 
-    private static ImmutableArray<PlannedLayer> Resolve(Checkpoint dense, IReadOnlyList<LinearLayer> layers, Recipe recipe)
+    private static ImmutableArray<PlannedLayer> Resolve(Model dense, IReadOnlyList<LinearLayer> layers, Recipe recipe)
     {
         ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune");
         ImmutableArray<LinearLayer> quantized = recipe.Quantize is null ? [] : ScopeResolution.Resolve(layers, recipe.Quantize.Scope, "quantize");
@@ -52,7 +53,7 @@ internal static class Planner
         if (recipe.Quantize is not null)
             RecipeValidation.EnsureDivides(recipe.Quantize, quantized);
 
-        IReadOnlyDictionary<string, CoupledUnits>? units = recipe.Prune is null ? null : StructureValidation.UnitsOf(recipe.Prune, pruned, BlockUnits.Of(dense));
+        IReadOnlyDictionary<string, CoupledUnits>? units = recipe.Prune is null ? null : StructureValidation.UnitsOf(recipe.Prune, pruned, dense.CoupledUnits);
         HashSet<LinearLayer> prunedSet = [.. pruned], quantizedSet = [.. quantized];
         return
         [

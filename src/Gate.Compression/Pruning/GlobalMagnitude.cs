@@ -1,6 +1,7 @@
 using Gate.Compression.Export;
-using Gate.Models.Architectures;
+using Gate.Models;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
@@ -18,7 +19,7 @@ internal sealed class GlobalMagnitude : ISharedMask
     /// <param name="sparsity">Share to prune over all of them.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    public GlobalMagnitude(Checkpoint checkpoint, IReadOnlyList<LinearLayer> layers, double sparsity, ComputeThreads threads, CancellationToken cancellationToken)
+    public GlobalMagnitude(Model checkpoint, IReadOnlyList<LinearLayer> layers, double sparsity, ComputeThreads threads, CancellationToken cancellationToken)
     {
         _threads = threads;
         long pruned = PruneCounts.Exact(sparsity, layers.Sum(layer => layer.WeightCount));
@@ -49,20 +50,20 @@ internal sealed class GlobalMagnitude : ISharedMask
         return mask;
     }
 
-    private static void Visit(Checkpoint checkpoint, LinearLayer layer, WeightVisitor visitor, CancellationToken cancellationToken)
+    private static void Visit(Model checkpoint, LinearLayer layer, WeightVisitor visitor, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        TensorInfo tensor = checkpoint.Require(layer.WeightTensor);
+        TensorInfo tensor = checkpoint.Checkpoint.Require(layer.WeightTensor);
         float[] piece = [];
         foreach ((long firstRow, long rows) in WrittenTensor.Pieces(tensor))
         {
             int count = checked((int)(rows * tensor.RowLength));
             if (piece.Length < count)
                 piece = new float[count];
-            checkpoint.ReadSingles(tensor, firstRow, rows, piece);
+            checkpoint.Checkpoint.ReadSingles(tensor, firstRow, rows, piece);
             visitor(piece.AsSpan(0, count));
         }
 
-        checkpoint.Release(tensor);
+        checkpoint.Checkpoint.Release(tensor);
     }
 }

@@ -1,6 +1,6 @@
 using Gate.Compression.Pruning.Structured;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning;
@@ -18,7 +18,7 @@ internal interface ISharedMask
     /// <param name="plan">The plan.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    static ISharedMask? Of(Checkpoint dense, CompressionPlan plan, ComputeThreads threads, CancellationToken cancellationToken)
+    static ISharedMask? Of(Model dense, CompressionPlan plan, ComputeThreads threads, CancellationToken cancellationToken)
     {
         PlannedLayer[] coupled = [.. plan.Layers.Where(planned => planned.Units is not null)];
         if (coupled.Length > 0)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression.Quantization;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Recipes;
 

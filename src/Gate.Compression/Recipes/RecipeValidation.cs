@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Recipes;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Recipes;
 
@@ -37,8 +38,9 @@ public static class ScopeResolution
     public static bool IsOfKind(LinearRole role, ScopeKind kind) => kind switch
     {
         ScopeKind.All => role != LinearRole.FinalDense,
-        ScopeKind.Attention => role is LinearRole.AttentionQuery or LinearRole.AttentionKey or LinearRole.AttentionValue or LinearRole.AttentionOutput,
-        ScopeKind.FeedForward => role is LinearRole.FeedForwardGate or LinearRole.FeedForwardUp or LinearRole.FeedForwardDown,
+        ScopeKind.Attention => role is LinearRole.AttentionQuery or LinearRole.AttentionKey or LinearRole.AttentionValue or LinearRole.AttentionOutput
+            or LinearRole.AttentionQueryKeyValue,
+        ScopeKind.FeedForward => role is LinearRole.FeedForwardGate or LinearRole.FeedForwardUp or LinearRole.FeedForwardDown or LinearRole.FeedForwardGateUp,
         ScopeKind.FinalDense => role == LinearRole.FinalDense,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown scope."),
     };

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Recipes;
 
@@ -42,7 +42,7 @@ internal static class StructureValidation
         foreach (CoupledUnits units in blockUnits.Where(units => IsMeant(structure, units.Kind)))
         {
             foreach (UnitSlices slices in units.Slices)
-                found.Add(slices.Layer, units);
+                found[slices.Layer] = units;
         }
 
         HashSet<string> names = [.. layers.Select(layer => layer.Name)];

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gate.Compression.Calibration.Folding;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Resumption;
 

@@ -1,6 +1,6 @@
 using Gate.Compression.Calibration.Folding;
 using Gate.Compression.Quantization;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Compression.Resumption;

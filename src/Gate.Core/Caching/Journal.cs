@@ -1,7 +1,6 @@
 using System.Text;
 using Gate.Compression.Resumption;
 using Gate.Diagnostics;
-using Gate.Models;
 
 namespace Gate.Core.Caching;
 

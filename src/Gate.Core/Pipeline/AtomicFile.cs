@@ -1,7 +1,6 @@
 using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
-using Gate.Models;
 
 namespace Gate.Core.Pipeline;
 

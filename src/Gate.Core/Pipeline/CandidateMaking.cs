@@ -47,7 +47,7 @@ public static class CandidateMaking
                 Resumed = layers => kept = layers,
                 Progress = new Synchronous(_ => context.Progress?.Report(new PhaseProgress("compress", "layers", ++done, plan.Layers.Length))),
             };
-            CompressionOutcome outcome = Compressor.Compress(dense.Checkpoint, plan, output.Full, options, context.CancellationToken);
+            CompressionOutcome outcome = Compressor.Compress(dense.Model, plan, output.Full, options, context.CancellationToken);
             string resumed = kept == 0 ? "" : $", {kept} of them kept from an interrupted compression";
             return ((outcome, key), $"candidate written to {output.Portable}: {outcome.Layers.Length} layers{resumed}, TCr {outcome.TheoreticalCompressionRate:0.0000}");
         });
@@ -62,7 +62,7 @@ public static class CandidateMaking
             using JudgedModel candidate = JudgedModel.Open(context, output);
             if (candidate.WeightsHash != expected.WeightsHash)
                 return null;
-            return candidate.Identity == expected && Compressor.ReadSidecar(candidate.Checkpoint) is { } sidecar && sidecar.CandidateWeightsHash == expected.WeightsHash
+            return candidate.Identity == expected && Compressor.ReadSidecar(candidate.Model) is { } sidecar && sidecar.CandidateWeightsHash == expected.WeightsHash
                 ? sidecar
                 : null;
         }

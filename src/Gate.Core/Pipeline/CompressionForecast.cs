@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Core.Configuration;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Core.Pipeline;
 
@@ -28,7 +28,7 @@ public sealed record CompressionForecast(
     {
         HashSet<string> planned = [.. plan.Layers.Select(layer => layer.Layer.Name)];
         return new CompressionForecast(
-            dense.WeightsHash, plan, [.. LinearLayers.Of(dense.Checkpoint).Where(layer => !planned.Contains(layer.Name))],
+            dense.WeightsHash, plan, [.. dense.Model.LinearLayers.Where(layer => !planned.Contains(layer.Name))],
             context.Candidates.Find(CandidateMaking.KeyOf(dense, plan)) is not null, memory);
     }
 }

@@ -102,7 +102,7 @@ public static class GateRun
         CheckOutputs(configuration, context, withCandidate: false);
         using JudgedModel dense = JudgedModel.Open(context, model);
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
-        CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Checkpoint) : null;
+        CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Model) : null;
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(
             configuration, context, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
@@ -131,7 +131,7 @@ public static class GateRun
     public static CompressionPlan PlanOf(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (configuration.Recipe is { } recipe)
-            return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
+            return Compressor.Plan(dense.Model, recipe, configuration.Budget, configuration.Layout);
         if (configuration.Budget is { } budget)
             return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
         throw GateException.Usage(

@@ -1,5 +1,6 @@
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Inference.Served;
@@ -17,18 +18,22 @@ public sealed class JudgedModel : IDisposable
     private readonly RunContext _context;
     private readonly NamedPath _path;
     private readonly string _fingerprint;
-    private readonly Checkpoint? _checkpoint;
+    private readonly Model? _files;
     private ModelIdentity? _identity;
     private string? _weightsHash;
     private Tokenizer? _tokenizer;
     private ILanguageModel? _model;
 
-    private JudgedModel(RunContext context, NamedPath path, string fingerprint, Checkpoint? checkpoint, ServedModelSettings? served) =>
-        (_context, _path, _fingerprint, _checkpoint, Served) = (context, path, fingerprint, checkpoint, served);
+    private JudgedModel(RunContext context, NamedPath path, string fingerprint, Model? files, ServedModelSettings? served) =>
+        (_context, _path, _fingerprint, _files, Served) = (context, path, fingerprint, files, served);
 
     /// <summary>The open weights.</summary>
     /// <exception cref="GateException">Exit 4 (GATE6009): the model is served, its weights are elsewhere.</exception>
-    public Checkpoint Checkpoint => _checkpoint ?? throw GateException.Input(
+    public Checkpoint Checkpoint => Model.Checkpoint;
+
+    /// <summary>The open model.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE6009): the model is served, its weights are elsewhere.</exception>
+    public Model Model => _files ?? throw GateException.Input(
         "GATE6009", $"'{_path.Portable}' is a served model ({ServedModelFile.Name}): its weights are not here, and this needs them", new SourceLocation(_path.Portable),
         "name a model folder with weights, or judge a served candidate with 'gate compare'");
 
@@ -48,9 +53,9 @@ public sealed class JudgedModel : IDisposable
     public string WeightsHash => _weightsHash ??= KnownIdentity?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 
     /// <summary>The tokenizer, or null when the folder has none.</summary>
-    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_checkpoint?.Folder ?? _path.Full);
+    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_files?.Checkpoint.Folder ?? _path.Full);
 
-    /// <summary>Opens a folder and checks its headers; reads no weights and contacts no server.</summary>
+    /// <summary>Opens a folder and checks its configuration and headers; reads no weights and contacts no server.</summary>
     /// <exception cref="GateException">Exit 4.</exception>
     public static JudgedModel Open(RunContext context, NamedPath path)
     {
@@ -64,8 +69,8 @@ public sealed class JudgedModel : IDisposable
         if (!ServedModelFile.IsIn(path.Full))
         {
             // What is not there is told before its files are looked at.
-            Checkpoint checkpoint = Checkpoint.Open(path.Full);
-            return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), checkpoint, null);
+            Model files = Model.Open(path.Full);
+            return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), files, null);
         }
 
         ServedModelSettings served = ServedModelFile.Read(path.Full);
@@ -77,7 +82,7 @@ public sealed class JudgedModel : IDisposable
     /// <summary>The engine or the served model, prepared on first use.</summary>
     /// <exception cref="GateException">Exit 4: unknown family, missing tensors, wrong shapes, NaN weights; a server's key that is missing.</exception>
     public ILanguageModel Load() => _model ??= Served is null
-        ? LanguageModels.Load(Checkpoint, _context.Inference)
+        ? LanguageModels.Load(Model, _context.Inference)
         : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable);
 
     /// <summary>What the results say about the model.</summary>
@@ -104,7 +109,7 @@ public sealed class JudgedModel : IDisposable
     public void Dispose()
     {
         Unload();
-        _checkpoint?.Dispose();
+        _files?.Dispose();
     }
 
     private Tokenizer RequireTokenizer() => Tokenizer ?? throw GateException.Input(
@@ -116,7 +121,7 @@ public sealed class JudgedModel : IDisposable
             return ServedModels.Identify(Served, RequireTokenizer());
         if (Remembered() is { } known)
             return known;
-        ModelIdentity identity = _model?.Identity ?? LanguageModels.Identify(Checkpoint, WeightsHash);
+        ModelIdentity identity = _model?.Identity ?? LanguageModels.Identify(Model, WeightsHash);
         if (_context.Identities.Fingerprint(_path.Full) == _fingerprint)
             _context.Identities.Remember(_fingerprint, identity);
         return identity;

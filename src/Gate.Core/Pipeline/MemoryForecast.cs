@@ -26,7 +26,7 @@ public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes,
         long evaluation = Evaluating(dense, plan);
         MemoryForecast forecast = OfCompression(configuration, dense, plan) with { EvaluationBytes = evaluation };
         if (configuration.Memory is { } limit && evaluation > limit)
-            throw TooSmall(limit, Math.Max(evaluation, CompressionMemory.Of(dense.Checkpoint, plan).Least), "a loaded model that answers questions");
+            throw TooSmall(limit, Math.Max(evaluation, CompressionMemory.Of(dense.Model, plan).Least), "a loaded model that answers questions");
         return forecast;
     }
 
@@ -43,7 +43,7 @@ public sealed record MemoryForecast(long CompressionBytes, long EvaluationBytes,
     /// <summary>What compression takes, once it is known to fit.</summary>
     internal static CompressionMemory Compressing(JudgedModel dense, CompressionPlan plan, long? limit)
     {
-        CompressionMemory memory = CompressionMemory.Of(dense.Checkpoint, plan);
+        CompressionMemory memory = CompressionMemory.Of(dense.Model, plan);
         return limit is null || limit >= memory.Least
             ? memory
             : throw TooSmall(limit.Value, memory.Least, plan.Recipe.Calibration is null ? "the largest layer" : "one block with its calibration statistics");

@@ -7,7 +7,7 @@ using Gate.Core.Caching;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Evaluation.Tasks;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
 using Gate.Numerics;
 using Gate.Results;
 

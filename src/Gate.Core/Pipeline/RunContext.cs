@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
 using Gate.Diagnostics;
-using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Results;

@@ -1,5 +1,4 @@
 using Gate.Diagnostics;
-using Gate.Models;
 
 namespace Gate.Core.Pipeline;
 

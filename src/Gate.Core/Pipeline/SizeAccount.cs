@@ -1,6 +1,5 @@
 using Gate.Compression;
 using Gate.Compression.Planning;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 using Gate.Results;
@@ -45,7 +44,7 @@ internal static class SizeAccount
         }
 
         Checkpoint files = candidate.Checkpoint;
-        TensorInfo[] weights = [.. LinearLayers.Of(files).Select(layer => files.Require(layer.WeightTensor))];
+        TensorInfo[] weights = [.. candidate.Model.LinearLayers.Select(layer => files.Require(layer.WeightTensor))];
         return new SizeInfo
         {
             DenseBytes16 = denseBytes,

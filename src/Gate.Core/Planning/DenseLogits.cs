@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gate.Diagnostics;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Microsoft.Win32.SafeHandles;
 
 namespace Gate.Core.Planning;
@@ -49,7 +50,7 @@ internal sealed class DenseLogits : IDisposable
             for (int i = 0; i < text.Windows.Length; i++)
             {
                 float[] rows = new float[logits.CountOf(i)];
-                dense.VisitLogits(text.Windows[i].AsMemory()[..^1], (position, row) => row.CopyTo(rows.AsSpan(position * width, width)), cancellationToken);
+                dense.VisitLogits(new LogitsRequest(text.Windows[i].AsMemory()[..^1]), (position, row) => row.CopyTo(rows.AsSpan(position * width, width)), cancellationToken);
                 logits.Keep(i, rows);
             }
 

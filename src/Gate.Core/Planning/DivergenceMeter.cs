@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Numerics.Softmax;
 
 namespace Gate.Core.Planning;
@@ -24,7 +25,7 @@ internal sealed class DivergenceMeter(DenseLogits dense, HeldOutText text)
         for (int i = 0; i < text.Windows.Length; i++)
         {
             int window = i;
-            candidate.VisitLogits(text.Windows[i].AsMemory()[..^1], (position, logits) => meter.Add(window, position, logits), cancellationToken);
+            candidate.VisitLogits(new LogitsRequest(text.Windows[i].AsMemory()[..^1]), (position, logits) => meter.Add(window, position, logits), cancellationToken);
         }
 
         return meter.Result;

@@ -1,6 +1,7 @@
 using Gate.Compression;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
 
 namespace Gate.Core.Planning;
 
@@ -13,7 +14,7 @@ namespace Gate.Core.Planning;
 /// <param name="text">The text.</param>
 /// <param name="options">Threads and bounds.</param>
 /// <param name="cancellationToken">Checked between batches.</param>
-internal sealed class PlaceProbes(PlanTrials trials, Checkpoint dense, HeldOutText text, ActivationOptions options, CancellationToken cancellationToken) : IDisposable
+internal sealed class PlaceProbes(PlanTrials trials, Model dense, HeldOutText text, ActivationOptions options, CancellationToken cancellationToken) : IDisposable
 {
     private ActivationStream? _stream;
 

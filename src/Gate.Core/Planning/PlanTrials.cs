@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Gate.Compression;
 using Gate.Core.Caching;
 using Gate.Core.Pipeline;
-using Gate.Models.Checkpoints;
+using Gate.Models;
 using Gate.Models.Inference;
 
 namespace Gate.Core.Planning;
@@ -66,8 +66,8 @@ public sealed class PlanTrials : IDisposable
         Ask();
         (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _left).Within(_left);
         CompressionOptions options = new(_context.Threads) { ActivationBytes = activations, BatchTokens = batch };
-        Compressor.Compress(_dense.Checkpoint, plan, folder, options, _context.CancellationToken);
-        using (Checkpoint candidate = Checkpoint.Open(folder))
+        Compressor.Compress(_dense.Model, plan, folder, options, _context.CancellationToken);
+        using (Model candidate = Model.Open(folder))
             Keep(key, Measure(candidate));
         return _known[key];
     }
@@ -81,7 +81,7 @@ public sealed class PlanTrials : IDisposable
     /// <summary>Divergence of a candidate that is on disk already.</summary>
     /// <param name="plan">The plan it was made from.</param>
     /// <param name="candidate">The candidate.</param>
-    public Divergence Measure(CompressionPlan plan, Checkpoint candidate)
+    public Divergence Measure(CompressionPlan plan, Model candidate)
     {
         string key = KeyOf(plan);
         if (!_known.ContainsKey(key))
@@ -100,7 +100,7 @@ public sealed class PlanTrials : IDisposable
         _scratch.Dispose();
     }
 
-    private Divergence Measure(Checkpoint candidate)
+    private Divergence Measure(Model candidate)
     {
         DenseLogits dense = Ask();
         using ILanguageModel model = LanguageModels.Load(candidate, _context.Inference);

@@ -3,8 +3,7 @@ using Gate.Compression.Planning;
 using Gate.Compression.Planning.Search;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
-using Gate.Models.Architectures;
-using Gate.Models.Inference;
+using Gate.Models.Calibration;
 using Gate.Numerics.Threading;
 
 namespace Gate.Core.Planning;
@@ -78,7 +77,7 @@ public sealed record PlanningMemory(
     {
         if (configuration.Recipe is not null || configuration.Budget is not { } budget)
             return null;
-        var search = new PlanSearch(dense.Checkpoint, budget, configuration.Planning.Methods, configuration.Planning.Layout);
+        var search = new PlanSearch(dense.Model, budget, configuration.Planning.Methods, configuration.Planning.Layout);
         HeldOutText? text = dense.Tokenizer is { } tokenizer
             ? HeldOutText.Of(configuration.Planning, tokenizer, dense.Checkpoint.Configuration, configuration.Planning.Methods.Calibration) : null;
         return Of(search, dense, text);
@@ -92,7 +91,7 @@ public sealed record PlanningMemory(
     {
         // A plan of all units in codes is the largest there is.
         CompressionPlan whole = search.Probe([.. search.Units.Select((_, unit) => (unit, search.OptionsOf(unit)[^1]))]);
-        return Of(CompressionMemory.Of(dense.Checkpoint, whole), MemoryForecast.Evaluating(dense, whole), dense, text);
+        return Of(CompressionMemory.Of(dense.Model, whole), MemoryForecast.Evaluating(dense, whole), dense, text);
     }
 
     /// <summary>The same of candidates whose plans are known.</summary>
@@ -100,7 +99,7 @@ public sealed record PlanningMemory(
     /// <param name="dense">The dense model.</param>
     /// <param name="text">The text candidates are compared on.</param>
     internal static PlanningMemory Of(IReadOnlyCollection<CompressionPlan> plans, JudgedModel dense, HeldOutText? text) => Of(
-        plans.Select(plan => CompressionMemory.Of(dense.Checkpoint, plan)).MaxBy(memory => memory.Least)!, plans.Max(plan => MemoryForecast.Evaluating(dense, plan)),
+        plans.Select(plan => CompressionMemory.Of(dense.Model, plan)).MaxBy(memory => memory.Least)!, plans.Max(plan => MemoryForecast.Evaluating(dense, plan)),
         dense, text);
 
     private static PlanningMemory Of(CompressionMemory making, long evaluating, JudgedModel dense, HeldOutText? text)
@@ -110,11 +109,11 @@ public sealed record PlanningMemory(
         long position = sizeof(float) * (long)VocabularyOf(dense);
 
         // The changed weights of a block's places, in 16 bit; and the rows of one window, of the dense model and on their way through the engine.
-        IGrouping<int, PlanningUnit>[] blocks = [.. PlanningUnit.Of(LinearLayers.Of(dense.Checkpoint)).GroupBy(unit => unit.Block)];
+        IGrouping<int, PlanningUnit>[] blocks = [.. PlanningUnit.Of(dense.Model.LinearLayers).GroupBy(unit => unit.Block)];
         long[] weights = [.. blocks.Select(block => block.Sum(unit => unit.WeightCount) * sizeof(ushort))];
         long asking = evaluating + DeadBytes + (2 * position * text.Windows.Max(window => window.Length));
         return new PlanningMemory(
-            making, asking, asking + (2 * weights.Max()) - weights.Sum(), text.Inputs.Sum(window => (long)window.Length) * ActivationStream.WidthOf(dense.Checkpoint) * sizeof(float),
+            making, asking, asking + (2 * weights.Max()) - weights.Sum(), text.Inputs.Sum(window => (long)window.Length) * dense.Model.Width * sizeof(float),
             1 + blocks.Max(block => block.Count()), DenseLogits.BytesOf(text, VocabularyOf(dense)));
     }
 

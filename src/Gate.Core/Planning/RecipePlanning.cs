@@ -4,7 +4,7 @@ using Gate.Compression.Recipes;
 using Gate.Core.Caching;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
-using Gate.Models.Inference;
+using Gate.Models.Calibration;
 
 namespace Gate.Core.Planning;
 
@@ -25,7 +25,7 @@ public static class RecipePlanning
     /// <exception cref="GateException">Exit 2 before any work: GATE4070 when nothing meets the budget.</exception>
     public static PlannedRecipe Plan(Budget budget, PlanningOptions options, RunContext context, JudgedModel dense)
     {
-        var search = new PlanSearch(dense.Checkpoint, budget, options.Methods, options.Layout);
+        var search = new PlanSearch(dense.Model, budget, options.Methods, options.Layout);
         search.EnsureFeasible();
         HeldOutText? text = dense.Tokenizer is { } tokenizer ? HeldOutText.Of(options, tokenizer, dense.Checkpoint.Configuration, options.Methods.Calibration) : null;
         var memory = PlanningMemory.Of(search, dense, text);
@@ -98,13 +98,13 @@ public static class RecipePlanning
         if (journal.Errors.Known.Count > 0)
             context.Detail($"plan: {journal.Errors.Known.Count} errors of layers are kept from an interrupted measurement");
         DamageMeasurement measured = UnitMeasurer.Measure(
-            dense.Checkpoint, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes), journal.Errors,
+            dense.Model, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes), journal.Errors,
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {
             (ActivationOptions calibrated, ActivationOptions asked) = memory.Probing(options.Memory, context.Threads);
-            using UnitNoise noise = new(dense.Checkpoint, search.Units, options.Methods, calibrated, context.CancellationToken);
-            using PlaceProbes probes = new(trials, dense.Checkpoint, text!, asked, context.CancellationToken);
+            using UnitNoise noise = new(dense.Model, search.Units, options.Methods, calibrated, context.CancellationToken);
+            using PlaceProbes probes = new(trials, dense.Model, text!, asked, context.CancellationToken);
             measured = Sensitivity.Scale(
                 measured, search, trials, noise, probes, (done, total) => context.Progress?.Report(new PhaseProgress("plan", "places probed", done, total)));
         }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Planning.Search;
-using Gate.Models.Inference;
+using Gate.Models.Engines;
 
 namespace Gate.Core.Planning;
 

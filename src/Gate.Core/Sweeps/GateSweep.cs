@@ -100,7 +100,7 @@ public static class GateSweep
     {
         CalibrationRecipe? calibration = recipes.AreCalibrated ? configuration.Calibration : null;
         if (calibration is not null)
-            _ = CalibrationWindows.Of(dense.Checkpoint, calibration);
+            _ = CalibrationWindows.Of(dense.Model, calibration);
         ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
         if (calibration is not null)
             tasks = CalibrationOverlap.Without(context, calibration, tasks, dense.Tokenizer!);

@@ -4,7 +4,7 @@ using Gate.Compression;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
+using Gate.Models;
 
 namespace Gate.Core.Sweeps;
 
@@ -20,7 +20,7 @@ public static class SweepGrid
     /// <param name="refused">Told the name and reason of cells that cannot be made.</param>
     /// <exception cref="GateException">Exit 2 (GATE4052): a method of the grid needs calibration data and there are none.</exception>
     public static ImmutableArray<SweepCell> Of(
-        Checkpoint dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, CandidateLayout layout,
+        Model dense, SweepOptions options, Recipe? settings, CalibrationRecipe? calibration, CandidateLayout layout,
         Action<string, string> refused)
     {
         var cells = ImmutableArray.CreateBuilder<SweepCell>();

@@ -30,7 +30,7 @@ internal sealed class SweepRecipes
         foreach (SweepBudget planned in options.Plans)
             RequireFeasible(planned);
         _cells = SweepGrid.Of(
-            dense.Checkpoint, options, configuration.Recipe, configuration.Calibration, configuration.Layout,
+            dense.Model, options, configuration.Recipe, configuration.Calibration, configuration.Layout,
             (name, reason) => context.Note("GATE4072", Severity.Warning, $"{name} is left out of the sweep: {reason}"));
         if (Count == 0)
         {
@@ -84,7 +84,7 @@ internal sealed class SweepRecipes
     {
         try
         {
-            new PlanSearch(_dense.Checkpoint, planned.Budget, _configuration.Planning.Methods, _configuration.Layout).EnsureFeasible();
+            new PlanSearch(_dense.Model, planned.Budget, _configuration.Planning.Methods, _configuration.Layout).EnsureFeasible();
         }
         catch (GateException exception) when (exception.Diagnostic.Code == "GATE4070")
         {

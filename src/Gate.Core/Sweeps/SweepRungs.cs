@@ -61,7 +61,7 @@ internal sealed class SweepRungs(
             if (candidate.Divergence is not null)
                 return;
             using JudgedModel made = Make(candidate);
-            candidate.Divergence = trials.Measure(candidate.Cell.Plan, made.Checkpoint);
+            candidate.Divergence = trials.Measure(candidate.Cell.Plan, made.Model);
         });
         Drop(1, candidates, (better, worse) => better.Divergence is { } one && worse.Divergence is { } other
             && double.IsFinite(one.Mean) && (!double.IsFinite(other.Mean) || one.Upper < other.Lower));

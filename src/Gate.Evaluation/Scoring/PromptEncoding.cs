@@ -2,6 +2,7 @@ using Gate.Diagnostics;
 using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Scoring;

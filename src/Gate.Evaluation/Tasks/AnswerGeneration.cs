@@ -5,6 +5,7 @@ using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Tasks;

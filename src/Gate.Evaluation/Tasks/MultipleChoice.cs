@@ -4,6 +4,7 @@ using Gate.Evaluation.Data;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Tasks;

@@ -3,6 +3,7 @@ using Gate.Diagnostics;
 using Gate.Evaluation.Data;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Tasks;

@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
-using System.Runtime.InteropServices;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints.Gguf;
 using Gate.Models.Checkpoints.Quantized;
 
 namespace Gate.Models.Checkpoints;
@@ -45,11 +43,14 @@ public sealed class Checkpoint : IDisposable
     public QuantizationInfo? Quantization { get; }
 
     /// <summary>Opens a model and checks every header, offset, shape and shard before returning; of quantised weights also the settings and the scales.</summary>
-    /// <param name="folder">A folder with <c>config.json</c> and <c>model.safetensors</c> or <c>model.safetensors.index.json</c>; or a folder with one
-    /// GGUF file, or the path of one.</param>
+    /// <param name="folder">A folder with <c>config.json</c> and <c>model.safetensors</c> or <c>model.safetensors.index.json</c>.</param>
     /// <exception cref="GateException">Exit 4: missing, truncated, inconsistent, hostile, pickled, or in a format Gate does not read.</exception>
-    public static Checkpoint Open(string folder) =>
-        GgufModel.Find(folder) is { } gguf ? OpenGguf(gguf) : OpenSafetensors(folder);
+    public static Checkpoint Open(string folder)
+    {
+        ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);
+        TensorStore store = CheckpointFolder.OpenWeights(folder);
+        return Present(configuration, store, () => QuantizedFolder.Present(folder, configuration, store));
+    }
 
     /// <summary>Bytes the files spend on a tensor: for a quantised matrix those of codes, scales, zero points and indices together.</summary>
     /// <param name="tensor">A tensor of <see cref="Tensors"/>.</param>
@@ -187,20 +188,11 @@ public sealed class Checkpoint : IDisposable
     /// <param name="tensor">A tensor of <see cref="Tensors"/>.</param>
     internal IntegerRows? IntegersOf(TensorInfo tensor) => FindDerived(tensor)?.Integers;
 
-    private static Checkpoint OpenSafetensors(string folder)
-    {
-        ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);
-        TensorStore store = CheckpointFolder.OpenWeights(folder);
-        return Present(configuration, store, () => QuantizedFolder.Present(folder, configuration, store));
-    }
-
-    private static Checkpoint OpenGguf(string path)
-    {
-        GgufModel model = GgufModel.Open(path);
-        return Present(model.Configuration, model.Store, model.Present);
-    }
-
-    private static Checkpoint Present(ModelConfiguration configuration, TensorStore store, Func<ModelTensors> present)
+    /// <summary>A checkpoint of tensors that are open.</summary>
+    /// <param name="configuration">The model's configuration.</param>
+    /// <param name="store">Its files; disposed when presenting fails.</param>
+    /// <param name="present">The tensors as the model has them.</param>
+    internal static Checkpoint Present(ModelConfiguration configuration, TensorStore store, Func<ModelTensors> present)
     {
         try
         {
@@ -218,6 +210,26 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
+    /// <summary>The same files with some plain tensors presented otherwise; this checkpoint is no longer used.</summary>
+    /// <param name="names">Which tensors.</param>
+    /// <param name="derive">What each becomes.</param>
+    /// <exception cref="GateException">Exit 4 (GATE3027): one of them is packed.</exception>
+    internal Checkpoint With(IReadOnlySet<string> names, Func<TensorStore, TensorInfo, DerivedTensor> derive)
+    {
+        if (names.FirstOrDefault(_derived.ContainsKey) is { } packed)
+        {
+            throw GateException.Input(
+                "GATE3027", $"{Folder}: tensor '{packed}': expected plain numbers of [inputs, outputs], found packed weights, which have no such form.",
+                new SourceLocation(Folder), "Quantise the model in a format of whole files (GGUF), or keep these layers dense.");
+        }
+
+        TensorInfo[] plain = [.. Tensors.Where(tensor => !_derived.ContainsKey(tensor.Name))];
+        return new Checkpoint(Configuration, _store, new ModelTensors(
+            [.. plain.Where(tensor => !names.Contains(tensor.Name))],
+            [.. _derived.Values, .. plain.Where(tensor => names.Contains(tensor.Name)).Select(tensor => derive(_store, tensor))],
+            Quantization));
+    }
+
     private DerivedTensor? FindDerived(TensorInfo tensor) =>
         _derived.TryGetValue(tensor.Name, out DerivedTensor? derived) && ReferenceEquals(derived.Info, tensor) ? derived : null;
 
@@ -225,11 +237,11 @@ public sealed class Checkpoint : IDisposable
     {
         if (count == 0)
             return [];
-        long rowLength = derived.Info.RowLength, rowBytes = rowLength * sizeof(float);
+        long rowLength = derived.Info.RowLength, rowBytes = rowLength * derived.Info.ElementSize;
         long first = offset / rowBytes, last = (offset + count - 1) / rowBytes;
         float[] values = new float[checked((last - first + 1) * rowLength)];
         derived.ReadRows(first, (int)(last - first + 1), values);
-        return MemoryMarshal.AsBytes<float>(values).Slice((int)(offset - (first * rowBytes)), count);
+        return Widening.ToBytes(derived.Info.Format, values).AsSpan((int)(offset - (first * rowBytes)), count);
     }
 
     private GateException NotSingles(TensorInfo tensor) => GateException.Input(

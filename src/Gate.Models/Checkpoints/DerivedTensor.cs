@@ -5,7 +5,7 @@ using Gate.Numerics.NumberFormats;
 namespace Gate.Models.Checkpoints;
 
 /// <summary>
-/// A matrix the model uses that is not stored as such but computed from packed tensors, a run of rows at a time. It is presented as binary32, the
+/// A matrix the model uses that is not stored as such but computed from stored tensors, a run of rows at a time. A packed one is presented as binary32, the
 /// precision in which <c>scale · (code − zero)</c> is computed: with 16-bit scales and codes of at most 8 bits that product is exact, so what is judged
 /// is what the file says, before any rounding a particular runtime adds.
 /// </summary>
@@ -15,11 +15,13 @@ internal abstract class DerivedTensor
     /// <param name="name">Its name, for example <c>model.layers.0.mlp.up_proj.weight</c>.</param>
     /// <param name="shape">Extents, slowest first.</param>
     /// <param name="parts">The stored tensors it is made of, the one with the codes first.</param>
-    protected DerivedTensor(string name, ImmutableArray<long> shape, ImmutableArray<TensorInfo> parts)
+    /// <param name="format">The precision it is presented in: one that holds every value exactly.</param>
+    protected DerivedTensor(
+        string name, ImmutableArray<long> shape, ImmutableArray<TensorInfo> parts, NumberFormat format = NumberFormat.Float32)
     {
         Parts = parts;
-        long bytes = shape.Aggregate((long)sizeof(float), (product, extent) => checked(product * extent));
-        Info = new TensorInfo(name, NumberFormat.Float32, shape, parts[0].File, parts[0].Offset, bytes);
+        long bytes = shape.Aggregate((long)StoredFormats.SizeOf(format), (product, extent) => checked(product * extent));
+        Info = new TensorInfo(name, format, shape, parts[0].File, parts[0].Offset, bytes);
     }
 
     /// <summary>The matrix as the model sees it.</summary>

@@ -65,6 +65,18 @@ public sealed class ModelConfiguration
         return value.Is(JsonValueKind.Object) ? new ModelConfiguration(value) : throw value.Expected("an object");
     }
 
+    /// <summary>An optional list of texts (such as <c>layer_types</c>); null when absent or null.</summary>
+    /// <exception cref="GateException">Exit 4: not a list of texts.</exception>
+    public IReadOnlyList<string>? GetTexts(string key) => _json.Find(key) is { } value ? [.. value.Items().Select(item => item.AsString())] : null;
+
+    /// <summary>An optional list of integers; null when absent or null.</summary>
+    /// <exception cref="GateException">Exit 4: not a list of integers.</exception>
+    public IReadOnlyList<int>? GetIntegers(string key) => _json.Find(key) is { } value ? [.. value.Items().Select(item => item.AsInt32())] : null;
+
+    /// <summary>An optional list of finite numbers; null when absent or null.</summary>
+    /// <exception cref="GateException">Exit 4: not a list of finite numbers.</exception>
+    public IReadOnlyList<double>? GetNumbers(string key) => _json.Find(key) is { } value ? [.. value.Items().Select(item => item.AsDouble())] : null;
+
     /// <summary>Token ids under a key that may hold one id or a list (such as <c>eos_token_id</c>); empty when absent.</summary>
     /// <exception cref="GateException">Exit 4: neither an id of at least 0 nor a list of such.</exception>
     public IReadOnlyList<int> GetTokenIds(string key)

@@ -39,6 +39,19 @@ internal static class Widening
         }
     }
 
+    /// <summary>The bytes of values that a format holds exactly.</summary>
+    /// <param name="format">Float32, Float16 or BFloat16.</param>
+    /// <param name="values">Values that were widened from that format.</param>
+    public static byte[] ToBytes(NumberFormat format, ReadOnlySpan<float> values)
+    {
+        if (format == NumberFormat.Float32)
+            return MemoryMarshal.AsBytes(values).ToArray();
+        ushort[] narrow = new ushort[values.Length];
+        for (int i = 0; i < narrow.Length; i++)
+            narrow[i] = format == NumberFormat.BFloat16 ? BFloat16Conversion.Narrow(values[i]) : Float16Conversion.Narrow(values[i]);
+        return MemoryMarshal.AsBytes<ushort>(narrow).ToArray();
+    }
+
     private static void FromBFloat16(ReadOnlySpan<byte> stored, Span<float> values)
     {
         ref byte source = ref MemoryMarshal.GetReference(stored);

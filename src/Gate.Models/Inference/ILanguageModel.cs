@@ -1,3 +1,5 @@
+using Gate.Models.Blueprints;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Models.Inference;
@@ -23,10 +25,14 @@ public interface ILanguageModel : IDisposable
     /// <summary>Ids that end a text according to the model's configuration; may be empty.</summary>
     IReadOnlyList<int> EndOfTextIds { get; }
 
+    /// <summary>What it can be asked.</summary>
+    ModelKind Kind { get; }
+
     /// <summary>What was computed so far.</summary>
     InferenceCounters Counters { get; }
 
-    /// <summary>Log-likelihoods of continuations. Requests that share a prefix share its computation.</summary>
+    /// <summary>Log-likelihoods of continuations. Requests that share a prefix share its computation. Of a masked model these are pseudo-log-likelihoods:
+    /// every token of the continuation is masked in turn (Salazar et al., 2020).</summary>
     /// <param name="requests">Each with at least one context and one continuation token, at most <see cref="MaximumLength"/> + 1 together.</param>
     /// <param name="progress">Told the number of requests finished so far.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
@@ -34,24 +40,29 @@ public interface ILanguageModel : IDisposable
         IReadOnlyList<ContinuationRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Distributions of the next token.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3095): a masked model, which has none.</exception>
     IReadOnlyList<NextTokenScores> ScoreNextTokens(
         IReadOnlyList<NextTokenRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Distributions of masked tokens.</summary>
+    /// <param name="requests">Texts of at most <see cref="MaximumLength"/> tokens.</param>
+    /// <param name="progress">Told the number of requests finished so far.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3095): a model that is not masked.</exception>
+    IReadOnlyList<NextTokenScores> ScoreMasks(
+        IReadOnlyList<MaskRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
+
     /// <summary>Greedy generations (arg-max, lowest id on ties).</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3095): a masked model, which generates nothing.</exception>
     IReadOnlyList<Generation> Generate(
         IReadOnlyList<GenerationRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Shows the logits of every position of one sequence, in order.</summary>
-    /// <param name="ids">The sequence; 1 to <see cref="MaximumLength"/> tokens.</param>
+    /// <param name="request">The sequence.</param>
     /// <param name="visit">Receives the position and the row of <see cref="VocabularySize"/> logits; the span is valid during the call only.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
-    void VisitLogits(ReadOnlyMemory<int> ids, LogitsVisitor visit, CancellationToken cancellationToken = default);
+    void VisitLogits(LogitsRequest request, LogitsVisitor visit, CancellationToken cancellationToken = default);
 }
-
-/// <summary>Receives one row of logits.</summary>
-/// <param name="position">Position in the sequence, from 0.</param>
-/// <param name="logits">One value per vocabulary entry.</param>
-public delegate void LogitsVisitor(int position, ReadOnlySpan<float> logits);
 
 /// <summary>What a model is, by content.</summary>
 /// <param name="Family">Architecture family, for example <c>llama</c>.</param>

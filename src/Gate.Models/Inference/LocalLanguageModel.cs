@@ -1,8 +1,10 @@
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
-using Gate.Models.Inference.Engine;
+using Gate.Models.Blueprints;
+using Gate.Models.Engines;
 using Gate.Models.Inference.GreedySearch;
 using Gate.Models.Inference.Scoring;
+using Gate.Models.Questions;
+using Gate.Models.Runtime;
 using Gate.Models.Tokenization;
 
 namespace Gate.Models.Inference;
@@ -11,8 +13,9 @@ namespace Gate.Models.Inference;
 internal sealed class LocalLanguageModel : ILanguageModel
 {
     private readonly ModelDescription _description;
-    private readonly IDecoder _decoder;
+    private readonly ModelRunner _runner;
     private readonly IComputeEngine _engine;
+    private readonly SourceReader? _sources;
     private readonly SequenceScorer _scorer;
     private readonly GreedyGenerator _generator;
     private readonly SequenceChecks _checks;
@@ -20,46 +23,51 @@ internal sealed class LocalLanguageModel : ILanguageModel
     private long _tokensRequested;
     private long _tokensGenerated;
 
-    /// <summary>Takes over a decoder and its engine.</summary>
-    public LocalLanguageModel(ModelDescription description, IDecoder decoder, IComputeEngine engine, InferenceOptions options)
+    /// <summary>Takes over a model and its engine.</summary>
+    public LocalLanguageModel(ModelDescription description, ModelRunner runner, IComputeEngine engine, InferenceOptions options)
     {
         _description = description;
-        _decoder = decoder;
+        _runner = runner;
         _engine = engine;
-        KeyValueStore store = engine.AllocateStore(decoder.KeyValueShape);
-        _scorer = new SequenceScorer(decoder, engine, store, options.BatchTokens);
-        _generator = new GreedyGenerator(decoder, engine, store, options.BatchTokens, options.KeyValueBytes);
-        _checks = new SequenceChecks(description.Folder, decoder.MaximumLength, decoder.VocabularySize);
+        KeyValueStore store = engine.AllocateStore(runner.StoreShape);
+        _sources = Kind == ModelKind.EncoderDecoder ? new SourceReader(runner, engine, options.BatchTokens) : null;
+        _scorer = new SequenceScorer(runner, engine, store, _sources, options.BatchTokens);
+        _generator = new GreedyGenerator(runner, store, _sources, options.BatchTokens, options.KeyValueBytes);
+        _checks = new SequenceChecks(description.Folder, MaximumLength, runner.VocabularySize);
     }
 
     public ModelIdentity Identity => _description.Identity;
 
     public Tokenizer? Tokenizer => _description.Tokenizer;
 
-    public int MaximumLength => _decoder.MaximumLength;
+    public int MaximumLength => _runner.Blueprint.MaximumLength;
 
-    public int VocabularySize => _decoder.VocabularySize;
+    public int VocabularySize => _runner.VocabularySize;
 
     public IReadOnlyList<int> EndOfTextIds => _description.EndOfTextIds;
 
-    public InferenceCounters Counters => new(_tokensRequested, _scorer.TokensComputed + _generator.TokensComputed, _tokensGenerated);
+    public ModelKind Kind => _runner.Blueprint.Kind;
+
+    public InferenceCounters Counters =>
+        new(_tokensRequested, _scorer.TokensComputed + _generator.TokensComputed + (_sources?.TokensComputed ?? 0), _tokensGenerated);
+
+    // What the decoder of an encoder–decoder starts with; null for other models.
+    private int? StartId => Kind == ModelKind.EncoderDecoder ? _runner.Blueprint.DecoderStartId : null;
 
     public IReadOnlyList<ContinuationScore> ScoreContinuations(
         IReadOnlyList<ContinuationRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        ReadOnlyMemory<int>[] sequences = new ReadOnlyMemory<int>[requests.Count];
+        List<SourcedSequence> sequences = new(requests.Count);
         List<WantedRow> wanted = [];
         for (int index = 0; index < requests.Count; index++)
         {
             ContinuationRequest request = requests[index];
             _checks.Ids(request.Context.Span, "context", index);
             _checks.Ids(request.Continuation.Span, "continuation", index);
-
-            // The last token is predicted, never read.
-            sequences[index] = (int[])[.. request.Context.Span, .. request.Continuation.Span[..^1]];
-            _checks.Length(sequences[index].Length, index);
-            for (int i = 0; i < request.Continuation.Length; i++)
-                wanted.Add(new WantedRow(index, request.Context.Length - 1 + i, request.Continuation.Slice(i, 1), Top: 0));
+            if (Kind == ModelKind.Masked)
+                AddMasked(request, index, sequences, wanted);
+            else
+                AddContinuation(request, index, sequences, wanted);
         }
 
         NextTokenScores[] rows = Score(sequences, wanted, progress, cancellationToken);
@@ -80,24 +88,44 @@ internal sealed class LocalLanguageModel : ILanguageModel
     public IReadOnlyList<NextTokenScores> ScoreNextTokens(
         IReadOnlyList<NextTokenRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (Kind == ModelKind.Masked)
+            throw CannotAnswer("the next token of a text", "masked tokens");
+        SourcedSequence[] sequences = new SourcedSequence[requests.Count];
         WantedRow[] wanted = new WantedRow[requests.Count];
         for (int index = 0; index < requests.Count; index++)
         {
             NextTokenRequest request = requests[index];
-            ArgumentOutOfRangeException.ThrowIfNegative(request.Top, nameof(requests));
-            _checks.Ids(request.Context.Span, "context", index);
-            _checks.Length(request.Context.Length, index);
-            if (!request.Targets.IsEmpty)
-                _checks.Ids(request.Targets.Span, "targets", index);
-            wanted[index] = new WantedRow(index, request.Context.Length - 1, request.Targets, request.Top);
+            sequences[index] = Sourced(request.Context, request.DecoderContext, index);
+            wanted[index] = Wanted(index, sequences[index].Ids.Length - 1, request.Targets, request.Top);
         }
 
-        return Score([.. requests.Select(request => request.Context)], wanted, progress, cancellationToken);
+        return Score(sequences, wanted, progress, cancellationToken);
+    }
+
+    public IReadOnlyList<NextTokenScores> ScoreMasks(
+        IReadOnlyList<MaskRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
+    {
+        if (Kind != ModelKind.Masked)
+            throw CannotAnswer("masked tokens of a text", "the next token");
+        SourcedSequence[] sequences = new SourcedSequence[requests.Count];
+        WantedRow[] wanted = new WantedRow[requests.Count];
+        for (int index = 0; index < requests.Count; index++)
+        {
+            MaskRequest request = requests[index];
+            ArgumentOutOfRangeException.ThrowIfNegative(request.Position, nameof(requests));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(request.Position, request.Ids.Length, nameof(requests));
+            sequences[index] = Sourced(request.Ids, default, index);
+            wanted[index] = Wanted(index, request.Position, request.Targets, request.Top);
+        }
+
+        return Score(sequences, wanted, progress, cancellationToken);
     }
 
     public IReadOnlyList<Generation> Generate(
         IReadOnlyList<GenerationRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default)
     {
+        if (Kind == ModelKind.Masked)
+            throw CannotAnswer("a generated text", "masked tokens");
         GenerationState[] states = [.. requests.Select(StartGeneration)];
         int reported = 0;
         void Report()
@@ -110,36 +138,100 @@ internal sealed class LocalLanguageModel : ILanguageModel
         lock (_oneCall)
         {
             GenerationState[] running = [.. states.Where(state => state.IsRunning)];
-            if (_decoder.DependsOnLength)
+            if (_runner.DependsOnLength)
                 GenerateWithoutCache(running, Report, cancellationToken);
             else
                 _generator.Run(running, Report, cancellationToken);
             _tokensGenerated += states.Sum(state => (long)state.GeneratedCount);
-            _tokensRequested += states.Sum(state => (long)state.Context.Length + state.GeneratedCount);
+            _tokensRequested += states.Sum(state => (long)state.Context.Length + state.Source.Length + state.GeneratedCount);
         }
 
         return [.. states.Select(state => state.Result)];
     }
 
-    public void VisitLogits(ReadOnlyMemory<int> ids, LogitsVisitor visit, CancellationToken cancellationToken = default)
+    public void VisitLogits(LogitsRequest request, LogitsVisitor visit, CancellationToken cancellationToken = default)
     {
-        _checks.Ids(ids.Span, "sequence", 0);
-        _checks.Length(ids.Length, 0);
+        _checks.Ids(request.Ids.Span, "sequence", 0);
+        _checks.Length(request.Ids.Length, 0);
+        if (Kind == ModelKind.EncoderDecoder)
+        {
+            _checks.Ids(request.EncoderIds.Span, "encoder sequence", 0);
+            _checks.Length(request.EncoderIds.Length, 0);
+        }
+
+        int types = _runner.Blueprint.Encoder?.Embedding.Types?.Outputs ?? 1;
+        if (!request.Types.IsEmpty && (request.Types.Length != request.Ids.Length || request.Types.Span.ContainsAnyExceptInRange(0, types - 1)))
+            throw new ArgumentException($"expected a segment type from 0 to {types - 1} for each of the {request.Ids.Length} tokens", nameof(request));
         lock (_oneCall)
         {
-            _tokensRequested += ids.Length;
-            _scorer.Visit(ids, visit, cancellationToken);
+            _tokensRequested += request.Ids.Length + request.EncoderIds.Length;
+            _scorer.Visit(new SourcedSequence(request.Ids, request.EncoderIds), request.Types, visit, cancellationToken);
         }
     }
 
     public void Dispose() => _engine.Dispose();
 
+    private void AddContinuation(ContinuationRequest request, int index, List<SourcedSequence> sequences, List<WantedRow> wanted)
+    {
+        // The last token is predicted, never read.
+        ReadOnlySpan<int> read = request.Continuation.Span[..^1];
+        SourcedSequence sequence = StartId is { } start
+            ? new((int[])[start, .. read], request.Context)
+            : new((int[])[.. request.Context.Span, .. read], default);
+        sequences.Add(sequence);
+        _checks.Length(sequence.Ids.Length, index);
+        _checks.Length(sequence.Source.Length, index);
+        int first = sequence.Ids.Length - request.Continuation.Length;
+        for (int i = 0; i < request.Continuation.Length; i++)
+            wanted.Add(new WantedRow(index, first + i, request.Continuation.Slice(i, 1), Top: 0));
+    }
+
+    private void AddMasked(ContinuationRequest request, int index, List<SourcedSequence> sequences, List<WantedRow> wanted)
+    {
+        int mask = _description.MaskId;
+        int[] whole = [.. request.Context.Span, .. request.Continuation.Span, .. _description.ClosingIds];
+        _checks.Length(whole.Length, index);
+        for (int i = 0; i < request.Continuation.Length; i++)
+        {
+            int[] masked = [.. whole];
+            masked[request.Context.Length + i] = mask;
+            wanted.Add(new WantedRow(sequences.Count, request.Context.Length + i, request.Continuation.Slice(i, 1), Top: 0));
+            sequences.Add(new SourcedSequence(masked, default));
+        }
+    }
+
+    private SourcedSequence Sourced(ReadOnlyMemory<int> context, ReadOnlyMemory<int> decoderContext, int index)
+    {
+        _checks.Ids(context.Span, "context", index);
+        _checks.Length(context.Length, index);
+        if (StartId is not { } start)
+            return new SourcedSequence(context, default);
+        if (!decoderContext.IsEmpty)
+            _checks.Ids(decoderContext.Span, "decoder context", index);
+        _checks.Length(decoderContext.Length + 1, index);
+        return new SourcedSequence((int[])[start, .. decoderContext.Span], context);
+    }
+
+    private WantedRow Wanted(int index, int position, ReadOnlyMemory<int> targets, int top)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        if (!targets.IsEmpty)
+            _checks.Ids(targets.Span, "targets", index);
+        return new WantedRow(index, position, targets, top);
+    }
+
+    private GateException CannotAnswer(string asked, string answered) => GateException.Input(
+        "GATE3095",
+        $"{_description.Folder}: expected a model that answers {asked}, found the family '{_runner.Blueprint.Family}', which answers {answered}.",
+        new SourceLocation(_description.Folder),
+        "Leave out the tasks this kind of model cannot answer, or judge a model of another kind.");
+
     private NextTokenScores[] Score(
-        IReadOnlyList<ReadOnlyMemory<int>> sequences, IReadOnlyList<WantedRow> wanted, IProgress<int>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<SourcedSequence> sequences, IReadOnlyList<WantedRow> wanted, IProgress<int>? progress, CancellationToken cancellationToken)
     {
         lock (_oneCall)
         {
-            _tokensRequested += sequences.Sum(sequence => (long)sequence.Length);
+            _tokensRequested += sequences.Sum(sequence => (long)sequence.Ids.Length + sequence.Source.Length);
             return _scorer.Score(sequences, wanted, progress, cancellationToken);
         }
     }
@@ -150,7 +242,7 @@ internal sealed class LocalLanguageModel : ILanguageModel
         while (running.Length > 0)
         {
             NextTokenScores[] best = _scorer.Score(
-                [.. running.Select(state => state.Sequence)],
+                [.. running.Select(state => new SourcedSequence(state.Sequence, state.Source))],
                 [.. running.Select((state, index) => new WantedRow(index, state.Context.Length + state.GeneratedCount - 1, default, Top: 1))],
                 progress: null,
                 cancellationToken);
@@ -177,6 +269,6 @@ internal sealed class LocalLanguageModel : ILanguageModel
                 "Add the model's tokenizer.json, or stop at token ids.");
         }
 
-        return new GenerationState(index, request, Tokenizer, MaximumLength);
+        return new GenerationState(index, request, Tokenizer, MaximumLength, StartId);
     }
 }

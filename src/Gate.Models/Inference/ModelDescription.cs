@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gate.Models.Architectures;
+using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Models.Tokenization;
 
 namespace Gate.Models.Inference;
@@ -11,16 +12,17 @@ internal sealed class ModelDescription
 {
     private readonly Lazy<ModelIdentity> _identity;
 
-    /// <summary>Describes a checkpoint; its weights are hashed only when the identity is asked for and the hash is not known.</summary>
-    public ModelDescription(Checkpoint checkpoint, IArchitecture architecture, string engine, string? weightsHash)
+    /// <summary>Describes a model; its weights are hashed only when the identity is asked for and the hash is not known.</summary>
+    public ModelDescription(Model model, string engine, string? weightsHash)
     {
+        Checkpoint checkpoint = model.Checkpoint;
         Folder = checkpoint.Folder;
         Tokenizer = Tokenizer.Open(checkpoint.Folder);
         EndOfTextIds = ReadEndOfText(checkpoint);
         _identity = new Lazy<ModelIdentity>(() => new ModelIdentity(
-            architecture.Family,
+            model.Blueprint.Family,
             weightsHash ?? checkpoint.ComputeWeightsHash(),
-            Hash($"{architecture.Arithmetic(checkpoint.Configuration)} end of text: {string.Join(',', EndOfTextIds)}"),
+            Hash($"{ArithmeticText.Of(model.Blueprint)} end of text: {string.Join(',', EndOfTextIds)}"),
             Tokenizer?.Hash ?? "",
             engine));
     }
@@ -33,6 +35,15 @@ internal sealed class ModelDescription
 
     /// <summary>Ids that end a text.</summary>
     public IReadOnlyList<int> EndOfTextIds { get; }
+
+    /// <summary>The id that stands for a masked token.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3096): the tokenizer has none.</exception>
+    public int MaskId => Tokenizer?.IdOf("[MASK]") ?? Tokenizer?.IdOf("<mask>") ?? throw GateException.Input(
+        "GATE3096", $"{Folder}: expected a tokenizer with a mask token, found {(Tokenizer is null ? "no tokenizer" : "none in it")}.", new SourceLocation(Folder),
+        "Put the model's own tokenizer.json and tokenizer_config.json beside its weights.");
+
+    /// <summary>Ids behind a whole text of a masked model, such as BERT's separator.</summary>
+    public IReadOnlyList<int> ClosingIds => Tokenizer is null ? [] : TextFrame.Of(Tokenizer).Closing;
 
     /// <summary>The identity.</summary>
     public ModelIdentity Identity => _identity.Value;

@@ -30,7 +30,9 @@ public static class AttentionKernel
     /// <param name="queryCount">Number of queries.</param>
     /// <param name="queryStride">Elements from one query to the next.</param>
     /// <param name="segments">Keys and values in position order, from position 0.</param>
-    /// <param name="visible">Positions the first query may see, at least 1; each following query sees one more.</param>
+    /// <param name="visible">
+    /// Positions up to and including the first query's own, at least 1: in causal attention what it may see; each following query is one further.
+    /// </param>
     /// <param name="shape">Strides, offsets and score options of this head.</param>
     /// <param name="destination">[queryCount, value dimension] with <paramref name="destinationStride"/> elements from one to the next.</param>
     /// <param name="destinationStride">Elements from one result to the next.</param>
@@ -56,21 +58,25 @@ public static class AttentionKernel
             positions += segment.Positions;
         }
 
-        if (positions < visible + queryCount - 1L)
+        if (!shape.TwoSided && positions < visible + queryCount - 1L)
             throw new ArgumentException($"{visible + queryCount - 1L} positions are to be seen, the segments hold {positions}", nameof(segments));
         LengthCheck.RequireRoom(((queryCount - 1L) * queryStride) + shape.HeadDimension, queries.Length);
         LengthCheck.RequireRoom(((queryCount - 1L) * destinationStride) + shape.ValueDimension, destination.Length);
         fixed (float* from = queries, to = destination)
         {
             for (int query = 0; query < queryCount; query++)
-                AttendOne(from + ((long)query * queryStride), segments, visible + query, shape, to + ((long)query * destinationStride));
+            {
+                AttendOne(
+                    from + ((long)query * queryStride), segments, visible + query, (int)positions, shape, to + ((long)query * destinationStride));
+            }
         }
     }
 
     private static unsafe void AttendOne(
-        float* query, ReadOnlySpan<KeyValueSegment> segments, int visible, in AttentionShape shape, float* destination)
+        float* query, ReadOnlySpan<KeyValueSegment> segments, int own, int positions, in AttentionShape shape, float* destination)
     {
-        int first = shape.Window > 0 ? Math.Max(0, visible - shape.Window) : 0;
+        int first = shape.Window > 0 ? Math.Max(0, own - shape.Window) : 0;
+        int visible = !shape.TwoSided ? own : shape.Window > 0 ? (int)Math.Min(positions, own - 1L + shape.Window) : positions;
         float* scores = ThreadScratch.Scores.Take(visible - first);
         int start = 0;
         foreach (KeyValueSegment segment in segments)
@@ -89,7 +95,7 @@ public static class AttentionKernel
             start += segment.Positions;
         }
 
-        float sum = AttentionWeights.Compute(new Span<float>(scores, visible - first), shape, visible - 1 - first);
+        float sum = AttentionWeights.Compute(new Span<float>(scores, visible - first), shape, own - 1 - first);
         var result = new Span<float>(destination, shape.ValueDimension);
         result.Clear();
         start = 0;

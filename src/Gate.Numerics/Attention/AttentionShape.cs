@@ -30,6 +30,15 @@ public readonly record struct AttentionShape
     /// <summary>Slope of ALiBi: slope · (key position − query position) is added to the score (Press et al., 2022); 0 for none.</summary>
     public float AlibiSlope { get; init; }
 
-    /// <summary>The query sees only that many latest positions, itself included; 0 for all.</summary>
+    /// <summary>The query sees only that many positions towards each side that it sees at all, itself included; 0 for all.</summary>
     public int Window { get; init; }
+
+    /// <summary>Whether a query sees the positions behind it, too.</summary>
+    public bool TwoSided { get; init; }
+
+    /// <summary>Values added to the scores by key position − query position, from −n to n (T5; Raffel et al., 2020); empty for none.</summary>
+    public ReadOnlyMemory<float> PositionBias { get; init; }
+
+    /// <summary>A score that takes part in the softmax and gives nothing (attention sinks; Xiao et al., 2024), or null.</summary>
+    public float? Sink { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Gate.Numerics.ElementaryFunctions;
 using Gate.Numerics.LinearAlgebra;
+using Gate.Numerics.Softmax;
 
 namespace Gate.Numerics.Attention;
 
@@ -17,19 +18,28 @@ internal static class AttentionWeights
     public static float Compute(Span<float> scores, in AttentionShape shape, int queryIndex)
     {
         if (shape.SoftCap > 0)
-            ApplySoftCap(scores, shape.SoftCap);
+            SoftCap.Apply(scores, shape.SoftCap);
         if (shape.AlibiSlope != 0)
         {
             for (int i = 0; i < scores.Length; i++)
                 scores[i] = MathF.FusedMultiplyAdd(shape.AlibiSlope, i - queryIndex, scores[i]);
         }
 
-        return Vector128.IsHardwareAccelerated ? ExponentiateVector(scores) : ExponentiateScalar(scores);
+        if (!shape.PositionBias.IsEmpty)
+        {
+            ReadOnlySpan<float> biases = shape.PositionBias.Span.Slice((shape.PositionBias.Length / 2) - queryIndex, scores.Length);
+            for (int i = 0; i < scores.Length; i++)
+                scores[i] += biases[i];
+        }
+
+        float largest = shape.Sink ?? float.NegativeInfinity;
+        float sum = Vector128.IsHardwareAccelerated ? ExponentiateVector(scores, ref largest) : ExponentiateScalar(scores, ref largest);
+        return shape.Sink is { } sink ? sum + Exponential.Evaluate(sink - largest) : sum;
     }
 
     /// <summary>Replaces scores by e^{score − max}; the sum runs over sixteen lanes by index: the vector body.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static unsafe float ExponentiateVector(Span<float> scores)
+    internal static unsafe float ExponentiateVector(Span<float> scores, ref float max)
     {
         int whole = scores.Length & ~(Lanes - 1);
         fixed (float* values = scores)
@@ -39,7 +49,7 @@ internal static class AttentionWeights
                 maxima = Vector512.Max(maxima, Vector512.Load(values + i));
             float* tail = stackalloc float[Lanes];
             maxima.Store(tail);
-            float max = Largest(new ReadOnlySpan<float>(tail, Lanes), Largest(scores[whole..], float.NegativeInfinity));
+            max = Largest(new ReadOnlySpan<float>(tail, Lanes), Largest(scores[whole..], max));
 
             Vector512<float> sums = default, shift = Vector512.Create(max);
             for (int i = 0; i < whole; i += Lanes)
@@ -57,9 +67,9 @@ internal static class AttentionWeights
     }
 
     /// <summary>The scalar twin: same shape, same bits.</summary>
-    internal static float ExponentiateScalar(Span<float> scores)
+    internal static float ExponentiateScalar(Span<float> scores, ref float max)
     {
-        float max = Largest(scores, float.NegativeInfinity);
+        max = Largest(scores, max);
         Span<float> lanes = stackalloc float[Lanes];
         lanes.Clear();
         for (int i = 0; i < scores.Length; i++)
@@ -69,15 +79,6 @@ internal static class AttentionWeights
         }
 
         return LaneSum.Fold(lanes);
-    }
-
-    private static void ApplySoftCap(Span<float> scores, float cap)
-    {
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] /= cap;
-        HyperbolicTangent.Apply(scores, scores);
-        for (int i = 0; i < scores.Length; i++)
-            scores[i] *= cap;
     }
 
     private static float Largest(ReadOnlySpan<float> values, float atLeast)

@@ -5,7 +5,7 @@ using Gate.Numerics.Memory;
 namespace Gate.Numerics.Positions;
 
 /// <summary>
-/// Rotary position embedding in the half-split convention (rotate_half; Su et al., 2021, as stored by Hugging Face): the pair of element i is
+/// Rotary position embedding, as a rule in the half-split convention (rotate_half; Su et al., 2021, as stored by Hugging Face): the pair of element i is
 /// element i + rotaryDimension / 2.
 /// </summary>
 public static class RotaryEmbedding
@@ -35,6 +35,33 @@ public static class RotaryEmbedding
         {
             Span<float> rotated = headRow.Slice(head * headDimension, rotaryDimension);
             Rotate(rotated[..half], rotated[half..], cos[..half], sin[..half]);
+        }
+    }
+
+    /// <summary>As <see cref="Apply"/>, of neighbouring elements: the pair of element 2i is element 2i + 1 (GPT-J, Cohere).</summary>
+    /// <param name="headRow">[headCount, headDimension] of one token.</param>
+    /// <param name="headCount">Number of heads.</param>
+    /// <param name="headDimension">Width of a head.</param>
+    /// <param name="rotaryDimension">Leading elements of each head that turn.</param>
+    /// <param name="cos">Cosines of the position's angles, at least rotaryDimension / 2.</param>
+    /// <param name="sin">Sines, likewise.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static void ApplyToNeighbours(
+        Span<float> headRow, int headCount, int headDimension, int rotaryDimension, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin)
+    {
+        int half = rotaryDimension / 2;
+        LengthCheck.RequireRoom((long)headCount * headDimension, headRow.Length);
+        LengthCheck.RequireRoom(half, cos.Length);
+        LengthCheck.RequireRoom(half, sin.Length);
+        for (int head = 0; head < headCount; head++)
+        {
+            Span<float> rotated = headRow.Slice(head * headDimension, rotaryDimension);
+            for (int i = 0; i < half; i++)
+            {
+                float x = rotated[2 * i], y = rotated[(2 * i) + 1];
+                rotated[2 * i] = MathF.FusedMultiplyAdd(x, cos[i], -(y * sin[i]));
+                rotated[(2 * i) + 1] = MathF.FusedMultiplyAdd(y, cos[i], x * sin[i]);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using Gate.Diagnostics;
 using Gate.Reporting.Text;
 using Gate.Results;
 

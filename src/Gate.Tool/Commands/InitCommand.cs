@@ -25,7 +25,7 @@ internal static class InitCommand
                 throw GateException.Usage("GATE1012", "there is a gate.json here already", remedy: "edit it, or replace it with --force");
             string folder = parsed.GetValue(model)!;
             if (parsed.GetResult(model) is { Implicit: false })
-                Checkpoint.Open(Path.GetFullPath(folder, settings.WorkingFolder)).Dispose();
+                Models.Model.Open(Path.GetFullPath(folder, settings.WorkingFolder)).Dispose();
             AtomicFile.Write(path, ConfigurationTemplate.Render(folder.Replace('\\', '/')));
             AtomicFile.Write(Path.Combine(settings.WorkingFolder, "gate.schema.json"), ConfigurationSchema.Render());
             if (settings.Json)

@@ -18,8 +18,8 @@ internal static class InspectCommand
         return (parsed, settings) =>
         {
             NamedPath folder = settings.PathOf(parsed.GetValue(model)!);
-            using Checkpoint checkpoint = Checkpoint.Open(folder.Full);
-            ModelInspection inspection = ModelInspection.Of(checkpoint, settings.CancellationToken);
+            using Models.Model files = Models.Model.Open(folder.Full);
+            ModelInspection inspection = ModelInspection.Of(files, settings.CancellationToken);
             if (settings.Json)
                 WriteJson(folder, inspection);
             else

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gate.Compression;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Tool.Commands;
@@ -11,12 +10,13 @@ internal sealed record ModelInspection(
     ImmutableArray<InspectedLayer> Layers)
 {
     /// <summary>Reads every linear weight once, a band of rows at a time.</summary>
-    public static ModelInspection Of(Checkpoint checkpoint, CancellationToken cancellationToken)
+    public static ModelInspection Of(Models.Model model, CancellationToken cancellationToken)
     {
-        CompressionOutcome? sidecar = Compressor.ReadSidecar(checkpoint);
+        Checkpoint checkpoint = model.Checkpoint;
+        CompressionOutcome? sidecar = Compressor.ReadSidecar(model);
         Dictionary<string, CompressedLayer> compressed =
             sidecar?.Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal) ?? [];
-        ImmutableArray<InspectedLayer> layers = [.. LinearLayers.Of(checkpoint).Select(layer =>
+        ImmutableArray<InspectedLayer> layers = [.. model.LinearLayers.Select(layer =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             TensorInfo tensor = checkpoint.Require(layer.WeightTensor);

@@ -1,5 +1,7 @@
 using Gate.Diagnostics;
+using Gate.Models.Blueprints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 using Gate.Numerics.Softmax;
 using Gate.Tool.CommandLine;
@@ -14,6 +16,9 @@ namespace Gate.Tool.Commands;
 /// <param name="Logits">The rows of every position, or null.</param>
 internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProbabilities, int[] Greedy, float[][]? Logits)
 {
+    /// <summary>How far behind a row of logits the token stands that it scores: 1, and 0 for masked models, which score a token at its own place.</summary>
+    public int Ahead { get; private init; } = 1;
+
     /// <summary>Asks the model.</summary>
     /// <exception cref="GateException">Exit 2: a sequence of one token, or longer than the model can see.</exception>
     public static Scores Of(ILanguageModel model, ScoredTokens tokens, bool withLogits, CancellationToken cancellationToken)
@@ -29,22 +34,21 @@ internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProb
         int[] greedy = new int[tokens.Ids.Length];
         double[] logProbabilities = new double[tokens.Ids.Length - tokens.FirstScored];
         float[][]? rows = withLogits ? new float[tokens.Ids.Length][] : null;
+        int ahead = AheadOf(model.Kind);
         model.VisitLogits(
-            tokens.Ids,
+            new LogitsRequest(tokens.Ids) { EncoderIds = tokens.EncoderIds, Types = tokens.Types },
             (position, logits) =>
             {
                 greedy[position] = ArgMax(logits);
-                if (position + 1 >= tokens.FirstScored && position + 1 < tokens.Ids.Length)
-                {
-                    logProbabilities[position + 1 - tokens.FirstScored] =
-                        logits[tokens.Ids[position + 1]] - LogSumExp.Compute(logits);
-                }
+                int scored = position + ahead;
+                if (scored >= tokens.FirstScored && scored < tokens.Ids.Length)
+                    logProbabilities[scored - tokens.FirstScored] = logits[tokens.Ids[scored]] - LogSumExp.Compute(logits);
 
                 if (rows is not null)
                     rows[position] = logits.ToArray();
             },
             cancellationToken);
-        return new Scores(tokens, logProbabilities, greedy, rows);
+        return new Scores(tokens, logProbabilities, greedy, rows) { Ahead = ahead };
     }
 
     /// <summary>The shape that docs/command-line.md promises.</summary>
@@ -54,6 +58,8 @@ internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProb
             writer.WriteStartObject();
             writer.WriteString("model", model);
             writer.Array("ids", Tokens.Ids);
+            if (Tokens.EncoderIds.Length > 0)
+                writer.Array("encoderIds", Tokens.EncoderIds);
             writer.WriteNumber("firstScored", Tokens.FirstScored);
             writer.Array("logProbabilities", LogProbabilities);
             writer.WritePropertyName("total");
@@ -87,11 +93,14 @@ internal sealed record Scores(ScoredTokens Tokens, IReadOnlyList<double> LogProb
             return (IReadOnlyList<string>)
             [
                 $"{position}", $"{id}", Commands.Tokens.Visible(tokenizer?.TokenOf(id) ?? ""), $"{value:0.000000}",
-                Greedy[position - 1] == id ? "yes" : $"no ({Greedy[position - 1]} {Commands.Tokens.Visible(tokenizer?.TokenOf(Greedy[position - 1]) ?? "")})",
+                Greedy[position - Ahead] == id ? "yes" : $"no ({Greedy[position - Ahead]} {Commands.Tokens.Visible(tokenizer?.TokenOf(Greedy[position - Ahead]) ?? "")})",
             ];
         })]);
         ResultText.Line($"total {LogProbabilities.Sum():0.000000} nats over {LogProbabilities.Count} tokens");
     }
+
+    /// <summary>How far behind a row of logits the token stands that it scores.</summary>
+    public static int AheadOf(ModelKind kind) => kind == ModelKind.Masked ? 0 : 1;
 
     private static int ArgMax(ReadOnlySpan<float> logits)
     {

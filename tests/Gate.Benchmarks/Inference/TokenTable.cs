@@ -2,6 +2,7 @@ using Gate.Benchmarks.Kernels;
 using Gate.Benchmarks.Machine;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

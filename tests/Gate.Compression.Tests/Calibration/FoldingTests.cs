@@ -1,7 +1,7 @@
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
+using Gate.Models.Calibration;
 using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

@@ -1,5 +1,6 @@
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Tests;
 
 namespace Gate.Compression.Tests.Calibration;

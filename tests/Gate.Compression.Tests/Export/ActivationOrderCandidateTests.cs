@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

@@ -3,9 +3,10 @@ using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Export;

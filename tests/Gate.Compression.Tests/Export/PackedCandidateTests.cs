@@ -3,8 +3,8 @@ using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 

@@ -1,6 +1,7 @@
 using Gate.Compression.Planning;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
+using Gate.Models.Structure;
 using Gate.Numerics.PackedWeights;
 
 namespace Gate.Compression.Tests.Planning;

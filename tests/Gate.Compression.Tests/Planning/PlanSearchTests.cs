@@ -3,7 +3,7 @@ using FsCheck.Fluent;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Inference;
+using Gate.Models.Calibration;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Planning;

@@ -1,6 +1,6 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Pruning.Structured;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Reference;

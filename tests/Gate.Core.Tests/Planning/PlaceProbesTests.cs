@@ -4,7 +4,8 @@ using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Core.Planning;
-using Gate.Models.Inference;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

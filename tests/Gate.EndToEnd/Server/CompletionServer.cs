@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.EndToEnd.Server;

@@ -1,4 +1,5 @@
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Tests.Models;

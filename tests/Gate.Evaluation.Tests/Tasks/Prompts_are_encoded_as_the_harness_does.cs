@@ -2,7 +2,7 @@ using Gate.Diagnostics;
 using Gate.Evaluation.Scoring;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
-using Gate.Models.Inference;
+using Gate.Models.Questions;
 
 namespace Gate.Evaluation.Tests.Tasks;
 

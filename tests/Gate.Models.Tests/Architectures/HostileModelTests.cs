@@ -1,9 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
+using Gate.Models.Structure;
 using Gate.Tests;
 
 namespace Gate.Models.Tests.Architectures;

@@ -1,5 +1,4 @@
 using System.Text;
-using Gate.Models.Architectures.Positions;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Models.Tests.Architectures;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 
 namespace Gate.Models.Tests.Inference;
 

@@ -1,5 +1,6 @@
 using Gate.Diagnostics;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 
 namespace Gate.Models.Tests.Inference;
 

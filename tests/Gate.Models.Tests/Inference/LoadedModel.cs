@@ -1,9 +1,5 @@
-using Gate.Models.Architectures;
-using Gate.Models.Architectures.Positions;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
-using Gate.Models.Inference.Engine;
-using Gate.Models.Inference.Engine.Managed;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

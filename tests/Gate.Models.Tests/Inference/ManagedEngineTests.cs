@@ -1,6 +1,4 @@
 using Gate.Models.Checkpoints;
-using Gate.Models.Inference.Engine;
-using Gate.Models.Inference.Engine.Managed;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 using Gate.Tests;

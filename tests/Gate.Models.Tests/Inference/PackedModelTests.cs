@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 using Gate.Models.Tests.Checkpoints;
 using Gate.Numerics.NumberFormats;

@@ -1,4 +1,3 @@
-using Gate.Models.Inference.Batching;
 
 namespace Gate.Models.Tests.Inference;
 

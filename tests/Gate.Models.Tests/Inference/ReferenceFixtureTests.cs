@@ -1,4 +1,4 @@
-using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Tests;
 
 namespace Gate.Models.Tests.Inference;

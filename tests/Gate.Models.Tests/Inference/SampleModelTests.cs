@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Tests;
 
 namespace Gate.Models.Tests.Inference;

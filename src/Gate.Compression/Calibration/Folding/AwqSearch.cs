@@ -1,7 +1,7 @@
 using Gate.Compression.Quantization;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration.Folding;
@@ -16,7 +16,7 @@ namespace Gate.Compression.Calibration.Folding;
 /// <param name="threads">Threads of the kernels.</param>
 /// <param name="cancellationToken">Checked between batches.</param>
 internal sealed class AwqSearch(
-    ActivationStream stream, Checkpoint dense, Func<PlannedLayer, ScaleStorage> scalesOf, ComputeThreads threads, CancellationToken cancellationToken)
+    ActivationStream stream, Model dense, Func<PlannedLayer, ScaleStorage> scalesOf, ComputeThreads threads, CancellationToken cancellationToken)
 {
     /// <summary>The best scales.</summary>
     /// <param name="input">The input.</param>
@@ -60,5 +60,5 @@ internal sealed class AwqSearch(
     }
 
     private double Change(LinearLayer layer, InputStatistics statistics, Dictionary<string, float[]> rounded) =>
-        statistics.SquaredOutputError(dense.ReadSingles(layer.WeightTensor), rounded[layer.WeightTensor], layer.Outputs, threads);
+        statistics.SquaredOutputError(dense.Checkpoint.ReadSingles(layer.WeightTensor), rounded[layer.WeightTensor], layer.Outputs, threads);
 }

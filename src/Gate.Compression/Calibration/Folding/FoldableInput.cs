@@ -1,4 +1,4 @@
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Calibration.Folding;
 

@@ -1,6 +1,6 @@
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Calibration.Folding;
 
@@ -11,14 +11,14 @@ internal sealed class FoldableInputs
     private readonly Dictionary<string, string> _objections = new(StringComparer.Ordinal);
 
     /// <summary>Looks at shapes and names only.</summary>
-    public FoldableInputs(Checkpoint dense, CompressionPlan plan)
+    public FoldableInputs(Model dense, CompressionPlan plan)
     {
         if (!AreIn(plan.Recipe))
             return;
         Dictionary<string, PlannedLayer> planned = plan.Layers.Where(layer => layer.Quantize is not null)
             .ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
-        ILookup<string, LinearLayer> groups = LinearLayers.Of(dense).ToLookup(layer => layer.InputGroup, StringComparer.Ordinal);
-        Dictionary<string, InputProducer> producers = InputProducers.Of(dense).ToDictionary(producer => producer.InputGroup, StringComparer.Ordinal);
+        ILookup<string, LinearLayer> groups = dense.LinearLayers.ToLookup(layer => layer.InputGroup, StringComparer.Ordinal);
+        Dictionary<string, InputProducer> producers = dense.InputProducers.ToDictionary(producer => producer.InputGroup, StringComparer.Ordinal);
         foreach (string group in planned.Values.Select(layer => layer.Layer.InputGroup).Distinct())
         {
             // SmoothQuant scales what norms make, and nothing else.

@@ -1,6 +1,6 @@
 using Gate.Compression.Export;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Calibration.Folding;
@@ -21,7 +21,7 @@ internal sealed record FoldedInput(string InputGroup, string? Producer, float[]?
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="producer">What makes the input.</param>
     /// <param name="scales">s, one for each feature, positive.</param>
-    public static FoldedInput Of(Checkpoint dense, InputProducer producer, float[] scales)
+    public static FoldedInput Of(Model dense, InputProducer producer, float[] scales)
     {
         List<ChangedTensor> changed = [];
         float[] columns = scales;
@@ -33,8 +33,8 @@ internal sealed record FoldedInput(string InputGroup, string? Producer, float[]?
 
         foreach (string tensor in producer.Tensors.Skip(1))
         {
-            NumberFormat format = dense.Require(tensor).Format;
-            float[] values = [.. dense.ReadSingles(tensor).Zip(columns, (value, scale) => Round(value / scale, format))];
+            NumberFormat format = dense.Checkpoint.Require(tensor).Format;
+            float[] values = [.. dense.Checkpoint.ReadSingles(tensor).Zip(columns, (value, scale) => Round(value / scale, format))];
             if (!Array.TrueForAll(values, float.IsFinite))
                 return new FoldedInput(producer.InputGroup, Producer: null, Scales: null, [], $"{Unscaled}: {tensor} divided by them overflows {format}");
             changed.Add(new ChangedTensor(tensor, values));
@@ -45,10 +45,10 @@ internal sealed record FoldedInput(string InputGroup, string? Producer, float[]?
 
     // A norm has 16 bits. The scale that goes into the columns is the one its rounded value stands for, so nothing is lost; a feature whose value does not
     // survive the division (it was 0, or overflows) keeps the scale 1.
-    private static (float[] Values, float[] Scales) DivideExactly(Checkpoint dense, string tensor, float[] scales)
+    private static (float[] Values, float[] Scales) DivideExactly(Model dense, string tensor, float[] scales)
     {
-        NumberFormat format = dense.Require(tensor).Format;
-        float[] values = dense.ReadSingles(tensor), exact = new float[values.Length];
+        NumberFormat format = dense.Checkpoint.Require(tensor).Format;
+        float[] values = dense.Checkpoint.ReadSingles(tensor), exact = new float[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             float divided = Round(values[i] / scales[i], format);

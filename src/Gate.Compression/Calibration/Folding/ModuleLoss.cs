@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
+using Gate.Models.Structure;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
@@ -14,8 +15,8 @@ namespace Gate.Compression.Calibration.Folding;
 /// </summary>
 internal sealed class ModuleLoss : IDisposable
 {
-    private readonly ActivationStream? _behindAttention;
-    private readonly Action<ActivationVisitor, IReadOnlyDictionary<string, ReplacedWeights>?, CancellationToken> _observe;
+    private readonly ActivationStream _stream;
+    private readonly ActivationStream? _fork;
     private readonly RecordedInputs _reference;
     private readonly string _group;
     private readonly PackedMatrix _closing;
@@ -27,15 +28,15 @@ internal sealed class ModuleLoss : IDisposable
     /// <param name="closing">The last layer of the module.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="cancellationToken">Checked between batches.</param>
-    public ModuleLoss(ActivationStream stream, Checkpoint dense, LinearLayer closing, ComputeThreads threads, CancellationToken cancellationToken)
+    public ModuleLoss(ActivationStream stream, Model dense, LinearLayer closing, ComputeThreads threads, CancellationToken cancellationToken)
     {
         (_group, _threads) = (closing.InputGroup, threads);
-        _behindAttention = closing.Role == LinearRole.FeedForwardDown ? stream.ForkBehindAttention(cancellationToken) : null;
-        _observe = _behindAttention is null ? stream.ObserveAttention : _behindAttention.Observe;
+        _fork = stream.IsAt(_group) ? null : stream.ForkAt(_group, cancellationToken);
+        _stream = _fork ?? stream;
         using PackedMatrixBuilder builder = new(NumberFormat.Float32, closing.Outputs, closing.Inputs);
-        builder.Append(dense.ReadSingles(closing.WeightTensor));
+        builder.Append(dense.Checkpoint.ReadSingles(closing.WeightTensor));
         _closing = builder.Build();
-        _reference = stream.Record(_group, _observe, cancellationToken);
+        _reference = _stream.Record(_group, cancellationToken);
     }
 
     /// <summary>Σ over all tokens of the squared change of the module's output.</summary>
@@ -46,7 +47,7 @@ internal sealed class ModuleLoss : IDisposable
         Dictionary<string, ReplacedWeights> weights = replaced.ToDictionary(
             pair => pair.Key, pair => new ReplacedWeights(NumberFormat.Float32, MemoryMarshal.AsBytes(pair.Value.AsSpan()).ToArray()), StringComparer.Ordinal);
         double loss = 0;
-        _observe(
+        _stream.ObserveStep(
             (group, window, rows) =>
             {
                 if (group == _group)
@@ -60,7 +61,7 @@ internal sealed class ModuleLoss : IDisposable
     public void Dispose()
     {
         _reference.Dispose();
-        _behindAttention?.Dispose();
+        _fork?.Dispose();
         ((IDisposable)_closing).Dispose();
     }
 

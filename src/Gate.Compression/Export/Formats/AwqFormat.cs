@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights;
 

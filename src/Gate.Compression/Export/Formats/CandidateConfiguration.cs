@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Export.Formats;
 
@@ -15,18 +15,18 @@ internal static class CandidateConfiguration
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>Writes <c>config.json</c>, and for GPTQ the file beside it that older readers look for.</summary>
-    public static void Write(CandidateFolder folder, Checkpoint dense, CompressionPlan plan)
+    public static void Write(CandidateFolder folder, Model dense, CompressionPlan plan)
     {
         if (LayerFormat.Of(plan.Layout, dense) is not { } format)
         {
-            folder.CopyFrom(dense.Folder, FileName);
+            folder.CopyFrom(dense.Checkpoint.Folder, FileName);
             return;
         }
 
         HashSet<string> planned = [.. plan.Layers.Select(layer => layer.Layer.Name)];
-        LinearLayer[] untouched = [.. LinearLayers.Of(dense).Where(layer => !planned.Contains(layer.Name))];
+        LinearLayer[] untouched = [.. dense.LinearLayers.Where(layer => !planned.Contains(layer.Name))];
         JsonObject quantization = format.Configuration(plan, untouched);
-        JsonObject configuration = JsonNode.Parse(dense.Configuration.Root.GetRawText())!.AsObject();
+        JsonObject configuration = JsonNode.Parse(dense.Checkpoint.Configuration.Root.GetRawText())!.AsObject();
         configuration["quantization_config"] = quantization;
         if (plan.Layout == CandidateLayout.Gptq)
             folder.Write(GptqFileName, Text(quantization));

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Models.Gguf;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 

@@ -3,9 +3,10 @@ using Gate.Compression.Planning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Models;
+using Gate.Models.Gguf;
+using Gate.Models.Gguf.Writing;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Export.Formats;
@@ -27,13 +28,13 @@ internal abstract class LayerFormat
     /// <param name="layout">The layout.</param>
     /// <param name="dense">The dense model.</param>
     /// <exception cref="GateException">Exit 2: a model or tokenizer that the format cannot hold.</exception>
-    public static LayerFormat? Of(CandidateLayout layout, Checkpoint dense) => layout switch
+    public static LayerFormat? Of(CandidateLayout layout, Model dense) => layout switch
     {
         CandidateLayout.CompressedTensors => new CompressedTensorsFormat(),
         CandidateLayout.CompressedTensorsPadded => new CompressedTensorsFormat(dense: false),
         CandidateLayout.Gptq => new GptqFormat(),
         CandidateLayout.Awq => new AwqFormat(),
-        CandidateLayout.Gguf => new GgufFormat(PlacesOf(GgufHeader.Of(dense), dense)),
+        CandidateLayout.Gguf => new GgufFormat(PlacesOf(dense.GgufHeader(), dense)),
         _ => null,
     };
 
@@ -78,12 +79,12 @@ internal abstract class LayerFormat
 
     /// <summary>Refuses a plan that a layout cannot hold.</summary>
     /// <exception cref="GateException">Exit 2: a layer the format has no place for (GATE4060), or a dense model that is quantised already (GATE4061).</exception>
-    public static void Check(CompressionPlan plan, Checkpoint dense)
+    public static void Check(CompressionPlan plan, Model dense)
     {
-        if (dense.Quantization is { } quantization)
+        if (dense.Checkpoint.Quantization is { } quantization)
         {
             throw GateException.Usage(
-                "GATE4061", $"{dense.Folder} is quantised already ({quantization}); Gate compresses models of 16- or 32-bit numbers.", new SourceLocation(dense.Folder),
+                "GATE4061", $"{dense.Checkpoint.Folder} is quantised already ({quantization}); Gate compresses models of 16- or 32-bit numbers.", new SourceLocation(dense.Checkpoint.Folder),
                 "Compress the model it was made from, or judge it as a candidate with 'gate compare'.");
         }
 
@@ -136,6 +137,6 @@ internal abstract class LayerFormat
         return result;
     }
 
-    private static Func<LinearLayer, GgufPlace> PlacesOf(GgufHeader header, Checkpoint dense) =>
-        layer => header.PlaceOf(dense.Require(layer.WeightTensor))!.Value;
+    private static Func<LinearLayer, GgufPlace> PlacesOf(GgufHeader header, Model dense) =>
+        layer => header.PlaceOf(dense.Checkpoint.Require(layer.WeightTensor))!.Value;
 }

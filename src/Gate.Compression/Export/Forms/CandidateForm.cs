@@ -1,5 +1,5 @@
+using Gate.Models;
 using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Export.Forms;
@@ -9,8 +9,8 @@ internal abstract class CandidateForm
 {
     /// <summary>The form of a layout.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: a model or tokenizer the form cannot hold.</exception>
-    public static CandidateForm Of(CompressionPlan plan, Checkpoint dense) =>
-        plan.Layout == CandidateLayout.Gguf ? new GgufForm(GgufHeader.Of(dense), dense, plan) : new SafetensorsForm();
+    public static CandidateForm Of(CompressionPlan plan, Model dense) =>
+        plan.Layout == CandidateLayout.Gguf ? new GgufForm(dense.GgufHeader(), dense, plan) : new SafetensorsForm();
 
     /// <summary>Pattern of the names of weight files.</summary>
     public abstract string FilePattern { get; }
@@ -40,5 +40,5 @@ internal abstract class CandidateForm
     public abstract void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken);
 
     /// <summary>Why the candidate would compute otherwise than its weights say, or null.</summary>
-    public abstract string? DifferenceOf(Checkpoint dense, Checkpoint candidate);
+    public abstract string? DifferenceOf(Model dense, Model candidate);
 }

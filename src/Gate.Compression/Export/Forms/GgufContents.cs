@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression.Export.Formats;
 using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Models.Gguf.Writing;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using Gate.Models;
 using Gate.Models.Checkpoints;
-using Gate.Models.Checkpoints.Gguf.Writing;
+using Gate.Models.Gguf.Writing;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 
@@ -13,10 +14,10 @@ internal sealed class GgufForm : CandidateForm
     private readonly FrozenDictionary<string, GgufTensorToWrite> _described;
     private readonly GgufBlockFormat _main;
 
-    public GgufForm(GgufHeader header, Checkpoint dense, CompressionPlan plan)
+    public GgufForm(GgufHeader header, Model dense, CompressionPlan plan)
     {
         _header = header;
-        GgufContents contents = GgufContents.Of(header, dense.Tensors, plan.Layers);
+        GgufContents contents = GgufContents.Of(header, dense.Checkpoint.Tensors, plan.Layers);
         _described = contents.Tensors.ToFrozenDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         _main = contents.Main;
     }
@@ -55,5 +56,5 @@ internal sealed class GgufForm : CandidateForm
         _header.Write(folder, all, _main, cancellationToken);
     }
 
-    public override string? DifferenceOf(Checkpoint dense, Checkpoint candidate) => GgufHeader.DifferenceOf(dense, candidate);
+    public override string? DifferenceOf(Model dense, Model candidate) => dense.DifferenceOf(candidate);
 }

@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -21,5 +22,5 @@ internal sealed class SafetensorsForm : CandidateForm
     public override void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken) =>
         CheckpointWriter.WriteTensors(folder, tensors, cancellationToken: cancellationToken);
 
-    public override string? DifferenceOf(Checkpoint dense, Checkpoint candidate) => null;
+    public override string? DifferenceOf(Model dense, Model candidate) => null;
 }

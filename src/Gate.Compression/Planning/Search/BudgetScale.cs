@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning.Search;
 

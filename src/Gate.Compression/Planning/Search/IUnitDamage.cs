@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning.Search;
 
@@ -36,7 +36,7 @@ internal interface IUnitDamage : IDisposable
     /// <param name="activations">Threads of the kernels, and bounds of calibration.</param>
     /// <param name="cancellationToken">Checked between batches and blocks of columns.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
-    static IUnitDamage By(PlanningMethods methods, Checkpoint dense, ImmutableArray<PlanningUnit> units, ActivationOptions activations, CancellationToken cancellationToken) =>
+    static IUnitDamage By(PlanningMethods methods, Model dense, ImmutableArray<PlanningUnit> units, ActivationOptions activations, CancellationToken cancellationToken) =>
         methods.Calibration is { } calibration
             ? new OutputDamage(dense, units, calibration, activations, cancellationToken)
             : new WeightDamage(activations.Threads);

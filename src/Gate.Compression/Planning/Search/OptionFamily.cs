@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression.Export.Formats;
-using Gate.Models.Checkpoints;
+using Gate.Models;
 
 namespace Gate.Compression.Planning.Search;
 
@@ -15,7 +15,7 @@ internal sealed record OptionFamily(ImmutableArray<ImmutableArray<StorageOption>
     /// <param name="dense">The dense checkpoint.</param>
     /// <param name="withSparsity">Whether zeros are offered.</param>
     public static ImmutableArray<OptionFamily> Of(
-        ImmutableArray<PlanningUnit> units, PlanningMethods methods, CandidateLayout layout, Checkpoint dense, bool withSparsity)
+        ImmutableArray<PlanningUnit> units, PlanningMethods methods, CandidateLayout layout, Model dense, bool withSparsity)
     {
         var format = LayerFormat.Of(layout, dense);
         ImmutableArray<ImmutableArray<StorageOption>> all =

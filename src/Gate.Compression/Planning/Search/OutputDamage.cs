@@ -1,9 +1,9 @@
 using Gate.Compression.Calibration;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Planning.Search;
@@ -15,7 +15,7 @@ namespace Gate.Compression.Planning.Search;
 internal sealed class OutputDamage : IUnitDamage
 {
     private readonly ILookup<int, LinearLayer> _layersOfBlock;
-    private readonly Checkpoint _dense;
+    private readonly Model _dense;
     private readonly ComputeThreads _threads;
     private readonly CancellationToken _cancellationToken;
     private readonly ActivationStream _stream;
@@ -29,7 +29,7 @@ internal sealed class OutputDamage : IUnitDamage
     /// <param name="cancellationToken">Checked between batches and blocks of columns.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public OutputDamage(
-        Checkpoint dense, IEnumerable<PlanningUnit> units, CalibrationRecipe calibration, ActivationOptions activations, CancellationToken cancellationToken)
+        Model dense, IEnumerable<PlanningUnit> units, CalibrationRecipe calibration, ActivationOptions activations, CancellationToken cancellationToken)
     {
         (_dense, _threads, _cancellationToken) = (dense, activations.Threads, cancellationToken);
         _layersOfBlock = units.SelectMany(unit => unit.Layers).ToLookup(layer => layer.Block);

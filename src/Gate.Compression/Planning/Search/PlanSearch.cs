@@ -3,15 +3,14 @@ using Gate.Compression.Export.Formats;
 using Gate.Compression.Planning.Allocation;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
 
 namespace Gate.Compression.Planning.Search;
 
 /// <summary>Chooses how every layer is stored: least predicted harm within the budget, on the exact sizes of the format the candidate is written in.</summary>
 public sealed class PlanSearch
 {
-    private readonly Checkpoint _dense;
+    private readonly Model _dense;
     private readonly PlanningMethods _methods;
     private readonly CandidateLayout _layout;
     private readonly ICandidateSize _sizes;
@@ -24,13 +23,13 @@ public sealed class PlanSearch
     /// <param name="methods">How weights are removed and rounded.</param>
     /// <param name="layout">In which format the candidate is written.</param>
     /// <exception cref="GateException">Exit 2: a budget that is none (GATE4011), or a model or tokenizer that the format cannot hold.</exception>
-    public PlanSearch(Checkpoint dense, Budget budget, PlanningMethods methods, CandidateLayout layout = CandidateLayout.Dense)
+    public PlanSearch(Model dense, Budget budget, PlanningMethods methods, CandidateLayout layout = CandidateLayout.Dense)
     {
         BudgetCheck.EnsureUsable(budget);
         (_dense, _methods, _layout) = (dense, methods, layout);
         _sizes = ICandidateSize.In(layout, dense);
-        _scale = new BudgetScale(budget, methods, _sizes, PackedForm.DenseBytes16(dense.Tensors));
-        Units = PlanningUnit.Of(LinearLayers.Of(dense));
+        _scale = new BudgetScale(budget, methods, _sizes, PackedForm.DenseBytes16(dense.Checkpoint.Tensors));
+        Units = PlanningUnit.Of(dense.LinearLayers);
         _families = OptionFamily.Of(Units, methods, layout, dense, OptionMenu.CountsSparsity(budget));
         _options = [.. Units.Select((_, unit) => _families.SelectMany(family => family.Menus[unit]).Distinct().ToImmutableArray())];
     }
@@ -150,7 +149,7 @@ public sealed class PlanSearch
         Dictionary<string, PlannedLayer> planned = Units
             .SelectMany((unit, i) => unit.Layers.Select(layer => chosen[i].For(layer, _methods)))
             .ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
-        return [.. LinearLayers.Of(_dense).Where(layer => planned.ContainsKey(layer.Name)).Select(layer => planned[layer.Name])];
+        return [.. _dense.LinearLayers.Where(layer => planned.ContainsKey(layer.Name)).Select(layer => planned[layer.Name])];
     }
 
     private SolvedPlan Solved(StorageOption[] chosen, DamageMeasurement measurement, double gap)

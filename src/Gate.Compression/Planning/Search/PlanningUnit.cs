@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning.Search;
 

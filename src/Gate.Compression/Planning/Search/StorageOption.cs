@@ -1,5 +1,5 @@
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning.Search;
 

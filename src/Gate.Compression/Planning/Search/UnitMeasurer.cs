@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Structure;
 
 namespace Gate.Compression.Planning.Search;
 
@@ -19,10 +19,10 @@ public static class UnitMeasurer
     /// <param name="cancellationToken">Checked between options.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public static DamageMeasurement Measure(
-        Checkpoint dense, PlanningMethods methods, bool withSparsity, string key, ActivationOptions activations,
+        Model dense, PlanningMethods methods, bool withSparsity, string key, ActivationOptions activations,
         KeptErrors kept, Action<int>? progress = null, CancellationToken cancellationToken = default)
     {
-        ImmutableArray<PlanningUnit> units = PlanningUnit.Of(LinearLayers.Of(dense));
+        ImmutableArray<PlanningUnit> units = PlanningUnit.Of(dense.LinearLayers);
         long total = units.Sum(unit => unit.WeightCount);
         using IUnitDamage damage = IUnitDamage.By(methods, dense, units, activations, cancellationToken);
         var measured = ImmutableArray.CreateBuilder<UnitMeasurement>();
@@ -44,7 +44,7 @@ public static class UnitMeasurer
                     if (!entered)
                         damage.Enter(unit);
                     entered = true;
-                    float[] weights = dense.ReadSingles(layer.WeightTensor);
+                    float[] weights = dense.Checkpoint.ReadSingles(layer.WeightTensor);
                     foreach ((int index, double error) in damage.Of(layer, weights, missing.Select(option => option.For(layer, methods))).Index())
                     {
                         cancellationToken.ThrowIfCancellationRequested();

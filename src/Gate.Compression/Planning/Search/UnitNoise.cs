@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Gate.Compression.Export;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
+using Gate.Models;
+using Gate.Models.Calibration;
+using Gate.Models.Engines;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Compression.Planning.Search;
@@ -12,7 +13,7 @@ namespace Gate.Compression.Planning.Search;
 /// </summary>
 public sealed class UnitNoise : IDisposable
 {
-    private readonly Checkpoint _dense;
+    private readonly Model _dense;
     private readonly PlanningMethods _methods;
     private readonly IUnitDamage _damage;
 
@@ -23,7 +24,7 @@ public sealed class UnitNoise : IDisposable
     /// <param name="cancellationToken">Checked between batches and blocks of columns.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: calibration data that cannot be used.</exception>
     public UnitNoise(
-        Checkpoint dense, ImmutableArray<PlanningUnit> units, PlanningMethods methods, ActivationOptions activations, CancellationToken cancellationToken)
+        Model dense, ImmutableArray<PlanningUnit> units, PlanningMethods methods, ActivationOptions activations, CancellationToken cancellationToken)
     {
         (_dense, _methods) = (dense, methods);
         _damage = IUnitDamage.By(methods, dense, units, activations, cancellationToken);
@@ -37,8 +38,8 @@ public sealed class UnitNoise : IDisposable
         _damage.Enter(unit);
         foreach (LinearLayer layer in unit.Layers)
         {
-            float[] after = _damage.After(layer, _dense.ReadSingles(layer.WeightTensor), option.For(layer, _methods));
-            NumberFormat format = CandidateFormat.Of(_dense.Require(layer.WeightTensor).Format, _dense.Configuration);
+            float[] after = _damage.After(layer, _dense.Checkpoint.ReadSingles(layer.WeightTensor), option.For(layer, _methods));
+            NumberFormat format = CandidateFormat.Of(_dense.Checkpoint.Require(layer.WeightTensor).Format, _dense.Checkpoint.Configuration);
             byte[] bytes = new byte[checked(after.Length * SixteenBit.Size)];
             SixteenBit.Write(after, format, bytes);
             LargeGarbage.Collect();

@@ -1,7 +1,7 @@
 using Gate.Compression.Pruning;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 

@@ -1,6 +1,6 @@
 using Gate.Compression.Recipes;
-using Gate.Models.Architectures;
-using Gate.Models.Checkpoints;
+using Gate.Models;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Pruning.Structured;
@@ -18,7 +18,7 @@ internal sealed class CoupledPruning : ISharedMask
     /// <param name="layers">The planned layers that lose units; all layers of a unit are among them.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    public CoupledPruning(Checkpoint dense, IEnumerable<PlannedLayer> layers, ComputeThreads threads, CancellationToken cancellationToken)
+    public CoupledPruning(Model dense, IEnumerable<PlannedLayer> layers, ComputeThreads threads, CancellationToken cancellationToken)
     {
         foreach (IGrouping<CoupledUnits, PlannedLayer> unit in layers.GroupBy(planned => planned.Units!))
         {
@@ -29,8 +29,8 @@ internal sealed class CoupledPruning : ISharedMask
             bool[] gone = prune.Method == "random"
                 ? RandomPruning.Select(units.Count, sparsity, PruningSeed.Of($"{units.Kind} {units.Block}", prune.Seed))
                 : SliceNorms.Smallest(Norms(dense, units, name => byName[name].Layer, prune.Method == "l1-structured" ? 1 : 2, threads, cancellationToken), sparsity);
-            foreach (UnitSlices slices in units.Slices)
-                _layers.Add(slices.Layer, (SlicesOf(gone, slices), slices.Dimension));
+            foreach (IGrouping<string, UnitSlices> layer in units.Slices.GroupBy(slices => slices.Layer))
+                _layers.Add(layer.Key, (SlicesOf(gone, layer, byName[layer.Key].Layer), layer.First().Dimension));
         }
     }
 
@@ -42,21 +42,24 @@ internal sealed class CoupledPruning : ISharedMask
     }
 
     private static double[] Norms(
-        Checkpoint dense, CoupledUnits units, Func<string, LinearLayer> find, double order, ComputeThreads threads, CancellationToken cancellationToken)
+        Model dense, CoupledUnits units, Func<string, LinearLayer> find, double order, ComputeThreads threads, CancellationToken cancellationToken)
     {
         double[] norms = new double[units.Count];
-        foreach (UnitSlices slices in units.Slices)
+        foreach (IGrouping<string, UnitSlices> fused in units.Slices.GroupBy(slices => slices.Layer))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            LinearLayer layer = find(slices.Layer);
-            double[] sums = SliceNorms.Sums(dense.ReadSingles(layer.WeightTensor), layer.Inputs, order, slices.Dimension, threads);
-            dense.Release(dense.Require(layer.WeightTensor));
-            for (int unit = 0; unit < norms.Length; unit++)
+            LinearLayer layer = find(fused.Key);
+            double[] sums = SliceNorms.Sums(dense.Checkpoint.ReadSingles(layer.WeightTensor), layer.Inputs, order, fused.First().Dimension, threads);
+            dense.Checkpoint.Release(dense.Checkpoint.Require(layer.WeightTensor));
+            foreach (UnitSlices slices in fused)
             {
-                double power = 0;
-                foreach (double sum in sums.AsSpan(unit / slices.Sharing * slices.Width, slices.Width))
-                    power += sum;
-                norms[unit] += power / slices.Sharing;
+                for (int unit = 0; unit < norms.Length; unit++)
+                {
+                    double power = 0;
+                    foreach (double sum in sums.AsSpan(slices.StartOf(unit), slices.Width))
+                        power += sum;
+                    norms[unit] += power / slices.Sharing;
+                }
             }
         }
 
@@ -64,11 +67,16 @@ internal sealed class CoupledPruning : ISharedMask
         return norms;
     }
 
-    private static bool[] SlicesOf(bool[] gone, UnitSlices slices)
+    // Slices that several units share go with the last of them.
+    private static bool[] SlicesOf(bool[] gone, IEnumerable<UnitSlices> fused, LinearLayer layer)
     {
-        bool[] marks = new bool[gone.Length / slices.Sharing * slices.Width];
-        for (int set = 0; set < gone.Length / slices.Sharing; set++)
-            marks.AsSpan(set * slices.Width, slices.Width).Fill(!gone.AsSpan(set * slices.Sharing, slices.Sharing).Contains(false));
+        bool[] marks = new bool[fused.First().Dimension == SliceDimension.Rows ? layer.Outputs : layer.Inputs];
+        foreach (UnitSlices slices in fused)
+        {
+            for (int unit = 0; unit < gone.Length; unit += slices.Sharing)
+                marks.AsSpan(slices.StartOf(unit), slices.Width).Fill(!gone.AsSpan(unit, slices.Sharing).Contains(false));
+        }
+
         return marks;
     }
 }

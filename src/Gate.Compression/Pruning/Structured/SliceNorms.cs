@@ -1,4 +1,4 @@
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.Threading;
 

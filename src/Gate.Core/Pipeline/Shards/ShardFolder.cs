@@ -3,7 +3,6 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
-using Gate.Models;
 using Gate.Models.Inference;
 
 namespace Gate.Core.Pipeline.Shards;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Gate.Models.Inference.Batching;
+using Gate.Models.Batching;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Models.Inference.GreedySearch;
@@ -14,6 +15,7 @@ internal sealed class GenerationState
     private readonly List<double> _logProbabilities = [];
     private GenerationStop? _stop;
     private KeyValueRun[] _runs = [];
+    private KeyValueRun _memory;
     private int _contextRuns;
 
     /// <summary>Starts with the context alone.</summary>
@@ -21,9 +23,12 @@ internal sealed class GenerationState
     /// <param name="request">The request, checked.</param>
     /// <param name="tokenizer">Needed when the request has stop texts.</param>
     /// <param name="maximumLength">Longest sequence of the model.</param>
-    public GenerationState(int index, GenerationRequest request, Tokenizer? tokenizer, int maximumLength)
+    /// <param name="startId">What the decoder of an encoder–decoder starts with, which then reads the context; null for other models.</param>
+    public GenerationState(int index, GenerationRequest request, Tokenizer? tokenizer, int maximumLength, int? startId)
     {
         Index = index;
+        Source = startId is null ? default : request.Context;
+        Context = startId is { } start ? (int[])[start, .. request.DecoderContext.Span] : request.Context;
         _request = request;
         _tokenizer = tokenizer;
         _maximumLength = maximumLength;
@@ -34,8 +39,14 @@ internal sealed class GenerationState
     /// <summary>Index of the request.</summary>
     public int Index { get; }
 
-    /// <summary>The context.</summary>
-    public ReadOnlyMemory<int> Context => _request.Context;
+    /// <summary>What the stack that generates starts with.</summary>
+    public ReadOnlyMemory<int> Context { get; }
+
+    /// <summary>What the encoder reads; empty where there is none.</summary>
+    public ReadOnlyMemory<int> Source { get; }
+
+    /// <summary>Which source of those read together is its own.</summary>
+    public int Group { get; set; }
 
     /// <summary>Whether it goes on.</summary>
     public bool IsRunning => _stop is null;
@@ -58,8 +69,10 @@ internal sealed class GenerationState
     /// <summary>Sets where its keys and values lie.</summary>
     /// <param name="contextRuns">Rows of the context.</param>
     /// <param name="firstRow">First of the rows reserved for generated tokens.</param>
-    public void Place(KeyValueRun[] contextRuns, int firstRow)
+    /// <param name="memory">Rows of the memory store that hold its source.</param>
+    public void Place(KeyValueRun[] contextRuns, int firstRow, KeyValueRun memory)
     {
+        _memory = memory;
         _contextRuns = contextRuns.Length;
         _runs = [.. contextRuns, new KeyValueRun(firstRow, 0)];
     }
@@ -70,7 +83,7 @@ internal sealed class GenerationState
     {
         int generated = _ids.Count, firstRow = _runs[_contextRuns].FirstRow;
         _runs[_contextRuns] = new KeyValueRun(firstRow, generated);
-        batch.Add([LastId], Context.Length + generated - 1, firstRow + generated - 1, _runs);
+        batch.Add([LastId], Context.Length + generated - 1, firstRow + generated - 1, _runs, _memory);
         return firstRow + generated;
     }
 

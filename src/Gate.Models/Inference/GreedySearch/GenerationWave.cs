@@ -1,4 +1,4 @@
-using Gate.Models.Inference.Batching;
+using Gate.Models.Batching;
 
 namespace Gate.Models.Inference.GreedySearch;
 

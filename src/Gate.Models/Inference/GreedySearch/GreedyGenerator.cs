@@ -1,6 +1,8 @@
-using Gate.Models.Architectures;
-using Gate.Models.Inference.Batching;
-using Gate.Models.Inference.Engine;
+using Gate.Models.Batching;
+using Gate.Models.Engines;
+using Gate.Models.Inference.Scoring;
+using Gate.Models.Questions;
+using Gate.Models.Runtime;
 
 namespace Gate.Models.Inference.GreedySearch;
 
@@ -8,7 +10,7 @@ namespace Gate.Models.Inference.GreedySearch;
 /// Greedy generation of many sequences together: the contexts of a wave run as one prefix tree, then every step is one ragged batch with one token of
 /// each sequence that goes on.
 /// </summary>
-internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, KeyValueStore store, int batchTokens, long keyValueBytes)
+internal sealed class GreedyGenerator(ModelRunner runner, KeyValueStore store, SourceReader? sources, int batchTokens, long keyValueBytes)
 {
     /// <summary>Tokens that went through the blocks so far.</summary>
     public long TokensComputed { get; private set; }
@@ -19,9 +21,19 @@ internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, K
     /// <param name="cancellationToken">Checked before every pass.</param>
     public void Run(IReadOnlyList<GenerationState> states, Action finished, CancellationToken cancellationToken)
     {
-        foreach (GenerationWave wave in GenerationWave.Plan(states, batchTokens, Math.Max(1, keyValueBytes / decoder.KeyValueShape.BytesPerRow)))
+        foreach (SourceChunk chunk in SourceChunk.Of(sources, [.. Enumerable.Range(0, states.Count)], member => states[member].Source, cancellationToken))
         {
-            RunContexts(wave, cancellationToken);
+            for (int i = 0; i < chunk.Members.Length; i++)
+                states[chunk.Members[i]].Group = chunk.Groups?[i] ?? 0;
+            Run([.. chunk.Members.Select(member => states[member])], chunk.Memories, finished, cancellationToken);
+        }
+    }
+
+    private void Run(GenerationState[] states, KeyValueRun[]? memories, Action finished, CancellationToken cancellationToken)
+    {
+        foreach (GenerationWave wave in GenerationWave.Plan(states, batchTokens, Math.Max(1, keyValueBytes / runner.StoreShape.BytesPerRow)))
+        {
+            RunContexts(wave, memories, cancellationToken);
             finished();
             GenerationState[] running = [.. wave.States.Where(state => state.IsRunning)];
             while (running.Length > 0)
@@ -35,9 +47,9 @@ internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, K
     }
 
     // No row of a context is freed before its wave ends, so every token of the tree keeps the row of its index.
-    private void RunContexts(GenerationWave wave, CancellationToken cancellationToken)
+    private void RunContexts(GenerationWave wave, KeyValueRun[]? memories, CancellationToken cancellationToken)
     {
-        PrefixTree tree = new([.. wave.States.Select(state => state.Context)]);
+        PrefixTree tree = new([.. wave.States.Select(state => state.Context)], [.. wave.States.Select(state => state.Group)]);
         PathRuns rows = new(0, 0);
         int[] lastTokens = new int[wave.States.Length];
         int nextRow = tree.Tokens.Length;
@@ -46,11 +58,11 @@ internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, K
         {
             GenerationState state = wave.States[i];
             lastTokens[i] = tree.BranchOf(i).TokenAt(state.Context.Length - 1);
-            state.Place(rows.Of(tree.BranchOf(i), state.Context.Length), nextRow);
+            state.Place(rows.Of(tree.BranchOf(i), state.Context.Length), nextRow, memories?[state.Group] ?? default);
             nextRow += state.ReservedRows;
         }
 
-        PrefixTreeWalk walk = PrefixTreeWalk.KeepingAllRows(tree, lengthClass: 0);
+        PrefixTreeWalk walk = PrefixTreeWalk.KeepingAllRows(tree, memories);
         int first = 0;
         while (walk.Next(batchTokens, out _) is { } batch)
         {
@@ -79,7 +91,7 @@ internal sealed class GreedyGenerator(IDecoder decoder, IComputeEngine engine, K
         int[] selected = [.. rows.Distinct()];
         RowQuery[] queries = [.. rows.Select(row => new RowQuery(Array.BinarySearch(selected, row), default, Top: 1))];
         NextTokenScores[] answers = new NextTokenScores[queries.Length];
-        engine.Project(decoder.Forward(batch, store, selected), decoder.Head, queries, answers);
+        runner.Head.Project(runner.Run(new BatchContext(batch, store, sources?.Memory), selected), queries, answers);
         TokensComputed += batch.Count;
         for (int i = 0; i < states.Length; i++)
             states[i].Accept(answers[i]);

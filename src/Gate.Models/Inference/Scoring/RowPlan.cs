@@ -1,5 +1,5 @@
-using Gate.Models.Inference.Batching;
-using Gate.Models.Inference.Engine;
+using Gate.Models.Batching;
+using Gate.Models.Engines;
 
 namespace Gate.Models.Inference.Scoring;
 

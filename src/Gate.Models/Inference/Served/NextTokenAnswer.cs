@@ -1,5 +1,7 @@
 using Gate.Diagnostics;
 
+using Gate.Models.Questions;
+
 namespace Gate.Models.Inference.Served;
 
 /// <summary>What is known of one next-token distribution: the tokens the server listed, and targets asked for one by one.</summary>

@@ -1,4 +1,6 @@
 using Gate.Diagnostics;
+using Gate.Models.Blueprints;
+using Gate.Models.Questions;
 using Gate.Models.Tokenization;
 
 namespace Gate.Models.Inference.Served;
@@ -44,6 +46,8 @@ internal sealed class ServedLanguageModel : ILanguageModel
     public int VocabularySize => _tokenizer.VocabularySize;
 
     public IReadOnlyList<int> EndOfTextIds => _tokenizer.EndOfSequence is { } id ? [id] : [];
+
+    public ModelKind Kind => ModelKind.Causal;
 
     public InferenceCounters Counters => new(_tokensRequested, _tokensRequested, _tokensGenerated);
 
@@ -115,7 +119,11 @@ internal sealed class ServedLanguageModel : ILanguageModel
         return generations;
     }
 
-    public void VisitLogits(ReadOnlyMemory<int> ids, LogitsVisitor visit, CancellationToken cancellationToken = default) =>
+    public IReadOnlyList<NextTokenScores> ScoreMasks(
+        IReadOnlyList<MaskRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default) =>
+        throw Refused("masked tokens", "no completions endpoint does");
+
+    public void VisitLogits(LogitsRequest request, LogitsVisitor visit, CancellationToken cancellationToken = default) =>
         throw Refused("rows of logits (divergence, gate score --logits)", "no completions endpoint does");
 
     public void Dispose() => _client.Dispose();

@@ -3,8 +3,8 @@ using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Calibration;
 using Gate.Compression.Tests.Export;
 using Gate.Compression.Tests.Recipes;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gate.Compression.Pruning;
 using Gate.Compression.Pruning.Structured;
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Pruning.Structured;

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Models.Tests.Inference;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;

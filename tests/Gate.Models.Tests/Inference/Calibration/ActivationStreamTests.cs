@@ -1,11 +1,10 @@
 using Gate.Diagnostics;
-using Gate.Models.Architectures;
+using Gate.Models.Blueprints;
+using Gate.Models.Calibration;
 using Gate.Models.Checkpoints;
+using Gate.Models.Engines;
 using Gate.Models.Inference;
-using Gate.Models.Inference.Batching;
-using Gate.Models.Inference.Calibration;
-using Gate.Models.Inference.Engine;
-using Gate.Models.Inference.Engine.Managed;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 using Gate.Tests;

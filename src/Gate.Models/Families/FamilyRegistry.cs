@@ -1,0 +1,57 @@
+using Gate.Diagnostics;
+using Gate.Models.Blueprints;
+using Gate.Models.Checkpoints;
+using Gate.Models.Families.Decoders;
+
+namespace Gate.Models.Families;
+
+/// <summary>A family: what its configurations mean.</summary>
+/// <param name="configuration">The configuration.</param>
+/// <param name="names">Names of tensors that are present.</param>
+internal delegate Blueprint Family(FamilyConfiguration configuration, TensorNames names);
+
+/// <summary>The families Gate knows, by <c>model_type</c>. A new one is one function and one line here.</summary>
+internal static class FamilyRegistry
+{
+    private static readonly Dictionary<string, Family> Families = new(StringComparer.Ordinal)
+    {
+        ["llama"] = Llama.Read,
+        ["mistral"] = Llama.Mistral,
+        ["qwen2"] = Llama.Qwen2,
+        ["qwen3"] = Llama.Qwen3,
+    };
+
+    /// <summary>The names of all families, sorted.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Families.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The model that a configuration describes.</summary>
+    /// <param name="configuration">The configuration; of a multimodal model the text model's part of it is read.</param>
+    /// <param name="has">Whether the checkpoint has a tensor.</param>
+    /// <exception cref="GateException">Exit 4: a family Gate does not know (GATE3080), or a value or key it cannot run (GATE3081).</exception>
+    public static Blueprint Read(ModelConfiguration configuration, Func<string, bool> has)
+    {
+        ModelConfiguration text = configuration.GetObject("text_config") is { } part && part.GetString("model_type") is { } type && Families.ContainsKey(type)
+            ? part
+            : configuration;
+        if (!Families.TryGetValue(text.ModelType, out Family? family))
+            throw Unknown(configuration, text.ModelType);
+        FamilyConfiguration read = new(text);
+        Blueprint blueprint = family(read, new TensorNames(has));
+        ConfigurationKeys.Check(text, read.Asked);
+        return blueprint;
+    }
+
+    private static GateException Unknown(ModelConfiguration configuration, string type)
+    {
+        string nearest = NearestName.Find(type, Names) is { } name && IsTypingError(type, name) ? $" (did you mean '{name}'?)" : "";
+        return GateException.Input(
+            "GATE3080",
+            $"model_type is '{type}'{nearest}; the families Gate can run are: {string.Join(", ", Names)}",
+            new SourceLocation(configuration.Path),
+            "use a model of a supported family");
+    }
+
+    // 'mixtral' is a family of its own, not a slip for 'mistral': only letters that are doubled, missing or swapped are typing errors.
+    private static bool IsTypingError(string type, string name) =>
+        string.Concat(type.ToLowerInvariant().Distinct().Order()) == string.Concat(name.Distinct().Order());
+}

@@ -1,0 +1,32 @@
+namespace Gate.Models.Families;
+
+/// <summary>Picks the spelling of names that a checkpoint uses.</summary>
+/// <param name="has">Whether the checkpoint has a tensor.</param>
+internal sealed class TensorNames(Func<string, bool> has)
+{
+    /// <summary>The first of several spellings that there is, or the first of all when there is none.</summary>
+    public string First(params ReadOnlySpan<string> spellings)
+    {
+        foreach (string spelling in spellings)
+        {
+            if (has(spelling))
+                return spelling;
+        }
+
+        return spellings[0];
+    }
+
+    /// <summary>The prefix of a tensor that every model of the family has.</summary>
+    /// <param name="tensor">Its name behind the prefix.</param>
+    /// <param name="prefixes">The prefix that is written today, then others.</param>
+    public string Prefix(string tensor, params ReadOnlySpan<string> prefixes)
+    {
+        foreach (string prefix in prefixes)
+        {
+            if (has(prefix + tensor))
+                return prefix;
+        }
+
+        return prefixes[0];
+    }
+}
