@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
@@ -12,7 +13,7 @@ internal sealed class SampleModel : IDisposable
 
     public static string Folder => Repository.PathOf("samples", "models", "facts-llama");
 
-    public Checkpoint Dense { get; } = Checkpoint.Open(Folder);
+    public Model Dense { get; } = Model.Open(Folder);
 
     public string PathOf(params string[] parts) => Path.Combine([_root, .. parts]);
 

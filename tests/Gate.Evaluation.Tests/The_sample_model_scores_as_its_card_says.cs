@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Text.Json;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Tasks;
@@ -13,12 +14,12 @@ public sealed class The_sample_model_scores_as_its_card_says : IDisposable
 {
     private static readonly string _folder = Repository.PathOf("samples", "models", "facts-llama");
 
-    private readonly Checkpoint _checkpoint;
+    private readonly Model _checkpoint;
     private readonly ILanguageModel _model;
 
     public The_sample_model_scores_as_its_card_says()
     {
-        _checkpoint = Checkpoint.Open(_folder);
+        _checkpoint = Model.Open(_folder);
         _model = LanguageModels.Load(_checkpoint, InferenceOptions.Default);
     }
 

@@ -2,6 +2,8 @@ using Gate.Diagnostics;
 using Gate.Models.Blueprints;
 using Gate.Models.Checkpoints;
 using Gate.Models.Families.Decoders;
+using Gate.Models.Families.EncoderDecoders;
+using Gate.Models.Families.Encoders;
 
 namespace Gate.Models.Families;
 
@@ -19,6 +21,37 @@ internal static class FamilyRegistry
         ["mistral"] = Llama.Mistral,
         ["qwen2"] = Llama.Qwen2,
         ["qwen3"] = Llama.Qwen3,
+        ["smollm3"] = Llama.SmolLm3,
+        ["granite"] = Llama.Granite,
+        ["mixtral"] = MixtureOfExperts.Mixtral,
+        ["qwen2_moe"] = MixtureOfExperts.Qwen2,
+        ["qwen3_moe"] = MixtureOfExperts.Qwen3,
+        ["gemma"] = Gemma.First,
+        ["gemma2"] = Gemma.Second,
+        ["gemma3_text"] = Gemma.Third,
+        ["phi"] = Phi.First,
+        ["phi3"] = Phi.Third,
+        ["gpt2"] = Gpt2.Read,
+        ["gpt_neox"] = GptNeox.Read,
+        ["bloom"] = Bloom.Read,
+        ["falcon"] = Falcon.Read,
+        ["opt"] = Opt.Read,
+        ["stablelm"] = StableLm.Read,
+        ["starcoder2"] = Starcoder2.Read,
+        ["olmo2"] = Olmo2.Read,
+        ["cohere"] = Cohere.First,
+        ["cohere2"] = Cohere.Second,
+        ["bert"] = Bert.Read,
+        ["roberta"] = Bert.Roberta,
+        ["xlm-roberta"] = Bert.Roberta,
+        ["camembert"] = Bert.Roberta,
+        ["electra"] = Bert.Electra,
+        ["distilbert"] = Bert.Distil,
+        ["albert"] = Bert.Albert,
+        ["modernbert"] = ModernBert.Read,
+        ["t5"] = T5.Read,
+        ["mt5"] = T5.Multilingual,
+        ["bart"] = Bart.Read,
     };
 
     /// <summary>The names of all families, sorted.</summary>

@@ -33,7 +33,7 @@ internal sealed class RunningAttention
         _keyNorm = workspace.Norm(attention.KeyNorm);
         _arithmetic = new AttentionArithmetic(attention)
         {
-            Slopes = attention.Positions is Alibi ? Alibi.Slopes(attention.Heads) : default,
+            Slopes = attention.Positions is Alibi alibi ? alibi.Slopes(attention.Heads) : default,
             Sinks = attention.Sinks is { } sinks ? workspace.Vector(sinks.Name) : default,
         };
     }

@@ -1,4 +1,3 @@
-using Gate.Diagnostics;
 using Gate.Reporting.Text;
 using Gate.Results;
 

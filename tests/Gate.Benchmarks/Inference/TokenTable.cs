@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Benchmarks.Kernels;
 using Gate.Benchmarks.Machine;
 using Gate.Models.Checkpoints;
@@ -19,7 +20,7 @@ internal static class TokenTable
     public static int Run(string[] args)
     {
         string folder = args.Length > 0 ? args[0] : Repository.PathOf("samples", "models", "facts-llama");
-        using var checkpoint = Checkpoint.Open(folder);
+        using var checkpoint = Model.Open(folder);
 
         // Every weight but the embedding's rows is multiplied with every token; a tied embedding is the output layer.
         long weights = checkpoint.Tensors.Sum(tensor => tensor.ElementCount), bytes = checkpoint.Tensors.Sum(tensor => tensor.Length);

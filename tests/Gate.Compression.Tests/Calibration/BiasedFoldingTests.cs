@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Runtime.InteropServices;
 using Gate.Compression.Recipes;
 using Gate.Models.Checkpoints;
@@ -27,10 +28,10 @@ public sealed class BiasedFoldingTests : IDisposable
     [Fact]
     public void Scales_of_attention_outputs_fold_into_the_values_of_their_own_heads()
     {
-        using Checkpoint dense = MultiHead("heads", bias: 0);
+        using Model dense = MultiHead("heads", bias: 0);
         CompressionOutcome outcome = Compress(dense);
         Assert.All(outcome.Layers, layer => Assert.Null(layer.Fallback));
-        using Checkpoint candidate = Checkpoint.Open(Candidate);
+        using Model candidate = Model.Open(Candidate);
         Assert.InRange(HeldOutText.Perplexity(candidate, 40) / HeldOutText.Perplexity(dense, 40), 0.99, 1.01);
         float[] scales = RowScales(dense, candidate, "model.layers.1.self_attn.v_proj.weight");
         Assert.Contains(scales, scale => scale is < 0.97f or > 1.03f);
@@ -39,10 +40,10 @@ public sealed class BiasedFoldingTests : IDisposable
     [Fact]
     public void Biases_are_divided_by_the_scales_that_fold_into_their_layers()
     {
-        using Checkpoint dense = MultiHead("biased", bias: 0.5f);
+        using Model dense = MultiHead("biased", bias: 0.5f);
         CompressionOutcome outcome = Compress(dense);
         Assert.All(outcome.Layers, layer => Assert.Null(layer.Fallback));
-        using Checkpoint candidate = Checkpoint.Open(Candidate);
+        using Model candidate = Model.Open(Candidate);
         Assert.InRange(HeldOutText.Perplexity(candidate, 40) / HeldOutText.Perplexity(dense, 40), 0.99, 1.01);
         foreach (string producer in (string[])["self_attn.v_proj", "mlp.up_proj"])
         {
@@ -58,11 +59,11 @@ public sealed class BiasedFoldingTests : IDisposable
 
     private string Candidate => Path.Combine(_root, "candidate");
 
-    private CompressionOutcome Compress(Checkpoint dense) => Compressor.Compress(
+    private CompressionOutcome Compress(Model dense) => Compressor.Compress(
         dense, Compressor.Plan(dense, Awq, null), Candidate, new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
 
     // What every row was divided by. Its columns were multiplied with what the norm before them was divided by.
-    private static float[] RowScales(Checkpoint dense, Checkpoint candidate, string weight)
+    private static float[] RowScales(Model dense, Model candidate, string weight)
     {
         int rows = (int)dense.Require(weight).Shape[0], columns = (int)dense.Require(weight).Shape[1];
         float[] before = dense.ReadSingles(weight), after = candidate.ReadSingles(weight);
@@ -84,7 +85,7 @@ public sealed class BiasedFoldingTests : IDisposable
         return scales;
     }
 
-    private static float[] Quotients(Checkpoint dense, Checkpoint candidate, string tensor) =>
+    private static float[] Quotients(Model dense, Model candidate, string tensor) =>
         [.. dense.ReadSingles(tensor).Zip(candidate.ReadSingles(tensor), (before, after) => before / after)];
 
     private Checkpoint MultiHead(string name, float bias)
@@ -101,7 +102,7 @@ public sealed class BiasedFoldingTests : IDisposable
         }
 
         File.WriteAllText(Path.Combine(folder, "config.json"), configuration);
-        using Checkpoint sample = Checkpoint.Open(SampleModel.Folder);
+        using Model sample = Model.Open(SampleModel.Folder);
         List<TensorToWrite> tensors = [];
         Random random = new(11);
         foreach (TensorInfo tensor in sample.Tensors)
@@ -125,7 +126,7 @@ public sealed class BiasedFoldingTests : IDisposable
         }
 
         CheckpointWriter.WriteTensors(folder, tensors);
-        return Checkpoint.Open(folder);
+        return Model.Open(folder);
     }
 
     private static TensorToWrite Tensor(string name, float[] values, long[] shape)

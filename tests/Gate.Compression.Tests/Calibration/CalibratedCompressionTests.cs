@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
@@ -108,7 +109,7 @@ public sealed class CalibratedCompressionTests : IDisposable
         Recipe recipe = new(null, ThreeBit with { Method = "gptq" }, Facts with { Samples = 2 });
         CompressionOutcome outcome = _model.Compress(recipe);
         Assert.Equal("GATE4055", Assert.Single(outcome.Warnings).Code);
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal("GATE4055", Assert.Single(Compressor.ReadSidecar(candidate)!.Warnings).Code);
         Assert.DoesNotContain(Path.GetDirectoryName(Facts.Data)!, File.ReadAllText(_model.PathOf("candidate", "gate-compression.json")), StringComparison.Ordinal);
     }
@@ -139,7 +140,7 @@ public sealed class CalibratedCompressionTests : IDisposable
 
     private double Perplexity(string candidate)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(_model.PathOf(candidate));
+        using Model checkpoint = Model.Open(_model.PathOf(candidate));
         return HeldOutText.Perplexity(checkpoint, 150);
     }
 }

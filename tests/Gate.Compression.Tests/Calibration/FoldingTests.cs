@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Calibration;
@@ -26,7 +27,7 @@ public sealed class FoldingTests : IDisposable
     {
         CompressionOutcome outcome = _model.Compress(new Recipe(null, Awq, Facts));
         Assert.All(outcome.Layers, layer => Assert.True(layer.Fallback is null || layer.Layer.InputGroup.EndsWith("self_attn.output", StringComparison.Ordinal)));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         float[] dense = _model.Dense.ReadSingles(FeedForwardNorm), folded = candidate.ReadSingles(FeedForwardNorm);
         double[] scales = NaiveFeedForwardSearch();
         for (int i = 0; i < dense.Length; i++)
@@ -41,7 +42,7 @@ public sealed class FoldingTests : IDisposable
         CompressionOutcome outcome = _model.Compress(new Recipe(null, rtn, Facts) { Smooth = new SmoothRecipe(0.5) });
         Assert.All(outcome.Layers, layer => Assert.Null(layer.Fallback));
         Assert.All(outcome.Layers, layer => Assert.InRange(layer.OutputError!.Value, 1e-8, 1e-2));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         float[] dense = _model.Dense.ReadSingles(FeedForwardNorm), folded = candidate.ReadSingles(FeedForwardNorm);
         float[][] matrices = [_model.Dense.ReadSingles($"{FeedForward}.gate_proj.weight"), _model.Dense.ReadSingles($"{FeedForward}.up_proj.weight")];
         float[] inputs = FeedForwardInputs();
@@ -102,7 +103,7 @@ public sealed class FoldingTests : IDisposable
         Assert.Contains("k_proj reads the same input", NoteOf("model.layers.0.self_attn.q_proj"), StringComparison.Ordinal);
         Assert.Contains("up_proj, which makes its input, is not quantised", NoteOf("model.layers.1.mlp.down_proj"), StringComparison.Ordinal);
         Assert.Null(outcome.Layers.Single(layer => layer.Layer.Name == "model.layers.0.mlp.gate_proj").Fallback);
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(_model.Dense.ReadSingles("model.layers.0.input_layernorm.weight"), candidate.ReadSingles("model.layers.0.input_layernorm.weight"));
         Assert.NotNull(Compressor.ReadSidecar(candidate)!.Layers[0].Fallback);
 
@@ -255,9 +256,9 @@ public sealed class FoldingTests : IDisposable
 
     private double Perplexity(string candidate)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(_model.PathOf(candidate));
+        using Model checkpoint = Model.Open(_model.PathOf(candidate));
         return Perplexity(checkpoint);
     }
 
-    private static double Perplexity(Checkpoint checkpoint) => HeldOutText.Perplexity(checkpoint, 40);
+    private static double Perplexity(Model checkpoint) => HeldOutText.Perplexity(checkpoint, 40);
 }

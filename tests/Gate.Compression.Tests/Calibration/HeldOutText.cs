@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
@@ -9,7 +10,7 @@ namespace Gate.Compression.Tests.Calibration;
 internal static class HeldOutText
 {
     /// <summary>Perplexity over its first lines, each at most 200 tokens.</summary>
-    public static double Perplexity(Checkpoint checkpoint, int count)
+    public static double Perplexity(Model checkpoint, int count)
     {
         using ILanguageModel model = LanguageModels.Load(checkpoint, InferenceOptions.Default);
         string[] lines = File.ReadAllLines(Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "heldout.txt"));

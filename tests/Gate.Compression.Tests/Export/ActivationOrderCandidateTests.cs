@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -33,9 +34,9 @@ public sealed class ActivationOrderCandidateTests : IDisposable
         CompressionPlan plan = Compressor.Plan(_model.Dense, recipe, null, layout);
         CompressionOutcome outcome = Compressor.Compress(
             _model.Dense, plan, _model.PathOf("ordered"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("ordered"));
+        using Model candidate = Model.Open(_model.PathOf("ordered"));
         byte[] file = File.ReadAllBytes(Path.Combine(candidate.Folder, "model.safetensors"));
-        foreach (LinearLayer layer in LinearLayers.Of(candidate))
+        foreach (LinearLayer layer in candidate.LinearLayers)
         {
             int[] groups = Integers(file, $"{layer.Name}.{suffix}");
             Assert.All(groups.CountBy(group => group), members => Assert.Equal(32, members.Value));
@@ -63,8 +64,8 @@ public sealed class ActivationOrderCandidateTests : IDisposable
         // Half precision scales in both.
         Compress("dense", CandidateLayout.Dense);
         Compress("gptq", CandidateLayout.Gptq);
-        using Checkpoint dense = Checkpoint.Open(_model.PathOf("dense")), packed = Checkpoint.Open(_model.PathOf("gptq"));
-        foreach (LinearLayer layer in LinearLayers.Of(dense).Where(layer => layer.Name.EndsWith("0.self_attn.q_proj", StringComparison.Ordinal)))
+        using Model dense = Model.Open(_model.PathOf("dense")), packed = Model.Open(_model.PathOf("gptq"));
+        foreach (LinearLayer layer in dense.LinearLayers.Where(layer => layer.Name.EndsWith("0.self_attn.q_proj", StringComparison.Ordinal)))
         {
             float[] exact = packed.ReadSingles(layer.WeightTensor), rounded = dense.ReadSingles(layer.WeightTensor);
             for (int i = 0; i < exact.Length; i++)

@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Export;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
@@ -18,7 +19,7 @@ public sealed class CandidateTests : IDisposable
     {
         CompressionOutcome outcome = _model.Compress(SampleRecipes.Joint(0.25, 4));
 
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(
             _model.Dense.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)),
             candidate.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)));
@@ -42,7 +43,7 @@ public sealed class CandidateTests : IDisposable
         Recipe recipe = new(null, SampleRecipes.Rtn(2) with { Scope = new Scope(ScopeKind.All, ["model.layers.2.mlp.up_proj"], []) });
         _model.Compress(recipe);
 
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         string[] changed = [.. _model.Dense.Tensors
             .Where(tensor => WrittenTensor.HashOf(_model.Dense, tensor) != WrittenTensor.HashOf(candidate, candidate.Require(tensor.Name)))
             .Select(tensor => tensor.Name)];
@@ -55,8 +56,8 @@ public sealed class CandidateTests : IDisposable
         _model.Compress(new Recipe(SampleRecipes.Magnitude(0.5), null), "pruned");
         _model.Compress(SampleRecipes.Joint(0.5, 3), "joint");
 
-        using Checkpoint pruned = Checkpoint.Open(_model.PathOf("pruned"));
-        using Checkpoint joint = Checkpoint.Open(_model.PathOf("joint"));
+        using Model pruned = Model.Open(_model.PathOf("pruned"));
+        using Model joint = Model.Open(_model.PathOf("joint"));
         foreach (TensorInfo tensor in pruned.Tensors.Where(tensor => tensor.Name.EndsWith("_proj.weight", StringComparison.Ordinal)))
         {
             float[] before = pruned.ReadSingles(tensor.Name);
@@ -93,7 +94,7 @@ public sealed class CandidateTests : IDisposable
     {
         CompressionOutcome outcome = _model.Compress(SampleRecipes.Joint(0.25, 4));
 
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         CompressionOutcome? read = Compressor.ReadSidecar(candidate);
         Assert.NotNull(read);
         Assert.Equal(outcome.Layers, read.Layers.AsEnumerable());
@@ -108,7 +109,7 @@ public sealed class CandidateTests : IDisposable
         _model.Compress(SampleRecipes.Joint(0.25, 4));
         string first = _model.Compress(SampleRecipes.Joint(0.5, 4)).CandidateWeightsHash;
 
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(first, candidate.ComputeWeightsHash(Token));
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
     }
@@ -180,7 +181,7 @@ public sealed class CandidateTests : IDisposable
         CancelAfterOneTensor();
 
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(earlier, candidate.ComputeWeightsHash(Token));
     }
 
@@ -197,7 +198,7 @@ public sealed class CandidateTests : IDisposable
         CancelAfterOneTensor();
 
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(published, candidate.ComputeWeightsHash(Token));
     }
 
@@ -257,7 +258,7 @@ public sealed class CandidateTests : IDisposable
             stream.Write([0xC0, 0x7F]);
         }
 
-        using Checkpoint dense = Checkpoint.Open(damaged);
+        using Model dense = Model.Open(damaged);
         GateException exception = Assert.Throws<GateException>(() => Compressor.Compress(
             dense, Compressor.Plan(dense, SampleRecipes.Joint(0.25, 4), null), _model.PathOf("candidate"), ComputeThreads.All, cancellationToken: Token));
         Assert.Equal("GATE3023", exception.Diagnostic.Code);
@@ -277,7 +278,7 @@ public sealed class CandidateTests : IDisposable
 
     private void AssertSidecarRefused(string code)
     {
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         GateException exception = Assert.Throws<GateException>(() => Compressor.ReadSidecar(candidate));
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Equal(ExitCode.InputUnavailable, exception.ExitCode);

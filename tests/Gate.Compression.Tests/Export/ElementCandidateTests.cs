@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Text.Json.Nodes;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
@@ -28,8 +29,8 @@ public sealed class ElementCandidateTests : IDisposable
         QuantizationRecipe quantize = isFloat ? Int8 with { Activations = "exact", Grid = kind, Granularity = granularity } : Int8;
         Recipe recipe = new(null, quantize);
         CompressionOutcome outcome = Compress("bytes", recipe);
-        using var candidate = Checkpoint.Open(_model.PathOf("bytes"));
-        foreach (LinearLayer layer in LinearLayers.Of(candidate))
+        using var candidate = Model.Open(_model.PathOf("bytes"));
+        foreach (LinearLayer layer in candidate.LinearLayers)
         {
             float[] weights = _model.Dense.ReadSingles(layer.WeightTensor);
             GridOptions grid = new(8, true)
@@ -61,8 +62,8 @@ public sealed class ElementCandidateTests : IDisposable
         configuration["quantization_config"]!["config_groups"]!["group_0"]!["input_activations"] = null;
         File.WriteAllText(_model.PathOf("exact", "config.json"), configuration.ToJsonString());
 
-        using var integers = Checkpoint.Open(_model.PathOf("integers"));
-        using var exact = Checkpoint.Open(_model.PathOf("exact"));
+        using var integers = Model.Open(_model.PathOf("integers"));
+        using var exact = Model.Open(_model.PathOf("exact"));
         using ILanguageModel rounded = LanguageModels.Load(integers, InferenceOptions.Default), plain = LanguageModels.Load(exact, InferenceOptions.Default);
         using ILanguageModel small = LanguageModels.Load(integers, new InferenceOptions(new ComputeThreads(1), BatchTokens: 3));
         ContinuationRequest[] requests = [.. new[] { "The capital of France is", "The capital of Peru is", "A" }.Select(text =>
@@ -83,7 +84,7 @@ public sealed class ElementCandidateTests : IDisposable
     public void Layers_with_and_without_integer_activations_may_stand_side_by_side()
     {
         Compress("mixed", new Recipe(null, Int8 with { Scope = Scope.All with { Exclude = ["*.k_proj", "*.up_proj"] } }));
-        using var candidate = Checkpoint.Open(_model.PathOf("mixed"));
+        using var candidate = Model.Open(_model.PathOf("mixed"));
         using ILanguageModel mixed = LanguageModels.Load(candidate, InferenceOptions.Default), dense = LanguageModels.Load(_model.Dense, InferenceOptions.Default);
         int[] ids = mixed.Tokenizer!.Encode("The capital of France is Paris.", addSpecialTokens: true);
         ContinuationRequest request = new(ids.AsMemory(0, ids.Length - 2), ids.AsMemory(ids.Length - 2));

@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
@@ -28,9 +29,9 @@ public sealed class GgufCandidateTests : IDisposable
     {
         Recipe recipe = new(null, SampleRecipes.Rtn(bits) with { Symmetric = symmetric, SymmetricRange = range });
         CompressionOutcome outcome = Compress("codes", recipe);
-        using var candidate = Checkpoint.Open(_model.PathOf("codes"));
+        using var candidate = Model.Open(_model.PathOf("codes"));
         GridOptions grid = new(bits, symmetric) { HalfScales = true, HasStoredMinimum = true, Range = range == "full" ? SymmetricRange.Full : SymmetricRange.Restricted };
-        foreach (LinearLayer layer in LinearLayers.Of(candidate))
+        foreach (LinearLayer layer in candidate.LinearLayers)
         {
             float[] expected = RoundToNearest.Quantize(
                 _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, 32, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
@@ -51,12 +52,12 @@ public sealed class GgufCandidateTests : IDisposable
         {
             BlockMethod method = BlockMethod.All[seed % BlockMethod.All.Count];
             RandomLlama.Write(_model.PathOf($"dense{seed}"), seed, method.BlockSize);
-            using var dense = Checkpoint.Open(_model.PathOf($"dense{seed}"));
+            using var dense = Model.Open(_model.PathOf($"dense{seed}"));
             CompressionPlan plan = Compressor.Plan(dense, new Recipe(null, Method(method)), null, CandidateLayout.Gguf);
             CompressionOutcome outcome = Compressor.Compress(
                 dense, plan, _model.PathOf($"blocks{seed}"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
-            using var candidate = Checkpoint.Open(_model.PathOf($"blocks{seed}"));
-            foreach (LinearLayer layer in LinearLayers.Of(candidate))
+            using var candidate = Model.Open(_model.PathOf($"blocks{seed}"));
+            foreach (LinearLayer layer in candidate.LinearLayers)
             {
                 float[] expected = dense.ReadSingles(layer.WeightTensor);
                 if (layer.Role == LinearRole.FinalDense)
@@ -81,7 +82,7 @@ public sealed class GgufCandidateTests : IDisposable
     public void An_unquantised_candidate_is_F16_and_computes_what_the_dense_model_computes()
     {
         Compress("plain", new Recipe(SampleRecipes.Magnitude(0), null));
-        using var candidate = Checkpoint.Open(_model.PathOf("plain"));
+        using var candidate = Model.Open(_model.PathOf("plain"));
         Assert.Equal(NumberFormat.Float16, candidate.Require("model.embed_tokens.weight").Format);
         Assert.Equal(NumberFormat.Float32, candidate.Require("model.norm.weight").Format);
         using ILanguageModel dense = LanguageModels.Load(_model.Dense, InferenceOptions.Default), gguf = LanguageModels.Load(candidate, InferenceOptions.Default);
@@ -137,7 +138,7 @@ public sealed class GgufCandidateTests : IDisposable
         RandomLlama.Write(_model.PathOf(tokenizer), 1, 32);
         foreach (string name in new[] { "tokenizer.json", "tokenizer_config.json" })
             File.Copy(Gate.Tests.Repository.PathOf("tests", "Fixtures", "tokenizers", tokenizer, name), _model.PathOf(tokenizer, name), overwrite: true);
-        using var dense = Checkpoint.Open(_model.PathOf(tokenizer));
+        using var dense = Model.Open(_model.PathOf(tokenizer));
         Recipe recipe = new(null, SampleRecipes.Rtn(8));
         if (refusal is null)
         {
@@ -157,11 +158,11 @@ public sealed class GgufCandidateTests : IDisposable
     private void Scaled(string name, string scaling)
     {
         RandomLlama.Write(_model.PathOf(name), 3, 32, configuration => configuration["rope_scaling"] = System.Text.Json.Nodes.JsonNode.Parse(scaling));
-        using var dense = Checkpoint.Open(_model.PathOf(name));
+        using var dense = Model.Open(_model.PathOf(name));
         CompressionPlan plan = Compressor.Plan(dense, new Recipe(null, SampleRecipes.Rtn(8)), null, CandidateLayout.Gguf);
         CompressionOutcome outcome = Compressor.Compress(dense, plan, _model.PathOf($"{name}-gguf"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(outcome.PackedBytes, plan.PackedBytes);
-        using var candidate = Checkpoint.Open(_model.PathOf($"{name}-gguf"));
+        using var candidate = Model.Open(_model.PathOf($"{name}-gguf"));
         Assert.Equal(name, candidate.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
     }
 

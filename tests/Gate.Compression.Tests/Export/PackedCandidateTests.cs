@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Text.Json;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
@@ -41,9 +42,9 @@ public sealed class PackedCandidateTests : IDisposable
         int? group = groupSize == 0 ? null : groupSize;
         Recipe recipe = new(null, SampleRecipes.Rtn(bits, group) with { Symmetric = symmetric });
         CompressionOutcome outcome = Compress("packed", recipe, layout);
-        using var candidate = Checkpoint.Open(_model.PathOf("packed"));
+        using var candidate = Model.Open(_model.PathOf("packed"));
         GridOptions grid = new(bits, symmetric) { HalfScales = true, BFloat16Scales = layout is CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded };
-        foreach (LinearLayer layer in LinearLayers.Of(candidate))
+        foreach (LinearLayer layer in candidate.LinearLayers)
         {
             float[] expected = RoundToNearest.Quantize(
                 _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, group, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
@@ -70,8 +71,8 @@ public sealed class PackedCandidateTests : IDisposable
     {
         Recipe recipe = new(null, SampleRecipes.Rtn(bits, groupSize) with { Symmetric = symmetric });
         CompressionOutcome outcome = Compress("sized", recipe, layout);
-        using var candidate = Checkpoint.Open(_model.PathOf("sized"));
-        TensorInfo[] weights = [.. LinearLayers.Of(candidate).Select(layer => candidate.Require(layer.WeightTensor))];
+        using var candidate = Model.Open(_model.PathOf("sized"));
+        TensorInfo[] weights = [.. candidate.LinearLayers.Select(layer => candidate.Require(layer.WeightTensor))];
 
         // The extents of a layer in pack-quantized say nothing about its weights; everything else counts.
         long shapes = layout is CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded ? 8L * 16 * weights.Length : 0;
@@ -102,7 +103,7 @@ public sealed class PackedCandidateTests : IDisposable
     {
         // 128 codes of 3 bit are 384 bits: twelve words, or thirteen with ten codes each.
         Compress("version", new Recipe(null, SampleRecipes.Rtn(3, 32)), layout);
-        using var candidate = Checkpoint.Open(_model.PathOf("version"));
+        using var candidate = Model.Open(_model.PathOf("version"));
         Assert.Equal([128, words], candidate.StoredTensors.Single(tensor => tensor.Name == "model.layers.0.self_attn.q_proj.weight_packed").Shape);
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(candidate.Folder, "config.json")));
         Assert.Equal(version, document.RootElement.GetProperty("quantization_config").GetProperty("version").GetString());
@@ -132,7 +133,7 @@ public sealed class PackedCandidateTests : IDisposable
         {
             QuantizationRecipe quantize = SampleRecipes.Rtn(4, 32) with { Scope = Scope.All with { Exclude = ["*.mlp.*"] } };
             Compress($"scoped-{layout}", new Recipe(null, quantize), layout);
-            using var candidate = Checkpoint.Open(_model.PathOf($"scoped-{layout}"));
+            using var candidate = Model.Open(_model.PathOf($"scoped-{layout}"));
             Assert.Equal(NumberFormat.BFloat16, candidate.Require("model.layers.0.mlp.up_proj.weight").Format);
             Assert.Equal(NumberFormat.Float32, candidate.Require("model.layers.0.self_attn.q_proj.weight").Format);
             Assert.Contains("model.layers.0.mlp.up_proj", File.ReadAllText(Path.Combine(candidate.Folder, "config.json")).Replace("\\\\.", "."));
@@ -151,7 +152,7 @@ public sealed class PackedCandidateTests : IDisposable
     public void A_model_that_is_quantised_already_is_not_compressed_again()
     {
         Compress("once", new Recipe(null, SampleRecipes.Rtn(4, 32)), CandidateLayout.CompressedTensors);
-        using var candidate = Checkpoint.Open(_model.PathOf("once"));
+        using var candidate = Model.Open(_model.PathOf("once"));
         GateException refused = Assert.Throws<GateException>(() => Compressor.Plan(candidate, new Recipe(null, SampleRecipes.Rtn(4, 32)), null));
         Assert.Equal(("GATE4061", ExitCode.InvalidUsage), (refused.Diagnostic.Code, refused.ExitCode));
     }

@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
@@ -45,7 +46,7 @@ public sealed class GridRecipeTests : IDisposable
         CompressionOutcome joint = _model.Compress(new Recipe(SampleRecipes.Magnitude(0.5), quantize), "joint");
         Assert.Equal(0.5, joint.Sparsity, 9);
         Assert.Equal(1 - (bits / 32.0), joint.TheoreticalCompressionRate, 9);
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("joint"));
+        using Model candidate = Model.Open(_model.PathOf("joint"));
         Assert.NotNull(Compressor.ReadSidecar(candidate));
     }
 

@@ -1,3 +1,4 @@
+using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Export;
 using Gate.Models.Checkpoints;
@@ -17,7 +18,7 @@ public sealed class SearchedBlockTests : IDisposable
     public void Blocks_whose_scales_are_searched_are_kept_although_nothing_is_calibrated(string method, int bits, CandidateLayout layout)
     {
         RandomLlama.Write(PathOf("model"), seed: 5, width: 256);
-        using Checkpoint dense = Checkpoint.Open(PathOf("model"));
+        using Model dense = Model.Open(PathOf("model"));
         CompressionPlan plan = Compressor.Plan(dense, new Recipe(null, new QuantizationRecipe { Method = method, Bits = bits }), null, layout);
         CompressionOptions options = new(new ComputeThreads(2)) { ResumptionKey = "key" };
         Compressor.Compress(dense, plan, PathOf("whole"), options, TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Net;
 using System.Text.Json.Nodes;
 using Gate.Models.Checkpoints;
@@ -27,7 +28,7 @@ public enum ServerKind
 public sealed class CompletionServer : IDisposable
 {
     private readonly HttpListener _listener = new();
-    private readonly Checkpoint _checkpoint;
+    private readonly Model _checkpoint;
     private readonly ILanguageModel _model;
     private readonly Tokenizer _tokenizer;
     private readonly ServerKind _kind;
@@ -39,7 +40,7 @@ public sealed class CompletionServer : IDisposable
     public CompletionServer(ServerKind kind, string modelFolder)
     {
         _kind = kind;
-        _checkpoint = Checkpoint.Open(modelFolder);
+        _checkpoint = Model.Open(modelFolder);
         _model = LanguageModels.Load(_checkpoint, InferenceOptions.Default);
         _tokenizer = Tokenizer.Open(modelFolder)!;
         Url = Listen(_listener);

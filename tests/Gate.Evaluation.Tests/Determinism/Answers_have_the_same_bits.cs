@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Globalization;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
@@ -12,7 +13,7 @@ namespace Gate.Evaluation.Tests.Determinism;
 public sealed class Answers_have_the_same_bits : IDisposable
 {
     private const int Items = 64;
-    private readonly Checkpoint _checkpoint = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
+    private readonly Model _checkpoint = Model.Open(Repository.PathOf("samples", "models", "facts-llama"));
 
     public void Dispose() => _checkpoint.Dispose();
 

@@ -30,6 +30,8 @@ internal sealed class GoldenTensors
     public static GoldenTensors Of(string fixture) =>
         new(File.ReadAllBytes(Repository.Fixture("architectures", fixture, "golden.safetensors")));
 
+    public bool Has(string name) => _tensors.ContainsKey(name);
+
     public int[] Shape(string name) => _tensors[name].Shape;
 
     public float[] Singles(string name) => [.. MemoryMarshal.Cast<byte, float>(Bytes(name))];

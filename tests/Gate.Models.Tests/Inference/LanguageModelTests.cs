@@ -139,7 +139,7 @@ public sealed class LanguageModelTests
     public void An_id_outside_the_vocabulary_is_refused(int id)
     {
         using LoadedModel loaded = LoadedModel.Facts();
-        GateException exception = Assert.Throws<GateException>(() => loaded.Model.VisitLogits(new[] { 1, id }, (_, _) => { }, Token));
+        GateException exception = Assert.Throws<GateException>(() => loaded.Model.VisitLogits(new LogitsRequest(new[] { 1, id }), (_, _) => { }, Token));
         Assert.Equal("GATE3088", exception.Diagnostic.Code);
         Assert.Contains($"{id}", exception.Message, StringComparison.Ordinal);
     }

@@ -1,5 +1,5 @@
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 
@@ -8,17 +8,12 @@ namespace Gate.Models.Tests.Inference;
 /// <summary>A model of the repository, open with its checkpoint.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private readonly Checkpoint _checkpoint;
+    private readonly Gate.Models.Model _files;
 
     private LoadedModel(string folder, InferenceOptions options)
-        : this(Checkpoint.Open(folder), checkpoint => LanguageModels.Load(checkpoint, options))
     {
-    }
-
-    private LoadedModel(Checkpoint checkpoint, Func<Checkpoint, ILanguageModel> load)
-    {
-        _checkpoint = checkpoint;
-        Model = load(checkpoint);
+        _files = Gate.Models.Model.Open(folder);
+        Model = LanguageModels.Load(_files, options);
     }
 
     public ILanguageModel Model { get; }
@@ -31,37 +26,18 @@ internal sealed class LoadedModel : IDisposable
 
     public static LoadedModel Folder(string folder) => new(folder, InferenceOptions.Default);
 
-    public static LoadedModel WithRoundedFrequencies(string folder) => new(Checkpoint.Open(folder), checkpoint =>
-    {
-        LlamaSettings settings = LlamaSettings.Read(checkpoint.Configuration);
-        settings = settings with { Rotary = settings.Rotary with { Scaling = new BFloat16Frequencies(settings.Rotary.Scaling) } };
-        ManagedEngine engine = new(InferenceOptions.Default.Threads);
-        LlamaDecoder decoder = new(settings, new ModelWeights(checkpoint), engine);
-        return new LocalLanguageModel(new ModelDescription(checkpoint, new Llama(), engine.Name, null), decoder, engine, InferenceOptions.Default);
-    });
+    public float[] Logits(ReadOnlyMemory<int> ids) => Logits(new LogitsRequest(ids));
 
-    public float[] Logits(ReadOnlyMemory<int> ids)
+    public float[] Logits(LogitsRequest request)
     {
-        float[] logits = new float[ids.Length * Model.VocabularySize];
-        Model.VisitLogits(ids, (position, row) => row.CopyTo(logits.AsSpan(position * Model.VocabularySize)));
+        float[] logits = new float[request.Ids.Length * Model.VocabularySize];
+        Model.VisitLogits(request, (position, row) => row.CopyTo(logits.AsSpan(position * Model.VocabularySize)));
         return logits;
     }
 
     public void Dispose()
     {
         Model.Dispose();
-        _checkpoint.Dispose();
-    }
-}
-
-/// <summary>A scaling whose frequencies are rounded to bfloat16, to the nearest, ties to even.</summary>
-internal sealed record BFloat16Frequencies(RotaryScaling Inner) : RotaryScaling
-{
-    public override float[] Frequencies(RotarySettings settings, int length) => [.. Inner.Frequencies(settings, length).Select(Round)];
-
-    private static float Round(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF_0000);
+        _files.Dispose();
     }
 }

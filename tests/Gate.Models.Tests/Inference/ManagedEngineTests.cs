@@ -1,3 +1,7 @@
+using Gate.Models.Blueprints;
+using Gate.Models.Engines;
+using Gate.Models.Families;
+using Gate.Models.Engines.Managed;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
@@ -18,8 +22,8 @@ public sealed class ManagedEngineTests
     public void Layer_normalisation_centres_and_scales_every_row()
     {
         using ManagedEngine engine = new(new ComputeThreads(2));
-        NormalizationSettings settings = new(
-            NormalizationKind.Layer, engine.Upload(1, Columns, Weight), engine.Upload(1, Columns, Bias), 1e-5f);
+        NormWeights settings = new(
+            new Norm(NormKind.Layer, new Vector("weight", Columns), new Vector("bias", Columns), 1e-5f), engine.Upload(1, Columns, Weight), engine.Upload(1, Columns, Bias));
         ManagedMatrix output = (ManagedMatrix)engine.Allocate(Columns);
         engine.Normalize(engine.Upload(Rows, Columns, Input), settings, output);
         for (int row = 0; row < Rows; row++)
@@ -35,7 +39,7 @@ public sealed class ManagedEngineTests
     public void Head_normalisation_touches_its_heads_only()
     {
         using ManagedEngine engine = new(new ComputeThreads(2));
-        NormalizationSettings settings = new(NormalizationKind.RootMeanSquare, engine.Upload(1, 16, Weight.AsSpan(0, 16)), null, 1e-6f);
+        NormWeights settings = new(new Norm(NormKind.RootMeanSquare, new Vector("weight", 16), null, 1e-6f), engine.Upload(1, 16, Weight.AsSpan(0, 16)), null);
         ManagedMatrix matrix = (ManagedMatrix)engine.Upload(Rows, Columns, Input);
         engine.NormalizeHeads(matrix, 32, 3, settings);
         for (int row = 0; row < Rows; row++)
@@ -89,7 +93,7 @@ public sealed class ManagedEngineTests
         using ManagedEngine engine = new(new ComputeThreads(1));
         ModelWeights weights = new(checkpoint);
         ManagedLinearWeights stacked = (ManagedLinearWeights)engine.UploadLinear(
-            [weights.Linear("model.layers.0.mlp.gate_proj", bias: false), weights.Linear("model.layers.0.mlp.up_proj", bias: false)]);
+            [.. new[] { "gate", "up" }.Select(name => weights.Linear(Parts.Layer($"model.layers.0.mlp.{name}_proj", 384, 128, LinearRole.FeedForwardUp)))]);
         Assert.Equal(NumberFormat.BFloat16, ((DensePart)stacked.Parts[0]).Matrix.Format);
         Assert.Equal((768, 128), (stacked.Outputs, stacked.Inputs));
         float[] row = new float[128], stored = new float[128];

@@ -25,21 +25,21 @@ public sealed class PackedModelTests
 
     private static void WritePair(TemporaryFolder packedFolder, TemporaryFolder denseFolder)
     {
-        using var source = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
-        HashSet<string> linear = [.. LinearLayers.Of(source).Select(layer => layer.WeightTensor)];
+        using var source = Model.Open(Repository.PathOf("samples", "models", "facts-llama"));
+        HashSet<string> linear = [.. source.LinearLayers.Select(layer => layer.WeightTensor)];
         List<TensorToWrite> packed = [], dense = [];
-        foreach (TensorInfo tensor in source.Tensors)
+        foreach (TensorInfo tensor in source.Checkpoint.Tensors)
         {
             if (!linear.Contains(tensor.Name))
             {
-                var copy = new TensorToWrite(tensor.Name, tensor.Format, tensor.Shape, stream => stream.Write(source.ReadBytes(tensor, 0, tensor.RowCount)));
+                var copy = new TensorToWrite(tensor.Name, tensor.Format, tensor.Shape, stream => stream.Write(source.Checkpoint.ReadBytes(tensor, 0, tensor.RowCount)));
                 packed.Add(copy);
                 dense.Add(copy);
                 continue;
             }
 
             (int rows, int columns) = ((int)tensor.Shape[0], (int)tensor.Shape[1]);
-            float[] weights = source.ReadSingles(tensor.Name);
+            float[] weights = source.Checkpoint.ReadSingles(tensor.Name);
             sbyte[] codes = new sbyte[weights.Length];
             ushort[] scales = new ushort[weights.Length / 32];
             float[] values = new float[weights.Length];

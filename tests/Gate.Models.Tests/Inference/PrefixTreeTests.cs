@@ -1,3 +1,4 @@
+using Gate.Models.Batching;
 
 namespace Gate.Models.Tests.Inference;
 

@@ -4,13 +4,14 @@ namespace Gate.Models.Blueprints.Positions;
 internal abstract record Positions;
 
 /// <summary>Attention with linear biases (Press et al., 2022): slope · (key position − query position) is added to a score, a slope for each head.</summary>
-internal sealed record Alibi : Positions
+/// <param name="Factor">What every slope is multiplied by.</param>
+internal sealed record Alibi(float Factor = 1) : Positions
 {
     /// <summary>The slopes of so many heads: powers of 2^(−8/n) for the next lower power of two n, then every other one of twice as many heads.</summary>
-    public static float[] Slopes(int heads)
+    public float[] Slopes(int heads)
     {
         int near = 1 << (int)Math.Log2(heads);
-        return [.. Enumerable.Range(0, heads).Select(head => (float)(head < near
+        return [.. Enumerable.Range(0, heads).Select(head => Factor * (float)(head < near
             ? Math.Pow(2, -8.0 / near * (head + 1))
             : Math.Pow(2, -4.0 / near * ((2 * (head - near)) + 1))))];
     }

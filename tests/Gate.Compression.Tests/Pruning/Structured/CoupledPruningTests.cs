@@ -1,3 +1,4 @@
+using Gate.Models;
 using System.Text.Json.Nodes;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Calibration;
@@ -27,7 +28,7 @@ public sealed class CoupledPruningTests : IDisposable
     public void The_heads_of_smallest_norm_go_in_every_block_with_the_keys_and_values_that_nobody_reads_any_more(string method, double sparsity, int gone)
     {
         _model.Compress(new Recipe(Structured(method, sparsity, "heads", ScopeKind.Attention), null));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         for (int block = 0; block < 4; block++)
         {
             string attention = $"model.layers.{block}.self_attn.";
@@ -54,7 +55,7 @@ public sealed class CoupledPruningTests : IDisposable
     public void The_neurons_of_smallest_norm_go_in_every_block(string method)
     {
         _model.Compress(new Recipe(Structured(method, 0.25, "neurons", ScopeKind.FeedForward), null));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         for (int block = 0; block < 4; block++)
         {
             string mlp = $"model.layers.{block}.mlp.";
@@ -78,10 +79,10 @@ public sealed class CoupledPruningTests : IDisposable
     public void A_model_without_its_pruned_heads_answers_as_the_dense_one_that_ignores_their_outputs()
     {
         _model.Compress(new Recipe(Structured("l2-structured", 0.5, "heads", ScopeKind.Attention), null));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         string folder = _model.PathOf("ignoring");
         Copy(_model.Dense, folder, tensor => tensor.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) ? candidate.ReadSingles(tensor.Name) : null);
-        using Checkpoint ignoring = Checkpoint.Open(folder);
+        using Model ignoring = Model.Open(folder);
         Assert.Equal(HeldOutText.Perplexity(ignoring, 20), HeldOutText.Perplexity(candidate, 20));
         Assert.NotEqual(HeldOutText.Perplexity(_model.Dense, 20), HeldOutText.Perplexity(candidate, 20));
     }
@@ -92,10 +93,10 @@ public sealed class CoupledPruningTests : IDisposable
     public void Pruned_neurons_can_be_cut_out_and_nothing_changes(string method)
     {
         _model.Compress(new Recipe(Structured(method, 0.25, "neurons", ScopeKind.FeedForward), null));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
         string folder = _model.PathOf("cut");
         Copy(candidate, folder, tensor => tensor.Name.Contains(".mlp.", StringComparison.Ordinal) ? WithoutNeurons(candidate, tensor) : null, 288);
-        using Checkpoint cut = Checkpoint.Open(folder);
+        using Model cut = Model.Open(folder);
         Assert.Equal([288, 128], cut.Require("model.layers.0.mlp.gate_proj.weight").Shape);
 
         // Sums over fewer neurons are cut into other lanes.
@@ -110,12 +111,12 @@ public sealed class CoupledPruningTests : IDisposable
         {
             string folder = _model.PathOf($"random{seed}");
             RandomLlama.Write(folder, seed, 32);
-            using Checkpoint dense = Checkpoint.Open(folder);
+            using Model dense = Model.Open(folder);
             var recipe = new Recipe(Structured(seed % 2 == 0 ? "l1-structured" : "random", 0.5, "units", ScopeKind.All), SampleRecipes.Rtn(8));
             CompressionPlan plan = Compressor.Plan(dense, recipe, null);
             CompressionOutcome outcome = Compressor.Compress(dense, plan, _model.PathOf($"pruned{seed}"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
-            using Checkpoint candidate = Checkpoint.Open(_model.PathOf($"pruned{seed}"));
-            foreach (CoupledUnits units in BlockUnits.Of(dense))
+            using Model candidate = Model.Open(_model.PathOf($"pruned{seed}"));
+            foreach (CoupledUnits units in dense.CoupledUnits)
             {
                 bool[] gone = [.. Enumerable.Range(0, units.Count).Select(unit => units.Slices.All(slices => IsZero(candidate, slices, unit)))];
                 int expected = (int)Math.Round(units.Count / 2.0, MidpointRounding.ToEven);
@@ -127,7 +128,7 @@ public sealed class CoupledPruningTests : IDisposable
 
             // What the plan counted is the least; only keys and values that happen to be free as a whole come on top.
             Assert.True(outcome.TheoreticalCompressionRate >= plan.TheoreticalCompressionRate - 1e-12);
-            if (BlockUnits.Of(dense).All(units => units.Slices.All(slices => slices.Sharing == 1)))
+            if (dense.CoupledUnits.All(units => units.Slices.All(slices => slices.Sharing == 1)))
                 Assert.Equal(plan.TheoreticalCompressionRate, outcome.TheoreticalCompressionRate, 1e-12);
         }
     }
@@ -160,8 +161,8 @@ public sealed class CoupledPruningTests : IDisposable
         CalibrationRecipe facts = new(Gate.Tests.Repository.PathOf("src", "Gate.Evaluation", "Suites", "facts", "calibration.jsonl"), Samples: 4, SequenceLength: 64);
         _model.Compress(new Recipe(
             Structured("l2-structured", 0.5, "units", ScopeKind.All), new QuantizationRecipe { Method = "gptq", Bits = 4, GroupSize = 32 }, facts));
-        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
-        foreach (CoupledUnits units in BlockUnits.Of(_model.Dense))
+        using Model candidate = Model.Open(_model.PathOf("candidate"));
+        foreach (CoupledUnits units in _model.Dense.CoupledUnits)
         {
             Assert.Equal(units.Count / 2, Enumerable.Range(0, units.Count).Count(unit =>
                 units.Slices.Where(slices => slices.Sharing == 1).All(slices => IsZero(candidate, slices, unit))));
@@ -190,23 +191,23 @@ public sealed class CoupledPruningTests : IDisposable
 
     private static double Power(IEnumerable<float> weights, int order) => weights.Sum(weight => order == 1 ? Math.Abs((double)weight) : (double)weight * weight);
 
-    private void AssertRows(Checkpoint candidate, string tensor, int first, int count, bool pruned)
+    private void AssertRows(Model candidate, string tensor, int first, int count, bool pruned)
     {
         int columns = (int)candidate.Require(tensor).Shape[1];
         float[] before = _model.Dense.ReadSingles(tensor)[(first * columns)..((first + count) * columns)];
         Assert.Equal(pruned ? new float[before.Length] : before, candidate.ReadSingles(tensor)[(first * columns)..((first + count) * columns)]);
     }
 
-    private void AssertColumns(Checkpoint candidate, string tensor, int first, int count, bool pruned)
+    private void AssertColumns(Model candidate, string tensor, int first, int count, bool pruned)
     {
         int columns = (int)candidate.Require(tensor).Shape[1];
         float[] before = Columns(_model.Dense);
         Assert.Equal(pruned ? new float[before.Length] : before, Columns(candidate));
 
-        float[] Columns(Checkpoint checkpoint) => [.. checkpoint.ReadSingles(tensor).Where((_, i) => i % columns >= first && i % columns < first + count)];
+        float[] Columns(Model checkpoint) => [.. checkpoint.ReadSingles(tensor).Where((_, i) => i % columns >= first && i % columns < first + count)];
     }
 
-    private static bool IsZero(Checkpoint candidate, UnitSlices slices, int unit)
+    private static bool IsZero(Model candidate, UnitSlices slices, int unit)
     {
         string tensor = $"{slices.Layer}.weight";
         int columns = (int)candidate.Require(tensor).Shape[1], first = unit / slices.Sharing * slices.Width;
@@ -218,7 +219,7 @@ public sealed class CoupledPruningTests : IDisposable
     }
 
     // Neurons without any weight in the gate projection of the block.
-    private static float[] WithoutNeurons(Checkpoint candidate, TensorInfo tensor)
+    private static float[] WithoutNeurons(Model candidate, TensorInfo tensor)
     {
         string gate = tensor.Name[..tensor.Name.LastIndexOf(".mlp.", StringComparison.Ordinal)] + ".mlp.gate_proj.weight";
         float[] rows = candidate.ReadSingles(gate), values = candidate.ReadSingles(tensor.Name);
@@ -229,7 +230,7 @@ public sealed class CoupledPruningTests : IDisposable
     }
 
     // The checkpoint with some tensors replaced; those of the feed-forward layers may have another inner width.
-    private static void Copy(Checkpoint source, string folder, Func<TensorInfo, float[]?> change, int inner = 384)
+    private static void Copy(Model source, string folder, Func<TensorInfo, float[]?> change, int inner = 384)
     {
         Directory.CreateDirectory(folder);
         JsonObject configuration = JsonNode.Parse(File.ReadAllBytes(Path.Combine(SampleModel.Folder, "config.json")))!.AsObject();

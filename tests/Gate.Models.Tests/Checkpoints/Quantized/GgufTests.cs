@@ -31,21 +31,21 @@ public sealed class GgufTests
     {
         using TemporaryFolder folder = new();
         File.WriteAllBytes(folder.PathOf("any.gguf"), FactsLlama(format).Build());
-        using var gguf = Checkpoint.Open(folder.PathOf("any.gguf"));
-        using var dense = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
-        Assert.Equal(LinearLayers.Of(dense).Select(layer => layer.Name), LinearLayers.Of(gguf).Select(layer => layer.Name));
-        foreach (LinearLayer layer in LinearLayers.Of(gguf))
+        using var gguf = Model.Open(folder.PathOf("any.gguf"));
+        using var dense = Model.Open(Repository.PathOf("samples", "models", "facts-llama"));
+        Assert.Equal(dense.LinearLayers.Select(layer => layer.Name), gguf.LinearLayers.Select(layer => layer.Name));
+        foreach (LinearLayer layer in gguf.LinearLayers)
         {
-            float[] expected = dense.ReadSingles(layer.WeightTensor);
+            float[] expected = dense.Checkpoint.ReadSingles(layer.WeightTensor);
             byte[] blocks = new byte[GgufBlocks.BytesOf(format, expected.Length)];
             GgufBlocks.Encode(format, expected, blocks);
             GgufBlocks.Decode(format, blocks, expected);
-            Assert.Equal(expected, gguf.ReadSingles(layer.WeightTensor));
-            Assert.Equal(bits, gguf.CodeBitsOf(gguf.Require(layer.WeightTensor)));
-            Assert.Equal(blocks.Length, gguf.StoredBytesOf(gguf.Require(layer.WeightTensor)));
+            Assert.Equal(expected, gguf.Checkpoint.ReadSingles(layer.WeightTensor));
+            Assert.Equal(bits, gguf.Checkpoint.CodeBitsOf(gguf.Checkpoint.Require(layer.WeightTensor)));
+            Assert.Equal(blocks.Length, gguf.Checkpoint.StoredBytesOf(gguf.Checkpoint.Require(layer.WeightTensor)));
         }
 
-        Assert.Equal($"gguf, {format}", gguf.Quantization!.ToString());
+        Assert.Equal($"gguf, {format}", gguf.Checkpoint.Quantization!.ToString());
     }
 
     [Fact]
@@ -55,18 +55,18 @@ public sealed class GgufTests
         float[] divisors = [.. Enumerable.Repeat(1f, 16)];
         GgufBuilder builder = FactsLlama(null).Key("llama.rope.scaling.type", "linear").Key("llama.rope.scaling.factor", 4f).Key("tokenizer.ggml.tokens", "a", "b");
         File.WriteAllBytes(folder.PathOf("model.gguf"), builder.Build());
-        using (var scaled = Checkpoint.Open(folder.Path))
+        using (var scaled = Model.Open(folder.Path))
         {
-            Assert.Equal("llama", scaled.Configuration.ModelType);
-            Assert.Equal("linear", scaled.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
-            Assert.Equal(4, scaled.Configuration.GetObject("rope_scaling")!.GetDouble("factor", 0));
-            Assert.True(scaled.Configuration.GetBoolean("tie_word_embeddings", false));
-            Assert.Equal(2, scaled.Configuration.RequireInt32("num_key_value_heads"));
+            Assert.Equal("llama", scaled.Checkpoint.Configuration.ModelType);
+            Assert.Equal("linear", scaled.Checkpoint.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
+            Assert.Equal(4, scaled.Checkpoint.Configuration.GetObject("rope_scaling")!.GetDouble("factor", 0));
+            Assert.True(scaled.Checkpoint.Configuration.GetBoolean("tie_word_embeddings", false));
+            Assert.Equal(2, scaled.Checkpoint.Configuration.RequireInt32("num_key_value_heads"));
         }
 
         File.WriteAllBytes(folder.PathOf("model.gguf"), FactsLlama(null).Tensor("rope_freqs.weight", 0, Bytes(divisors), 16).Build());
-        using var plain = Checkpoint.Open(folder.Path);
-        Assert.Null(plain.Configuration.GetObject("rope_scaling"));
+        using var plain = Model.Open(folder.Path);
+        Assert.Null(plain.Checkpoint.Configuration.GetObject("rope_scaling"));
     }
 
     [Fact]
@@ -81,10 +81,10 @@ public sealed class GgufTests
         })];
         Assert.Contains(8f, divisors);
         File.WriteAllBytes(folder.PathOf("model.gguf"), FactsLlama(null).Tensor("rope_freqs.weight", 0, Bytes(divisors), 16).Build());
-        using (var scaled = Checkpoint.Open(folder.Path))
+        using (var scaled = Model.Open(folder.Path))
         {
-            Assert.Equal("llama3", scaled.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
-            Assert.Equal(8, scaled.Configuration.GetObject("rope_scaling")!.GetDouble("factor", 0));
+            Assert.Equal("llama3", scaled.Checkpoint.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
+            Assert.Equal(8, scaled.Checkpoint.Configuration.GetObject("rope_scaling")!.GetDouble("factor", 0));
         }
 
         divisors[3] = 1.5f;
@@ -124,7 +124,7 @@ public sealed class GgufTests
     private static void Refused(TemporaryFolder folder, byte[] bytes, string code, params string[] parts)
     {
         File.WriteAllBytes(folder.PathOf("model.gguf"), bytes);
-        GateException refused = Assert.Throws<GateException>(() => Checkpoint.Open(folder.Path).Dispose());
+        GateException refused = Assert.Throws<GateException>(() => Model.Open(folder.Path).Dispose());
         Assert.True(refused.Diagnostic.Code == code, $"{refused.Diagnostic.Code} instead of {code}: {refused.Diagnostic.Message}");
         Assert.Equal(ExitCode.InputUnavailable, refused.ExitCode);
         Assert.All(parts, part => Assert.Contains(part, refused.Diagnostic.Message));
@@ -133,17 +133,17 @@ public sealed class GgufTests
     /// <summary>The sample model; linear weights in a block format or, when null, as bfloat16.</summary>
     private static GgufBuilder FactsLlama(GgufBlockFormat? format)
     {
-        using var source = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
+        using var source = Model.Open(Repository.PathOf("samples", "models", "facts-llama"));
         GgufBuilder builder = new GgufBuilder().Key("general.architecture", "llama").Key("llama.embedding_length", 128u).Key("llama.block_count", 4u)
             .Key("llama.feed_forward_length", 384u).Key("llama.attention.head_count", 4u).Key("llama.attention.head_count_kv", 2u)
             .Key("llama.context_length", 256u).Key("llama.rope.freq_base", 10000f).Key("llama.attention.layer_norm_rms_epsilon", 1e-5f);
-        foreach (TensorInfo tensor in source.Tensors)
+        foreach (TensorInfo tensor in source.Checkpoint.Tensors)
         {
             string name = tensor.Name.Replace("model.layers.", "blk.").Replace("self_attn.q_proj", "attn_q").Replace("self_attn.k_proj", "attn_k")
                 .Replace("self_attn.v_proj", "attn_v").Replace("self_attn.o_proj", "attn_output").Replace("mlp.gate_proj", "ffn_gate")
                 .Replace("mlp.up_proj", "ffn_up").Replace("mlp.down_proj", "ffn_down").Replace("input_layernorm", "attn_norm")
                 .Replace("post_attention_layernorm", "ffn_norm").Replace("model.embed_tokens", "token_embd").Replace("model.norm", "output_norm");
-            float[] values = source.ReadSingles(tensor.Name);
+            float[] values = source.Checkpoint.ReadSingles(tensor.Name);
             if (name.Contains("attn_q") || name.Contains("attn_k"))
                 values = Interleave(values, (int)tensor.Shape[0], (int)tensor.Shape[1], 32);
             bool isBlock = format is not null && tensor.Shape.Length == 2 && !name.Contains("embd");

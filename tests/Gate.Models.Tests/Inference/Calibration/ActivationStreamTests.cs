@@ -1,3 +1,4 @@
+using Gate.Models.Questions;
 using Gate.Diagnostics;
 using Gate.Models.Blueprints;
 using Gate.Models.Calibration;
@@ -19,29 +20,39 @@ public sealed class ActivationStreamTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private readonly Checkpoint _checkpoint = Checkpoint.Open(Repository.PathOf("samples", "models", "facts-llama"));
+    private readonly Model _checkpoint = Model.Open(Repository.PathOf("samples", "models", "facts-llama"));
 
     public void Dispose() => _checkpoint.Dispose();
 
     [Theory]
     [InlineData("facts-llama")]
     [InlineData("fixtures")]
-    public void The_last_residual_is_that_of_the_ordinary_forward_pass(string models)
+    public void The_last_logits_are_those_of_the_ordinary_forward_pass(string models)
     {
         string[] folders = models == "facts-llama"
-            ? [_checkpoint.Folder]
+            ? [_checkpoint.Checkpoint.Folder]
             : Directory.GetDirectories(Repository.Fixture("architectures"), "*", SearchOption.TopDirectoryOnly);
         Assert.NotEmpty(folders);
         foreach (string folder in folders.Where(folder => File.Exists(Path.Combine(folder, "config.json"))))
         {
-            using Checkpoint checkpoint = Checkpoint.Open(folder);
-            int vocabulary = checkpoint.Configuration.GetInt32("vocab_size", 0);
+            using Model checkpoint = Model.Open(folder);
+            int vocabulary = checkpoint.Checkpoint.Configuration.GetInt32("vocab_size", 0);
             int[][] windows = [.. Windows.Take(3).Select(window => window.Take(16).Select(id => id % vocabulary).ToArray())];
             using ActivationStream stream = ActivationStream.Open(checkpoint, windows, Options, Cancel);
             while (stream.Block < stream.BlockCount)
                 stream.Advance(cancellationToken: Cancel);
+            using ILanguageModel loaded = LanguageModels.Load(checkpoint, InferenceOptions.Default);
+            List<float>[] streamed = [.. windows.Select(_ => new List<float>())], whole = [.. windows.Select(_ => new List<float>())];
+            stream.VisitLogits((window, _, logits) => streamed[window].AddRange(logits), Cancel);
             for (int i = 0; i < windows.Length; i++)
-                Assert.Equal(FinalStates(checkpoint, windows[i]), Normalized(checkpoint, stream.ReadResidual(i), stream.Width));
+            {
+                int half = (windows[i].Length + 1) / 2;
+                LogitsRequest request = checkpoint.DecoderStartId is { } start
+                    ? new((int[])[start, .. windows[i][half..]]) { EncoderIds = windows[i].AsMemory(0, half) }
+                    : new(windows[i]);
+                loaded.VisitLogits(request, (_, logits) => whole[i].AddRange(logits), Cancel);
+                Assert.Equal(whole[i], streamed[i]);
+            }
         }
     }
 
@@ -54,7 +65,7 @@ public sealed class ActivationStreamTests : IDisposable
         using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, options, Cancel);
         stream.Advance(cancellationToken: Cancel);
         using ActivationStream same = stream.Fork(), changed = stream.Fork();
-        LinearLayer layer = LinearLayers.Of(_checkpoint).First(layer => layer.Block == 1);
+        LinearLayer layer = _checkpoint.LinearLayers.First(layer => layer.Block == 1);
         ReplacedWeights nothing = new(NumberFormat.BFloat16, new byte[layer.WeightCount * 2]);
         same.Advance(cancellationToken: Cancel);
         changed.Advance(new Dictionary<string, ReplacedWeights> { [layer.WeightTensor] = nothing }, Cancel);
@@ -65,7 +76,7 @@ public sealed class ActivationStreamTests : IDisposable
         using ILanguageModel model = LanguageModels.Load(_checkpoint, InferenceOptions.Default);
         List<float[]> expected = [];
         foreach (int[] window in Windows)
-            model.VisitLogits(window, (_, logits) => expected.Add(logits.ToArray()), Cancel);
+            model.VisitLogits(new LogitsRequest(window), (_, logits) => expected.Add(logits.ToArray()), Cancel);
         List<float[]> found = [], other = [];
         List<(int, int)> places = [];
         same.VisitLogits(
@@ -88,13 +99,13 @@ public sealed class ActivationStreamTests : IDisposable
         stream.Advance(cancellationToken: Cancel);
         List<(string, int, float[])> whole = [], parts = [];
         stream.Observe((group, window, rows) => whole.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
-        stream.ObserveAttention((group, window, rows) => parts.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
-        using ActivationStream behind = stream.ForkBehindAttention(Cancel);
+        stream.ObserveStep((group, window, rows) => parts.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
+        using ActivationStream behind = stream.ForkAt("model.layers.1.mlp.input", Cancel);
         behind.Observe((group, window, rows) => parts.Add((group, window, rows.ToArray())), cancellationToken: Cancel);
         Assert.Equal(whole.OrderBy(seen => (seen.Item1, seen.Item2)), parts.OrderBy(seen => (seen.Item1, seen.Item2)), (a, b) =>
             a.Item1 == b.Item1 && a.Item2 == b.Item2 && a.Item3.AsSpan().SequenceEqual(b.Item3));
 
-        Assert.Throws<InvalidOperationException>(() => behind.ObserveAttention((_, _, _) => { }, cancellationToken: Cancel));
+        Assert.True(behind.IsAt("model.layers.1.mlp.output"));
         behind.Advance(cancellationToken: Cancel);
         stream.Advance(cancellationToken: Cancel);
         Assert.Equal(stream.Block, behind.Block);
@@ -132,7 +143,7 @@ public sealed class ActivationStreamTests : IDisposable
     public void Every_input_group_of_a_block_is_shown_once_for_each_window()
     {
         using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
-        ILookup<string, LinearLayer> groups = LinearLayers.Of(_checkpoint).Where(layer => layer.Block == 0).ToLookup(layer => layer.InputGroup);
+        ILookup<string, LinearLayer> groups = _checkpoint.LinearLayers.Where(layer => layer.Block == 0).ToLookup(layer => layer.InputGroup);
         List<(string Group, int Window)> seen = [];
         stream.Observe((group, window, rows) =>
         {
@@ -148,8 +159,8 @@ public sealed class ActivationStreamTests : IDisposable
     [Fact]
     public void A_replaced_matrix_is_the_one_that_runs()
     {
-        LinearLayer down = LinearLayers.Of(_checkpoint).First(layer => layer is { Block: 0, Role: LinearRole.FeedForwardDown });
-        LinearLayer output = LinearLayers.Of(_checkpoint).First(layer => layer is { Block: 0, Role: LinearRole.AttentionOutput });
+        LinearLayer down = _checkpoint.LinearLayers.First(layer => layer is { Block: 0, Role: LinearRole.FeedForwardDown });
+        LinearLayer output = _checkpoint.LinearLayers.First(layer => layer is { Block: 0, Role: LinearRole.AttentionOutput });
         using ActivationStream stream = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
         float[] embedded = stream.ReadResidual(2);
         stream.Advance(new[] { down, output }.ToDictionary(
@@ -160,10 +171,10 @@ public sealed class ActivationStreamTests : IDisposable
 
         using ActivationStream same = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
         using ActivationStream stored = ActivationStream.Open(_checkpoint, Windows, Options, Cancel);
-        TensorInfo tensor = _checkpoint.Require(down.WeightTensor);
+        TensorInfo tensor = _checkpoint.Checkpoint.Require(down.WeightTensor);
         same.Advance(new Dictionary<string, ReplacedWeights>
         {
-            [down.WeightTensor] = new(tensor.Format, _checkpoint.ReadBytes(tensor, 0, down.Outputs).ToArray()),
+            [down.WeightTensor] = new(tensor.Format, _checkpoint.Checkpoint.ReadBytes(tensor, 0, down.Outputs).ToArray()),
         }, Cancel);
         stored.Advance(cancellationToken: Cancel);
         Assert.Equal(stored.ReadResidual(2), same.ReadResidual(2));
@@ -192,7 +203,7 @@ public sealed class ActivationStreamTests : IDisposable
     public void A_window_beyond_the_context_is_refused_with_exit_4()
     {
         GateException exception = Assert.Throws<GateException>(() =>
-            ActivationStream.Open(_checkpoint, [new int[ActivationStream.MaximumLength(_checkpoint) + 1]], Options, Cancel));
+            ActivationStream.Open(_checkpoint, [new int[_checkpoint.MaximumLength + 1]], Options, Cancel));
         Assert.Equal("GATE3087", exception.Diagnostic.Code);
     }
 
@@ -213,27 +224,5 @@ public sealed class ActivationStreamTests : IDisposable
         }
 
         return ([.. Enumerable.Range(0, Windows.Length).Select(stream.ReadResidual)], inputs.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray()));
-    }
-
-    private static float[] FinalStates(Checkpoint checkpoint, int[] window)
-    {
-        IArchitecture architecture = ArchitectureRegistry.Find(checkpoint.Configuration);
-        using ManagedEngine engine = new(new ComputeThreads(2));
-        IDecoder decoder = architecture.Build(checkpoint.Configuration, new ModelWeights(checkpoint), engine);
-        KeyValueStore store = engine.AllocateStore(decoder.KeyValueShape);
-        store.EnsureRows(window.Length);
-        RaggedBatch batch = new(decoder.LengthClass(window.Length));
-        batch.Add(window, 0, 0, new KeyValueRun[] { new(0, window.Length) });
-        return ((ManagedMatrix)decoder.Forward(batch, store, [.. Enumerable.Range(0, window.Length)])).Values.ToArray();
-    }
-
-    private static float[] Normalized(Checkpoint checkpoint, float[] states, int width)
-    {
-        using ManagedEngine engine = new(new ComputeThreads(2));
-        float[] weight = checkpoint.ReadSingles(LlamaTensors.FinalNorm);
-        float epsilon = (float)checkpoint.Configuration.GetDouble("rms_norm_eps", 1e-6);
-        DeviceMatrix matrix = engine.Upload(states.Length / width, width, states);
-        engine.Normalize(matrix, new NormalizationSettings(NormalizationKind.RootMeanSquare, engine.Upload(1, width, weight), null, epsilon), matrix);
-        return ((ManagedMatrix)matrix).Values.ToArray();
     }
 }

@@ -1,9 +1,11 @@
 using System.Text;
+using Gate.Models.Blueprints.Positions;
 using Gate.Models.Checkpoints;
+using Gate.Models.Families;
 
-namespace Gate.Models.Tests.Architectures;
+namespace Gate.Models.Tests.Families;
 
-public sealed class RotarySettingsTests
+public sealed class RotaryReadingTests
 {
     public static TheoryData<string, string> Placements => new()
     {
@@ -37,7 +39,7 @@ public sealed class RotarySettingsTests
     [Fact]
     public void Dynamic_scaling_tells_lengths_apart_beyond_the_trained_context_only()
     {
-        RotarySettings settings = Read("""{"max_position_embeddings":16,"rope_scaling":{"rope_type":"dynamic","factor":2}}""");
+        Rotary settings = Read("""{"max_position_embeddings":16,"rope_scaling":{"rope_type":"dynamic","factor":2}}""");
         Assert.Equal([0, 0, 17, 40], new[] { 1, 16, 17, 40 }.Select(length => settings.Scaling.LengthClass(settings, length)));
         Assert.Equal(settings.FrequenciesOf(settings.Theta), settings.Scaling.Frequencies(settings, 16));
 
@@ -47,6 +49,6 @@ public sealed class RotarySettingsTests
         Assert.Equal(Math.Pow(10000 * Math.Pow(3, 8.0 / 6), -0.75), stretched[3], 1e-9);
     }
 
-    private static RotarySettings Read(string json) =>
-        RotarySettings.Read(ModelConfiguration.Parse("config.json", Encoding.UTF8.GetBytes(json)), headSize: 8);
+    private static Rotary Read(string json) =>
+        RotaryReading.Read(new FamilyConfiguration(ModelConfiguration.Parse("config.json", Encoding.UTF8.GetBytes(json))), headSize: 8);
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gate.Diagnostics;
 using Gate.Models.Blueprints;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
@@ -110,7 +109,7 @@ public sealed class HostileModelTests : IDisposable
         }
 
         File.WriteAllBytes(path, file);
-        using Checkpoint checkpoint = Checkpoint.Open(_folder);
+        using Model checkpoint = Model.Open(_folder);
         using ILanguageModel model = LanguageModels.Load(checkpoint, InferenceOptions.Default);
         int overflowing = Enumerable.Range(0, 160).First(id =>
             double.IsNaN(model.ScoreContinuations([new(new[] { id }, new[] { 5 })], null, TestContext.Current.CancellationToken)[0].LogLikelihood));
@@ -134,8 +133,8 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void Linear_layers_come_block_by_block_and_the_untied_head_last()
     {
-        using Checkpoint checkpoint = Checkpoint.Open(Repository.Fixture("architectures", "llama_gqa"));
-        IReadOnlyList<LinearLayer> layers = LinearLayers.Of(checkpoint);
+        using Model checkpoint = Model.Open(Repository.Fixture("architectures", "llama_gqa"));
+        IReadOnlyList<LinearLayer> layers = checkpoint.LinearLayers;
         Assert.Equal((3 * 7) + 1, layers.Count);
         Assert.Equal(
             new LinearLayer(
@@ -145,8 +144,8 @@ public sealed class HostileModelTests : IDisposable
         Assert.Equal(layers[7].InputGroup, layers[9].InputGroup);
         Assert.Equal(LinearRole.FinalDense, layers[^1].Role);
         Assert.Equal(-1, layers[^1].Block);
-        using Checkpoint tied = Checkpoint.Open(Repository.Fixture("architectures", "llama_head_dim"));
-        Assert.DoesNotContain(LinearLayers.Of(tied), layer => layer.Role == LinearRole.FinalDense);
+        using Model tied = Model.Open(Repository.Fixture("architectures", "llama_head_dim"));
+        Assert.DoesNotContain(tied.LinearLayers, layer => layer.Role == LinearRole.FinalDense);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -159,7 +158,7 @@ public sealed class HostileModelTests : IDisposable
 
     private void LoadAndClose()
     {
-        using Checkpoint checkpoint = Checkpoint.Open(_folder);
+        using Model checkpoint = Model.Open(_folder);
         LanguageModels.Load(checkpoint, InferenceOptions.Default).Dispose();
     }
 }
