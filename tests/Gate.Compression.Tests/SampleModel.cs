@@ -1,6 +1,5 @@
 using Gate.Models;
 using Gate.Compression.Recipes;
-using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

@@ -48,13 +48,13 @@ public sealed class BiasedFoldingTests : IDisposable
         foreach (string producer in (string[])["self_attn.v_proj", "mlp.up_proj"])
         {
             string bias = $"model.layers.1.{producer}.bias";
-            float[] before = dense.ReadSingles(bias), after = candidate.ReadSingles(bias), scales = RowScales(dense, candidate, $"model.layers.1.{producer}.weight");
+            float[] before = dense.Checkpoint.ReadSingles(bias), after = candidate.Checkpoint.ReadSingles(bias), scales = RowScales(dense, candidate, $"model.layers.1.{producer}.weight");
             for (int i = 0; i < before.Length; i++)
                 Assert.Equal(before[i] / after[i], scales[i], Math.Abs(scales[i]) * 0.02f);
         }
 
         foreach (string other in (string[])["self_attn.q_proj", "self_attn.k_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.down_proj"])
-            Assert.Equal(dense.ReadSingles($"model.layers.1.{other}.bias"), candidate.ReadSingles($"model.layers.1.{other}.bias"));
+            Assert.Equal(dense.Checkpoint.ReadSingles($"model.layers.1.{other}.bias"), candidate.Checkpoint.ReadSingles($"model.layers.1.{other}.bias"));
     }
 
     private string Candidate => Path.Combine(_root, "candidate");
@@ -65,8 +65,8 @@ public sealed class BiasedFoldingTests : IDisposable
     // What every row was divided by. Its columns were multiplied with what the norm before them was divided by.
     private static float[] RowScales(Model dense, Model candidate, string weight)
     {
-        int rows = (int)dense.Require(weight).Shape[0], columns = (int)dense.Require(weight).Shape[1];
-        float[] before = dense.ReadSingles(weight), after = candidate.ReadSingles(weight);
+        int rows = (int)dense.Checkpoint.Require(weight).Shape[0], columns = (int)dense.Checkpoint.Require(weight).Shape[1];
+        float[] before = dense.Checkpoint.ReadSingles(weight), after = candidate.Checkpoint.ReadSingles(weight);
         float[] norm = Quotients(dense, candidate, "model.layers.1." + (weight.Contains("self_attn", StringComparison.Ordinal) ? "input_layernorm" : "post_attention_layernorm") + ".weight");
         float[] scales = new float[rows];
         for (int row = 0; row < rows; row++)
@@ -86,9 +86,9 @@ public sealed class BiasedFoldingTests : IDisposable
     }
 
     private static float[] Quotients(Model dense, Model candidate, string tensor) =>
-        [.. dense.ReadSingles(tensor).Zip(candidate.ReadSingles(tensor), (before, after) => before / after)];
+        [.. dense.Checkpoint.ReadSingles(tensor).Zip(candidate.Checkpoint.ReadSingles(tensor), (before, after) => before / after)];
 
-    private Checkpoint MultiHead(string name, float bias)
+    private Model MultiHead(string name, float bias)
     {
         string folder = Path.Combine(_root, name);
         Directory.CreateDirectory(folder);
@@ -105,9 +105,9 @@ public sealed class BiasedFoldingTests : IDisposable
         using Model sample = Model.Open(SampleModel.Folder);
         List<TensorToWrite> tensors = [];
         Random random = new(11);
-        foreach (TensorInfo tensor in sample.Tensors)
+        foreach (TensorInfo tensor in sample.Checkpoint.Tensors)
         {
-            float[] values = sample.ReadSingles(tensor.Name);
+            float[] values = sample.Checkpoint.ReadSingles(tensor.Name);
             int columns = (int)tensor.Shape[^1], rows = values.Length / columns;
             if (tensor.Name.EndsWith("k_proj.weight", StringComparison.Ordinal) || tensor.Name.EndsWith("v_proj.weight", StringComparison.Ordinal))
             {

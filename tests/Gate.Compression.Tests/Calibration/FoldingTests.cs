@@ -2,7 +2,6 @@ using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Calibration;
-using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 
@@ -28,7 +27,7 @@ public sealed class FoldingTests : IDisposable
         CompressionOutcome outcome = _model.Compress(new Recipe(null, Awq, Facts));
         Assert.All(outcome.Layers, layer => Assert.True(layer.Fallback is null || layer.Layer.InputGroup.EndsWith("self_attn.output", StringComparison.Ordinal)));
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        float[] dense = _model.Dense.ReadSingles(FeedForwardNorm), folded = candidate.ReadSingles(FeedForwardNorm);
+        float[] dense = _model.Dense.Checkpoint.ReadSingles(FeedForwardNorm), folded = candidate.Checkpoint.ReadSingles(FeedForwardNorm);
         double[] scales = NaiveFeedForwardSearch();
         for (int i = 0; i < dense.Length; i++)
             Assert.Equal(dense[i] / scales[i], folded[i], Math.Abs(dense[i] / scales[i]) / 128);
@@ -43,8 +42,8 @@ public sealed class FoldingTests : IDisposable
         Assert.All(outcome.Layers, layer => Assert.Null(layer.Fallback));
         Assert.All(outcome.Layers, layer => Assert.InRange(layer.OutputError!.Value, 1e-8, 1e-2));
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        float[] dense = _model.Dense.ReadSingles(FeedForwardNorm), folded = candidate.ReadSingles(FeedForwardNorm);
-        float[][] matrices = [_model.Dense.ReadSingles($"{FeedForward}.gate_proj.weight"), _model.Dense.ReadSingles($"{FeedForward}.up_proj.weight")];
+        float[] dense = _model.Dense.Checkpoint.ReadSingles(FeedForwardNorm), folded = candidate.Checkpoint.ReadSingles(FeedForwardNorm);
+        float[][] matrices = [_model.Dense.Checkpoint.ReadSingles($"{FeedForward}.gate_proj.weight"), _model.Dense.Checkpoint.ReadSingles($"{FeedForward}.up_proj.weight")];
         float[] inputs = FeedForwardInputs();
         for (int i = 0; i < dense.Length; i++)
         {
@@ -104,7 +103,7 @@ public sealed class FoldingTests : IDisposable
         Assert.Contains("up_proj, which makes its input, is not quantised", NoteOf("model.layers.1.mlp.down_proj"), StringComparison.Ordinal);
         Assert.Null(outcome.Layers.Single(layer => layer.Layer.Name == "model.layers.0.mlp.gate_proj").Fallback);
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        Assert.Equal(_model.Dense.ReadSingles("model.layers.0.input_layernorm.weight"), candidate.ReadSingles("model.layers.0.input_layernorm.weight"));
+        Assert.Equal(_model.Dense.Checkpoint.ReadSingles("model.layers.0.input_layernorm.weight"), candidate.Checkpoint.ReadSingles("model.layers.0.input_layernorm.weight"));
         Assert.NotNull(Compressor.ReadSidecar(candidate)!.Layers[0].Fallback);
 
         string NoteOf(string name) => outcome.Layers.Single(layer => layer.Layer.Name == name).Fallback!;
@@ -147,9 +146,9 @@ public sealed class FoldingTests : IDisposable
     private double[] NaiveFeedForwardSearch()
     {
         float[] inputs = FeedForwardInputs();
-        int width = _model.Dense.Require(FeedForwardNorm).Shape is var shape ? (int)shape[0] : 0, inner = (int)_model.Dense.Require($"{FeedForward}.gate_proj.weight").Shape[0];
-        float[] gate = _model.Dense.ReadSingles($"{FeedForward}.gate_proj.weight"), up = _model.Dense.ReadSingles($"{FeedForward}.up_proj.weight");
-        float[] down = _model.Dense.ReadSingles($"{FeedForward}.down_proj.weight");
+        int width = _model.Dense.Checkpoint.Require(FeedForwardNorm).Shape is var shape ? (int)shape[0] : 0, inner = (int)_model.Dense.Checkpoint.Require($"{FeedForward}.gate_proj.weight").Shape[0];
+        float[] gate = _model.Dense.Checkpoint.ReadSingles($"{FeedForward}.gate_proj.weight"), up = _model.Dense.Checkpoint.ReadSingles($"{FeedForward}.up_proj.weight");
+        float[] down = _model.Dense.Checkpoint.ReadSingles($"{FeedForward}.down_proj.weight");
         int tokens = inputs.Length / width;
         double[] means = new double[width], magnitudes = new double[width];
         for (int j = 0; j < width; j++)

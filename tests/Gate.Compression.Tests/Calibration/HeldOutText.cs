@@ -1,5 +1,4 @@
 using Gate.Models;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Tests;

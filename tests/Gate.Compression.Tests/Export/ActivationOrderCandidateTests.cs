@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
 using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 using Gate.Tests;
@@ -35,13 +34,13 @@ public sealed class ActivationOrderCandidateTests : IDisposable
         CompressionOutcome outcome = Compressor.Compress(
             _model.Dense, plan, _model.PathOf("ordered"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
         using Model candidate = Model.Open(_model.PathOf("ordered"));
-        byte[] file = File.ReadAllBytes(Path.Combine(candidate.Folder, "model.safetensors"));
+        byte[] file = File.ReadAllBytes(Path.Combine(candidate.Checkpoint.Folder, "model.safetensors"));
         foreach (LinearLayer layer in candidate.LinearLayers)
         {
             int[] groups = Integers(file, $"{layer.Name}.{suffix}");
             Assert.All(groups.CountBy(group => group), members => Assert.Equal(32, members.Value));
             Assert.NotEqual(groups.Order(), groups);
-            float[] values = candidate.ReadSingles(layer.WeightTensor);
+            float[] values = candidate.Checkpoint.ReadSingles(layer.WeightTensor);
             for (int row = 0; row < layer.Outputs; row += 17)
             {
                 for (int group = 0; group < layer.Inputs / 32; group++)
@@ -49,9 +48,9 @@ public sealed class ActivationOrderCandidateTests : IDisposable
             }
         }
 
-        Assert.Equal(plan.PackedBytes, new FileInfo(Path.Combine(candidate.Folder, "model.safetensors")).Length);
+        Assert.Equal(plan.PackedBytes, new FileInfo(Path.Combine(candidate.Checkpoint.Folder, "model.safetensors")).Length);
         Assert.Equal(plan.PackedBytes, outcome.PackedBytes);
-        JsonNode configuration = JsonNode.Parse(File.ReadAllBytes(Path.Combine(candidate.Folder, "config.json")))!["quantization_config"]!;
+        JsonNode configuration = JsonNode.Parse(File.ReadAllBytes(Path.Combine(candidate.Checkpoint.Folder, "config.json")))!["quantization_config"]!;
         if (layout == CandidateLayout.Gptq)
             Assert.True((bool)configuration["desc_act"]!);
         else
@@ -67,7 +66,7 @@ public sealed class ActivationOrderCandidateTests : IDisposable
         using Model dense = Model.Open(_model.PathOf("dense")), packed = Model.Open(_model.PathOf("gptq"));
         foreach (LinearLayer layer in dense.LinearLayers.Where(layer => layer.Name.EndsWith("0.self_attn.q_proj", StringComparison.Ordinal)))
         {
-            float[] exact = packed.ReadSingles(layer.WeightTensor), rounded = dense.ReadSingles(layer.WeightTensor);
+            float[] exact = packed.Checkpoint.ReadSingles(layer.WeightTensor), rounded = dense.Checkpoint.ReadSingles(layer.WeightTensor);
             for (int i = 0; i < exact.Length; i++)
                 Assert.Equal(exact[i], rounded[i], Math.Abs(exact[i]) / 256);
         }

@@ -21,8 +21,8 @@ public sealed class CandidateTests : IDisposable
 
         using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(
-            _model.Dense.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)),
-            candidate.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)));
+            _model.Dense.Checkpoint.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)),
+            candidate.Checkpoint.Tensors.Select(tensor => (tensor.Name, tensor.Format, tensor.ShapeText)));
         Assert.Equal(
             ["config.json", "gate-compression.json", "generation_config.json", "model.safetensors", "special_tokens_map.json", "tokenizer.json",
                 "tokenizer_config.json"],
@@ -31,8 +31,8 @@ public sealed class CandidateTests : IDisposable
         Assert.Equal(0.25, outcome.Sparsity);
         Assert.Equal(4, outcome.Bits);
         Assert.Equal(28, outcome.Layers.Length);
-        Assert.Equal(_model.Dense.ComputeWeightsHash(Token), outcome.DenseWeightsHash);
-        Assert.Equal(candidate.ComputeWeightsHash(Token), outcome.CandidateWeightsHash);
+        Assert.Equal(_model.Dense.Checkpoint.ComputeWeightsHash(Token), outcome.DenseWeightsHash);
+        Assert.Equal(candidate.Checkpoint.ComputeWeightsHash(Token), outcome.CandidateWeightsHash);
         Assert.All(outcome.Layers, layer => Assert.InRange(layer.WeightError, 0.001, 0.1));
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
     }
@@ -44,8 +44,8 @@ public sealed class CandidateTests : IDisposable
         _model.Compress(recipe);
 
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        string[] changed = [.. _model.Dense.Tensors
-            .Where(tensor => WrittenTensor.HashOf(_model.Dense, tensor) != WrittenTensor.HashOf(candidate, candidate.Require(tensor.Name)))
+        string[] changed = [.. _model.Dense.Checkpoint.Tensors
+            .Where(tensor => WrittenTensor.HashOf(_model.Dense, tensor) != WrittenTensor.HashOf(candidate, candidate.Checkpoint.Require(tensor.Name)))
             .Select(tensor => tensor.Name)];
         Assert.Equal(["model.layers.2.mlp.up_proj.weight"], changed);
     }
@@ -58,10 +58,10 @@ public sealed class CandidateTests : IDisposable
 
         using Model pruned = Model.Open(_model.PathOf("pruned"));
         using Model joint = Model.Open(_model.PathOf("joint"));
-        foreach (TensorInfo tensor in pruned.Tensors.Where(tensor => tensor.Name.EndsWith("_proj.weight", StringComparison.Ordinal)))
+        foreach (TensorInfo tensor in pruned.Checkpoint.Tensors.Where(tensor => tensor.Name.EndsWith("_proj.weight", StringComparison.Ordinal)))
         {
-            float[] before = pruned.ReadSingles(tensor.Name);
-            float[] after = joint.ReadSingles(tensor.Name);
+            float[] before = pruned.Checkpoint.ReadSingles(tensor.Name);
+            float[] after = joint.Checkpoint.ReadSingles(tensor.Name);
             Assert.Equal(before.Length / 2, before.Count(weight => weight == 0));
             Assert.All(before.Zip(after).Where(pair => pair.First == 0), pair => Assert.Equal(0f, pair.Second));
         }
@@ -110,7 +110,7 @@ public sealed class CandidateTests : IDisposable
         string first = _model.Compress(SampleRecipes.Joint(0.5, 4)).CandidateWeightsHash;
 
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        Assert.Equal(first, candidate.ComputeWeightsHash(Token));
+        Assert.Equal(first, candidate.Checkpoint.ComputeWeightsHash(Token));
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
     }
 
@@ -182,7 +182,7 @@ public sealed class CandidateTests : IDisposable
 
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        Assert.Equal(earlier, candidate.ComputeWeightsHash(Token));
+        Assert.Equal(earlier, candidate.Checkpoint.ComputeWeightsHash(Token));
     }
 
     [Theory]
@@ -199,7 +199,7 @@ public sealed class CandidateTests : IDisposable
 
         Assert.Equal(["candidate"], Directory.EnumerateFileSystemEntries(_model.PathOf()).Select(path => Path.GetFileName(path)));
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        Assert.Equal(published, candidate.ComputeWeightsHash(Token));
+        Assert.Equal(published, candidate.Checkpoint.ComputeWeightsHash(Token));
     }
 
     [Fact]
@@ -251,7 +251,7 @@ public sealed class CandidateTests : IDisposable
         Directory.CreateDirectory(damaged);
         foreach (string file in Directory.EnumerateFiles(SampleModel.Folder))
             File.Copy(file, Path.Combine(damaged, Path.GetFileName(file)));
-        TensorInfo tensor = _model.Dense.Require("model.layers.1.mlp.up_proj.weight");
+        TensorInfo tensor = _model.Dense.Checkpoint.Require("model.layers.1.mlp.up_proj.weight");
         using (FileStream stream = File.OpenWrite(Path.Combine(damaged, tensor.File)))
         {
             stream.Position = tensor.Offset + 2 * (3 * 128 + 5);

@@ -4,7 +4,6 @@ using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
@@ -32,7 +31,7 @@ public sealed class ElementCandidateTests : IDisposable
         using var candidate = Model.Open(_model.PathOf("bytes"));
         foreach (LinearLayer layer in candidate.LinearLayers)
         {
-            float[] weights = _model.Dense.ReadSingles(layer.WeightTensor);
+            float[] weights = _model.Dense.Checkpoint.ReadSingles(layer.WeightTensor);
             GridOptions grid = new(8, true)
             {
                 HalfScales = true,
@@ -41,13 +40,13 @@ public sealed class ElementCandidateTests : IDisposable
                 WholeRange = granularity == "tensor" ? QuantizationGrid.RangeOf(weights) : null,
             };
             float[] expected = RoundToNearest.Quantize(weights, layer.Outputs, layer.Inputs, null, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
-            Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
+            Assert.Equal(expected, candidate.Checkpoint.ReadSingles(layer.WeightTensor));
         }
 
         string format = isFloat ? "float-quantized" : "int-quantized";
-        Assert.Equal($"compressed-tensors, {format}", candidate.Quantization!.ToString());
-        Assert.Equal(!isFloat, candidate.Quantization.QuantizesActivations);
-        long fileBytes = new FileInfo(Path.Combine(candidate.Folder, "model.safetensors")).Length;
+        Assert.Equal($"compressed-tensors, {format}", candidate.Checkpoint.Quantization!.ToString());
+        Assert.Equal(!isFloat, candidate.Checkpoint.Quantization.QuantizesActivations);
+        long fileBytes = new FileInfo(Path.Combine(candidate.Checkpoint.Folder, "model.safetensors")).Length;
         Assert.Equal((fileBytes, fileBytes), (outcome.PackedBytes, Compressor.Plan(_model.Dense, recipe, null, CandidateLayout.CompressedTensors).PackedBytes));
     }
 

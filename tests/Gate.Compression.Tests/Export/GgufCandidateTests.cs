@@ -4,7 +4,6 @@ using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
 using Gate.Models.Blueprints;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
@@ -34,13 +33,13 @@ public sealed class GgufCandidateTests : IDisposable
         foreach (LinearLayer layer in candidate.LinearLayers)
         {
             float[] expected = RoundToNearest.Quantize(
-                _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, 32, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
-            Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
-            Assert.Equal(bits, candidate.CodeBitsOf(candidate.Require(layer.WeightTensor)));
+                _model.Dense.Checkpoint.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, 32, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
+            Assert.Equal(expected, candidate.Checkpoint.ReadSingles(layer.WeightTensor));
+            Assert.Equal(bits, candidate.Checkpoint.CodeBitsOf(candidate.Checkpoint.Require(layer.WeightTensor)));
         }
 
-        Assert.Equal($"gguf, {format}", candidate.Quantization!.ToString());
-        Assert.Equal(outcome.CandidateWeightsHash, candidate.ComputeWeightsHash(TestContext.Current.CancellationToken));
+        Assert.Equal($"gguf, {format}", candidate.Checkpoint.Quantization!.ToString());
+        Assert.Equal(outcome.CandidateWeightsHash, candidate.Checkpoint.ComputeWeightsHash(TestContext.Current.CancellationToken));
         Assert.NotNull(Compressor.ReadSidecar(candidate));
         Assert.False(File.Exists(_model.PathOf("codes", "config.json")));
     }
@@ -59,7 +58,7 @@ public sealed class GgufCandidateTests : IDisposable
             using var candidate = Model.Open(_model.PathOf($"blocks{seed}"));
             foreach (LinearLayer layer in candidate.LinearLayers)
             {
-                float[] expected = dense.ReadSingles(layer.WeightTensor);
+                float[] expected = dense.Checkpoint.ReadSingles(layer.WeightTensor);
                 if (layer.Role == LinearRole.FinalDense)
                     expected = [.. expected.Select(value => (float)(Half)value)];
                 if (layer.Role != LinearRole.FinalDense)
@@ -69,10 +68,10 @@ public sealed class GgufCandidateTests : IDisposable
                     GgufBlocks.Decode(method.Format, blocks, expected);
                 }
 
-                Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
+                Assert.Equal(expected, candidate.Checkpoint.ReadSingles(layer.WeightTensor));
             }
 
-            long fileBytes = new FileInfo(Path.Combine(candidate.Folder, "model.gguf")).Length;
+            long fileBytes = new FileInfo(Path.Combine(candidate.Checkpoint.Folder, "model.gguf")).Length;
             Assert.Equal((fileBytes, fileBytes), (outcome.PackedBytes, plan.PackedBytes));
             Assert.Equal(8.0 * GgufBlockFormats.BytesPerBlock(method.Format) / method.BlockSize, outcome.BitsPerWeight, 12);
         }
@@ -83,8 +82,8 @@ public sealed class GgufCandidateTests : IDisposable
     {
         Compress("plain", new Recipe(SampleRecipes.Magnitude(0), null));
         using var candidate = Model.Open(_model.PathOf("plain"));
-        Assert.Equal(NumberFormat.Float16, candidate.Require("model.embed_tokens.weight").Format);
-        Assert.Equal(NumberFormat.Float32, candidate.Require("model.norm.weight").Format);
+        Assert.Equal(NumberFormat.Float16, candidate.Checkpoint.Require("model.embed_tokens.weight").Format);
+        Assert.Equal(NumberFormat.Float32, candidate.Checkpoint.Require("model.norm.weight").Format);
         using ILanguageModel dense = LanguageModels.Load(_model.Dense, InferenceOptions.Default), gguf = LanguageModels.Load(candidate, InferenceOptions.Default);
         int[] ids = dense.Tokenizer!.Encode("The capital of France is", addSpecialTokens: true);
         ContinuationRequest request = new(ids.AsMemory(0, ids.Length - 1), ids.AsMemory(ids.Length - 1));
@@ -163,7 +162,7 @@ public sealed class GgufCandidateTests : IDisposable
         CompressionOutcome outcome = Compressor.Compress(dense, plan, _model.PathOf($"{name}-gguf"), new ComputeThreads(2), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(outcome.PackedBytes, plan.PackedBytes);
         using var candidate = Model.Open(_model.PathOf($"{name}-gguf"));
-        Assert.Equal(name, candidate.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
+        Assert.Equal(name, candidate.Checkpoint.Configuration.GetObject("rope_scaling")!.GetString("rope_type"));
     }
 
     private CompressionOutcome Compress(string name, Recipe recipe) => Compressor.Compress(

@@ -47,12 +47,12 @@ public sealed class PackedCandidateTests : IDisposable
         foreach (LinearLayer layer in candidate.LinearLayers)
         {
             float[] expected = RoundToNearest.Quantize(
-                _model.Dense.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, group, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
-            Assert.Equal(expected, candidate.ReadSingles(layer.WeightTensor));
-            Assert.Equal(bits, candidate.CodeBitsOf(candidate.Require(layer.WeightTensor)));
+                _model.Dense.Checkpoint.ReadSingles(layer.WeightTensor), layer.Outputs, layer.Inputs, group, grid, ComputeThreads.All).Dequantize(ComputeThreads.All);
+            Assert.Equal(expected, candidate.Checkpoint.ReadSingles(layer.WeightTensor));
+            Assert.Equal(bits, candidate.Checkpoint.CodeBitsOf(candidate.Checkpoint.Require(layer.WeightTensor)));
         }
 
-        Assert.Equal(outcome.CandidateWeightsHash, candidate.ComputeWeightsHash(TestContext.Current.CancellationToken));
+        Assert.Equal(outcome.CandidateWeightsHash, candidate.Checkpoint.ComputeWeightsHash(TestContext.Current.CancellationToken));
         Assert.NotNull(Compressor.ReadSidecar(candidate));
         Assert.DoesNotContain(Directory.EnumerateFiles(_model.PathOf("packed")), path => path.EndsWith(".tmp", StringComparison.Ordinal));
     }
@@ -72,12 +72,12 @@ public sealed class PackedCandidateTests : IDisposable
         Recipe recipe = new(null, SampleRecipes.Rtn(bits, groupSize) with { Symmetric = symmetric });
         CompressionOutcome outcome = Compress("sized", recipe, layout);
         using var candidate = Model.Open(_model.PathOf("sized"));
-        TensorInfo[] weights = [.. candidate.LinearLayers.Select(layer => candidate.Require(layer.WeightTensor))];
+        TensorInfo[] weights = [.. candidate.LinearLayers.Select(layer => candidate.Checkpoint.Require(layer.WeightTensor))];
 
         // The extents of a layer in pack-quantized say nothing about its weights; everything else counts.
         long shapes = layout is CandidateLayout.CompressedTensors or CandidateLayout.CompressedTensorsPadded ? 8L * 16 * weights.Length : 0;
-        Assert.Equal(outcome.BitsPerWeight, ((8.0 * weights.Sum(candidate.StoredBytesOf)) - shapes) / weights.Sum(tensor => tensor.ElementCount), 12);
-        long fileBytes = new FileInfo(Path.Combine(candidate.Folder, "model.safetensors")).Length;
+        Assert.Equal(outcome.BitsPerWeight, ((8.0 * weights.Sum(candidate.Checkpoint.StoredBytesOf)) - shapes) / weights.Sum(tensor => tensor.ElementCount), 12);
+        long fileBytes = new FileInfo(Path.Combine(candidate.Checkpoint.Folder, "model.safetensors")).Length;
         Assert.Equal(fileBytes, outcome.PackedBytes);
         Assert.Equal(fileBytes, Compressor.Plan(_model.Dense, recipe, null, layout).PackedBytes);
     }
@@ -104,8 +104,8 @@ public sealed class PackedCandidateTests : IDisposable
         // 128 codes of 3 bit are 384 bits: twelve words, or thirteen with ten codes each.
         Compress("version", new Recipe(null, SampleRecipes.Rtn(3, 32)), layout);
         using var candidate = Model.Open(_model.PathOf("version"));
-        Assert.Equal([128, words], candidate.StoredTensors.Single(tensor => tensor.Name == "model.layers.0.self_attn.q_proj.weight_packed").Shape);
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(candidate.Folder, "config.json")));
+        Assert.Equal([128, words], candidate.Checkpoint.StoredTensors.Single(tensor => tensor.Name == "model.layers.0.self_attn.q_proj.weight_packed").Shape);
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(candidate.Checkpoint.Folder, "config.json")));
         Assert.Equal(version, document.RootElement.GetProperty("quantization_config").GetProperty("version").GetString());
     }
 
@@ -134,9 +134,9 @@ public sealed class PackedCandidateTests : IDisposable
             QuantizationRecipe quantize = SampleRecipes.Rtn(4, 32) with { Scope = Scope.All with { Exclude = ["*.mlp.*"] } };
             Compress($"scoped-{layout}", new Recipe(null, quantize), layout);
             using var candidate = Model.Open(_model.PathOf($"scoped-{layout}"));
-            Assert.Equal(NumberFormat.BFloat16, candidate.Require("model.layers.0.mlp.up_proj.weight").Format);
-            Assert.Equal(NumberFormat.Float32, candidate.Require("model.layers.0.self_attn.q_proj.weight").Format);
-            Assert.Contains("model.layers.0.mlp.up_proj", File.ReadAllText(Path.Combine(candidate.Folder, "config.json")).Replace("\\\\.", "."));
+            Assert.Equal(NumberFormat.BFloat16, candidate.Checkpoint.Require("model.layers.0.mlp.up_proj.weight").Format);
+            Assert.Equal(NumberFormat.Float32, candidate.Checkpoint.Require("model.layers.0.self_attn.q_proj.weight").Format);
+            Assert.Contains("model.layers.0.mlp.up_proj", File.ReadAllText(Path.Combine(candidate.Checkpoint.Folder, "config.json")).Replace("\\\\.", "."));
         }
     }
 

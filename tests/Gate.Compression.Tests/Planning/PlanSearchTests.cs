@@ -74,7 +74,7 @@ public sealed class PlanSearchTests : IDisposable
     public void A_ratio_is_held_against_the_bytes_of_the_dense_model()
     {
         SolvedPlan solved = Search(new Budget(null, null, null, 0.55)).Solve(Measured.Value);
-        long dense = 2 * _model.Dense.Tensors.Sum(tensor => tensor.ElementCount);
+        long dense = 2 * _model.Dense.Checkpoint.Tensors.Sum(tensor => tensor.ElementCount);
         Assert.InRange(solved.Plan.PackedBytes / (double)dense, 0.54, 0.55);
     }
 

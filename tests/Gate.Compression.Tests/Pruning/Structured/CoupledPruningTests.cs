@@ -59,7 +59,7 @@ public sealed class CoupledPruningTests : IDisposable
         for (int block = 0; block < 4; block++)
         {
             string mlp = $"model.layers.{block}.mlp.";
-            float[] gate = _model.Dense.ReadSingles($"{mlp}gate_proj.weight"), up = _model.Dense.ReadSingles($"{mlp}up_proj.weight"), down = _model.Dense.ReadSingles($"{mlp}down_proj.weight");
+            float[] gate = _model.Dense.Checkpoint.ReadSingles($"{mlp}gate_proj.weight"), up = _model.Dense.Checkpoint.ReadSingles($"{mlp}up_proj.weight"), down = _model.Dense.Checkpoint.ReadSingles($"{mlp}down_proj.weight");
             int order = method == "l1-structured" ? 1 : 2;
             HashSet<int> expected =
             [
@@ -81,7 +81,7 @@ public sealed class CoupledPruningTests : IDisposable
         _model.Compress(new Recipe(Structured("l2-structured", 0.5, "heads", ScopeKind.Attention), null));
         using Model candidate = Model.Open(_model.PathOf("candidate"));
         string folder = _model.PathOf("ignoring");
-        Copy(_model.Dense, folder, tensor => tensor.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) ? candidate.ReadSingles(tensor.Name) : null);
+        Copy(_model.Dense, folder, tensor => tensor.Name.EndsWith("o_proj.weight", StringComparison.Ordinal) ? candidate.Checkpoint.ReadSingles(tensor.Name) : null);
         using Model ignoring = Model.Open(folder);
         Assert.Equal(HeldOutText.Perplexity(ignoring, 20), HeldOutText.Perplexity(candidate, 20));
         Assert.NotEqual(HeldOutText.Perplexity(_model.Dense, 20), HeldOutText.Perplexity(candidate, 20));
@@ -97,7 +97,7 @@ public sealed class CoupledPruningTests : IDisposable
         string folder = _model.PathOf("cut");
         Copy(candidate, folder, tensor => tensor.Name.Contains(".mlp.", StringComparison.Ordinal) ? WithoutNeurons(candidate, tensor) : null, 288);
         using Model cut = Model.Open(folder);
-        Assert.Equal([288, 128], cut.Require("model.layers.0.mlp.gate_proj.weight").Shape);
+        Assert.Equal([288, 128], cut.Checkpoint.Require("model.layers.0.mlp.gate_proj.weight").Shape);
 
         // Sums over fewer neurons are cut into other lanes.
         double expected = HeldOutText.Perplexity(cut, 20);
@@ -180,38 +180,38 @@ public sealed class CoupledPruningTests : IDisposable
     // Half of the shared key and value head belongs to each of the two query heads that read it.
     private double HeadNorm(string attention, int head, int order)
     {
-        float[] output = _model.Dense.ReadSingles($"{attention}o_proj.weight");
+        float[] output = _model.Dense.Checkpoint.ReadSingles($"{attention}o_proj.weight");
         int rowLength = 4 * HeadSize;
         return Power(Rows("q_proj", head), order) + ((Power(Rows("k_proj", head / 2), order) + Power(Rows("v_proj", head / 2), order)) / 2)
             + Power(output.Where((_, i) => i % rowLength / HeadSize == head), order);
 
         IEnumerable<float> Rows(string layer, int index) =>
-            _model.Dense.ReadSingles($"{attention}{layer}.weight").Skip(index * HeadSize * 128).Take(HeadSize * 128);
+            _model.Dense.Checkpoint.ReadSingles($"{attention}{layer}.weight").Skip(index * HeadSize * 128).Take(HeadSize * 128);
     }
 
     private static double Power(IEnumerable<float> weights, int order) => weights.Sum(weight => order == 1 ? Math.Abs((double)weight) : (double)weight * weight);
 
     private void AssertRows(Model candidate, string tensor, int first, int count, bool pruned)
     {
-        int columns = (int)candidate.Require(tensor).Shape[1];
-        float[] before = _model.Dense.ReadSingles(tensor)[(first * columns)..((first + count) * columns)];
-        Assert.Equal(pruned ? new float[before.Length] : before, candidate.ReadSingles(tensor)[(first * columns)..((first + count) * columns)]);
+        int columns = (int)candidate.Checkpoint.Require(tensor).Shape[1];
+        float[] before = _model.Dense.Checkpoint.ReadSingles(tensor)[(first * columns)..((first + count) * columns)];
+        Assert.Equal(pruned ? new float[before.Length] : before, candidate.Checkpoint.ReadSingles(tensor)[(first * columns)..((first + count) * columns)]);
     }
 
     private void AssertColumns(Model candidate, string tensor, int first, int count, bool pruned)
     {
-        int columns = (int)candidate.Require(tensor).Shape[1];
+        int columns = (int)candidate.Checkpoint.Require(tensor).Shape[1];
         float[] before = Columns(_model.Dense);
         Assert.Equal(pruned ? new float[before.Length] : before, Columns(candidate));
 
-        float[] Columns(Model checkpoint) => [.. checkpoint.ReadSingles(tensor).Where((_, i) => i % columns >= first && i % columns < first + count)];
+        float[] Columns(Model checkpoint) => [.. checkpoint.Checkpoint.ReadSingles(tensor).Where((_, i) => i % columns >= first && i % columns < first + count)];
     }
 
     private static bool IsZero(Model candidate, UnitSlices slices, int unit)
     {
         string tensor = $"{slices.Layer}.weight";
-        int columns = (int)candidate.Require(tensor).Shape[1], first = unit / slices.Sharing * slices.Width;
-        return candidate.ReadSingles(tensor).Where((_, i) =>
+        int columns = (int)candidate.Checkpoint.Require(tensor).Shape[1], first = unit / slices.Sharing * slices.Width;
+        return candidate.Checkpoint.ReadSingles(tensor).Where((_, i) =>
         {
             int slice = slices.Dimension == SliceDimension.Rows ? i / columns : i % columns;
             return slice >= first && slice < first + slices.Width;
@@ -222,7 +222,7 @@ public sealed class CoupledPruningTests : IDisposable
     private static float[] WithoutNeurons(Model candidate, TensorInfo tensor)
     {
         string gate = tensor.Name[..tensor.Name.LastIndexOf(".mlp.", StringComparison.Ordinal)] + ".mlp.gate_proj.weight";
-        float[] rows = candidate.ReadSingles(gate), values = candidate.ReadSingles(tensor.Name);
+        float[] rows = candidate.Checkpoint.ReadSingles(gate), values = candidate.Checkpoint.ReadSingles(tensor.Name);
         HashSet<int> gone = [.. Enumerable.Range(0, 384).Where(neuron => rows.AsSpan(neuron * 128, 128).IndexOfAnyExcept(0f) < 0)];
         return tensor.Name.Contains("down_proj", StringComparison.Ordinal)
             ? [.. values.Where((_, i) => !gone.Contains(i % 384))]
@@ -238,9 +238,9 @@ public sealed class CoupledPruningTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "config.json"), configuration.ToJsonString());
         foreach (string name in new[] { "tokenizer.json", "tokenizer_config.json", "generation_config.json" })
             File.Copy(Path.Combine(SampleModel.Folder, name), Path.Combine(folder, name));
-        CheckpointWriter.WriteTensors(folder, source.Tensors.Select(tensor =>
+        CheckpointWriter.WriteTensors(folder, source.Checkpoint.Tensors.Select(tensor =>
         {
-            float[] values = change(tensor) ?? source.ReadSingles(tensor.Name);
+            float[] values = change(tensor) ?? source.Checkpoint.ReadSingles(tensor.Name);
             byte[] bytes = new byte[2 * values.Length];
             for (int i = 0; i < values.Length; i++)
                 BitConverter.TryWriteBytes(bytes.AsSpan(2 * i), BFloat16Conversion.Narrow(values[i]));
