@@ -34,7 +34,7 @@ internal static class BlockStatistics
             cancellationToken);
         foreach ((string group, InputStatistics seen) in statistics)
         {
-            if (!seen.MeanSquares().All(double.IsFinite))
+            if (seen.Tokens > 0 && !seen.MeanSquares().All(double.IsFinite))
             {
                 throw GateException.Input(
                     "GATE4056", $"{dense.Checkpoint.Folder}: the inputs of {group} are not finite on the calibration data.", new SourceLocation(dense.Checkpoint.Folder),

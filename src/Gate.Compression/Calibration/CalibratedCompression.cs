@@ -117,6 +117,12 @@ internal sealed class CalibratedCompression(
         {
             if (finished.Folded.Find(group) is not null || _foldable.Find(group) is not { } input)
                 continue;
+            if (!seen.IsSample)
+            {
+                finished.Add(new FoldedInput(group, Producer: null, Scales: null, [], $"{FoldedInput.Unscaled}: {seen.Tokens} calibration tokens reach the layers"));
+                continue;
+            }
+
             float[] scales = plan.Recipe.Smooth is { } smooth
                 ? SmoothScales.Of(smooth.Alpha, seen.Maxima, [.. input.Layers.Select(planned => weights[planned.Layer.WeightTensor])])
                 : awq.Find(input, seen, weights);
@@ -173,7 +179,7 @@ internal sealed class CalibratedCompression(
                 throw CandidateFormat.Overflow(dense, layer.Name, format, i / layer.Inputs, i % layer.Inputs, value);
         }
 
-        finished.Add(layer, result with { OutputError = OutputError(layer, written, scaling, inputs.Statistics) });
+        finished.Add(layer, result with { OutputError = inputs.Statistics.Tokens == 0 ? null : OutputError(layer, written, scaling, inputs.Statistics) });
         return Replacement(planned, written);
     }
 

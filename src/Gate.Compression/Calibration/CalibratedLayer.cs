@@ -22,6 +22,8 @@ internal sealed class CalibratedLayer(
     public LayerResult Prune(PlannedLayer planned, float[] weights)
     {
         LinearLayer layer = planned.Layer;
+        if (FewTokens is { } few && (planned.Prune is { Method: "wanda" or "sparsegpt" } || IsJoint(planned)))
+            return PruneByMagnitude(layer, weights, planned, few);
         if (planned is { Prune: { Method: "sparsegpt" } both, Quantize: { MaskedPositions: "joint" } grid })
             return Describe(SparseGpt(layer, weights, both, grid));
         return planned.Prune is null ? new LayerResult(weights, Mask: null, Quantized: null) : Prune(layer, weights, planned.Prune);
@@ -32,6 +34,25 @@ internal sealed class CalibratedLayer(
     /// <param name="pruned">What pruning made of it; with the scales that are folded into it.</param>
     public LayerResult Quantize(PlannedLayer planned, LayerResult pruned) =>
         planned.Quantize is null || pruned.Quantized is not null ? pruned : Quantize(planned.Layer, pruned, planned.Quantize);
+
+    // What calibration saw is no sample of what the layer will see: an expert that few tokens chose.
+    private string? FewTokens => inputs.Statistics.IsSample
+        ? null
+        : $"{inputs.Statistics.Tokens} calibration tokens reach the layer, fewer than {InputStatistics.LeastTokens}";
+
+    private static bool IsJoint(PlannedLayer planned) => planned is { Prune.Method: "sparsegpt", Quantize.MaskedPositions: "joint" };
+
+    private LayerResult PruneByMagnitude(LinearLayer layer, float[] weights, PlannedLayer planned, string few)
+    {
+        PruningRecipe prune = planned.Prune!;
+        bool[] mask = prune.Pattern is { } pattern
+            ? MagnitudePruning.SelectNm(weights, layer.Inputs, pattern, threads)
+            : MagnitudePruning.SelectLayer(weights, prune.Sparsity ?? 0, threads);
+        float[] pruned = [.. weights];
+        PruningMask.Apply(mask, pruned);
+        LayerResult result = new LayerResult(pruned, mask, Quantized: null).With($"magnitude: {few}");
+        return IsJoint(planned) ? Quantize(layer, result, planned.Quantize!) : result;
+    }
 
     private LayerResult Prune(LinearLayer layer, float[] weights, PruningRecipe prune)
     {
@@ -51,12 +72,19 @@ internal sealed class CalibratedLayer(
     {
         if (BlockMethod.Find(quantize.Method) is { } method)
             return LayerCompression.Quantize(layer, pruned, method, threads);
+        if (FewTokens is { } few)
+        {
+            QuantizedMatrix nearest = RoundToNearest.Quantize(
+                pruned.Weights, layer.Outputs, layer.Inputs, quantize.GroupSize, LayerCompression.GridOf(quantize, pruned.Weights, scales), threads);
+            return (pruned with { Weights = nearest.Dequantize(threads), Quantized = nearest }).With($"rtn: {few}");
+        }
+
         if (quantize.Method != "gptq")
         {
             GridOptions grid = LayerCompression.GridOf(quantize, pruned.Weights, scales);
 
             // Queries and keys go through a softmax of their product; the paper found that clipping them harms.
-            float[] weights = quantize.Method == "awq" && layer.Role is not (LinearRole.AttentionQuery or LinearRole.AttentionKey)
+            float[] weights = quantize.Method == "awq" && layer.Role is not (LinearRole.AttentionQuery or LinearRole.AttentionKey or LinearRole.AttentionQueryKeyValue)
                 ? AwqClipping.Clip(pruned.Weights, layer.Outputs, quantize.GroupSize, grid, inputs.Statistics, threads)
                 : pruned.Weights;
             QuantizedMatrix matrix = quantize.Clipping == "importance"

@@ -9,6 +9,9 @@ namespace Gate.Compression.Calibration;
 /// </summary>
 public sealed class InputStatistics
 {
+    /// <summary>Fewest tokens of a sample.</summary>
+    public const int LeastTokens = 16;
+
     private readonly double[] _moments;
     private readonly double[] _magnitudes;
     private readonly float[] _maxima;
@@ -32,6 +35,10 @@ public sealed class InputStatistics
 
     /// <summary>Tokens seen.</summary>
     public long Tokens { get; private set; }
+
+    /// <summary>Whether there were enough tokens to speak of what the layers will see; an expert that few tokens chose has not. With fewer a Hessian has a
+    /// rank far below any layer's width, and mean squares are chance.</summary>
+    public bool IsSample => Tokens >= LeastTokens;
 
     /// <summary>Adds one sequence.</summary>
     /// <param name="activations">Row-major, tokens × <see cref="Columns"/>, finite.</param>

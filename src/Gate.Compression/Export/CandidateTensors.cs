@@ -50,17 +50,17 @@ internal sealed class CandidateTensors(
             else if (planned is not null)
             {
                 NumberFormat format = form.FormatOf(tensor, CandidateFormat.Of(tensor.Format, dense.Checkpoint.Configuration));
-                yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteCompressed(stream, tensor, format, planned));
+                yield return new TensorToWrite(name, format, form.ShapeOf(tensor), stream => WriteCompressed(stream, tensor, format, planned));
             }
             else if (finished?.Folded.Changed.TryGetValue(tensor.Name, out float[]? values) == true)
             {
                 NumberFormat format = form.FormatOf(tensor, compressed: null);
-                yield return new TensorToWrite(name, format, tensor.Shape, stream => WriteChanged(stream, tensor, format, values));
+                yield return new TensorToWrite(name, format, form.ShapeOf(tensor), stream => WriteChanged(stream, tensor, format, values));
             }
             else
             {
                 NumberFormat format = form.FormatOf(tensor, compressed: null);
-                yield return new TensorToWrite(name, format, tensor.Shape, stream => Copy(stream, tensor, format));
+                yield return new TensorToWrite(name, format, form.ShapeOf(tensor), stream => Copy(stream, tensor, format));
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed class CandidateTensors(
 
     private void Copy(Stream stream, TensorInfo tensor, NumberFormat format)
     {
-        if (format != tensor.Format || form.PresentedFormat(tensor, format) != format)
+        if (format != tensor.Format || form.PresentedFormat(tensor, format) != format || form.IsTransposed(tensor))
         {
             Convert(stream, tensor, format);
             return;

@@ -1,4 +1,5 @@
 using Gate.Compression.Calibration.Folding;
+using Gate.Models.Blueprints;
 
 namespace Gate.Compression.Resumption;
 
@@ -15,6 +16,9 @@ internal sealed record FoldingEntry(
     string InputGroup, string? Producer, int? Features, IReadOnlyList<ChangedSize> Changed, string? Objection, long Offset, long Length, string Hash)
     : JournalEntry(Offset, Length, Hash)
 {
+    /// <summary>The producer's rows that make the features, or null for all of them.</summary>
+    public RowPattern? Rows { get; init; }
+
     /// <summary>Writes the bytes of a decision.</summary>
     public static FoldingEntry Write(FoldedInput input, EntryWriter writer)
     {
@@ -23,7 +27,10 @@ internal sealed record FoldingEntry(
             writer.Write(tensor.Values.AsSpan());
         return new FoldingEntry(
             input.InputGroup, input.Producer, input.Scales?.Length, [.. input.Changed.Select(tensor => new ChangedSize(tensor.Name, tensor.Values.Length))], input.Objection,
-            writer.Offset, writer.Length, writer.Hash());
+            writer.Offset, writer.Length, writer.Hash())
+        {
+            Rows = input.Rows,
+        };
     }
 
     /// <summary>Reads the decision, or gives null when its sizes are not those of its bytes.</summary>
@@ -33,7 +40,7 @@ internal sealed record FoldingEntry(
         if (Features < 0 || Changed.Any(tensor => tensor.Values < 0) || values * sizeof(float) != Length)
             return null;
         float[]? scales = Features is { } features ? reader.Read(new float[features]) : null;
-        return new FoldedInput(InputGroup, Producer, scales, [.. Changed.Select(tensor => new ChangedTensor(tensor.Name, reader.Read(new float[tensor.Values])))], Objection);
+        return new FoldedInput(InputGroup, Producer, scales, [.. Changed.Select(tensor => new ChangedTensor(tensor.Name, reader.Read(new float[tensor.Values])))], Objection) { Rows = Rows };
     }
 }
 

@@ -53,7 +53,12 @@ internal static class LinearLayers
         void AddMatrix(Matrix matrix, LinearRole role, string group, int block)
         {
             if (seen.Add(matrix.Tensor))
-                layers.Add(new LinearLayer(matrix.Module, matrix.Tensor, matrix.Outputs, matrix.Inputs, role, block, group));
+            {
+                layers.Add(new LinearLayer(matrix.Module, matrix.Tensor, matrix.Outputs, matrix.Inputs, role, block, group)
+                {
+                    IsTransposed = matrix.Storage == MatrixStorage.Transposed,
+                });
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using Gate.Models.Blueprints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
@@ -16,6 +17,8 @@ internal sealed class LogitsModel(Tokenizer? tokenizer, int vocabularySize, Func
     public int VocabularySize => vocabularySize;
 
     public IReadOnlyList<int> EndOfTextIds { get; init; } = [WordTokenizer.EndId];
+
+    public ModelKind Kind => ModelKind.Causal;
 
     public InferenceCounters Counters { get; }
 
@@ -42,10 +45,14 @@ internal sealed class LogitsModel(Tokenizer? tokenizer, int vocabularySize, Func
         return [.. requests.Select(Generate)];
     }
 
-    public void VisitLogits(ReadOnlyMemory<int> ids, LogitsVisitor visit, CancellationToken cancellationToken = default)
+    public IReadOnlyList<NextTokenScores> ScoreMasks(
+        IReadOnlyList<MaskRequest> requests, IProgress<int>? progress = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public void VisitLogits(LogitsRequest request, LogitsVisitor visit, CancellationToken cancellationToken = default)
     {
-        for (int i = 0; i < ids.Length; i++)
-            visit(i, logits(ids[..(i + 1)]));
+        for (int i = 0; i < request.Ids.Length; i++)
+            visit(i, logits(request.Ids[..(i + 1)]));
     }
 
     public void Dispose()

@@ -7,7 +7,7 @@ using Gate.Models.Questions;
 using Gate.Models.Structure;
 using Gate.Tests;
 
-namespace Gate.Models.Tests.Architectures;
+namespace Gate.Models.Tests.Families;
 
 /// <summary>Configurations and weights that do not belong together, each refused before anything is computed.</summary>
 public sealed class HostileModelTests : IDisposable
@@ -37,7 +37,7 @@ public sealed class HostileModelTests : IDisposable
         { "head_dim", "7", "GATE3081" },
         { "head_dim", "0", "GATE3081" },
         { "head_dim", "16", "GATE3083" },
-        { "hidden_act", "\"gelu\"", "GATE3081" },
+        { "hidden_act", "\"tanh\"", "GATE3081" },
         { "rms_norm_eps", "-1", "GATE3081" },
         { "rms_norm_eps", "1e400", "GATE3004" },
         { "rope_theta", "0", "GATE3081" },

@@ -1,4 +1,5 @@
 using Gate.Compression.Export;
+using Gate.Models.Blueprints;
 using Gate.Models;
 using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
@@ -14,6 +15,9 @@ namespace Gate.Compression.Calibration.Folding;
 /// <param name="Objection">Why nothing is folded, or null.</param>
 internal sealed record FoldedInput(string InputGroup, string? Producer, float[]? Scales, IReadOnlyList<ChangedTensor> Changed, string? Objection)
 {
+    /// <summary>The producer's rows that make the features, or null for all of them.</summary>
+    public RowPattern? Rows { get; init; }
+
     /// <summary>How a note about an input without scales begins.</summary>
     public const string Unscaled = "no input scales";
 
@@ -27,32 +31,34 @@ internal sealed record FoldedInput(string InputGroup, string? Producer, float[]?
         float[] columns = scales;
         if (producer.Layer is null)
         {
-            (float[] norm, columns) = DivideExactly(dense, producer.Tensors[0], scales);
+            (float[] norm, columns) = DivideExactly(dense, producer.Tensors[0], scales, producer.WeightOffset);
             changed.Add(new ChangedTensor(producer.Tensors[0], norm));
         }
 
         foreach (string tensor in producer.Tensors.Skip(1))
         {
             NumberFormat format = dense.Checkpoint.Require(tensor).Format;
-            float[] values = [.. dense.Checkpoint.ReadSingles(tensor).Zip(columns, (value, scale) => Round(value / scale, format))];
+            float[] values = dense.Checkpoint.ReadSingles(tensor);
+            for (int feature = 0; feature < columns.Length; feature++)
+                values[producer.RowOf(feature)] = Round(values[producer.RowOf(feature)] / columns[feature], format);
             if (!Array.TrueForAll(values, float.IsFinite))
                 return new FoldedInput(producer.InputGroup, Producer: null, Scales: null, [], $"{Unscaled}: {tensor} divided by them overflows {format}");
             changed.Add(new ChangedTensor(tensor, values));
         }
 
-        return new FoldedInput(producer.InputGroup, producer.Layer, columns, changed, Objection: null);
+        return new FoldedInput(producer.InputGroup, producer.Layer, columns, changed, Objection: null) { Rows = producer.Rows };
     }
 
     // A norm has 16 bits. The scale that goes into the columns is the one its rounded value stands for, so nothing is lost; a feature whose value does not
     // survive the division (it was 0, or overflows) keeps the scale 1.
-    private static (float[] Values, float[] Scales) DivideExactly(Model dense, string tensor, float[] scales)
+    private static (float[] Values, float[] Scales) DivideExactly(Model dense, string tensor, float[] scales, float offset)
     {
         NumberFormat format = dense.Checkpoint.Require(tensor).Format;
         float[] values = dense.Checkpoint.ReadSingles(tensor), exact = new float[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            float divided = Round(values[i] / scales[i], format);
-            exact[i] = values[i] / divided;
+            float factor = values[i] + offset, divided = Round((factor / scales[i]) - offset, format);
+            exact[i] = factor / (divided + offset);
             if (float.IsFinite(divided) && float.IsFinite(exact[i]) && exact[i] > 0)
                 values[i] = divided;
             else

@@ -1,3 +1,4 @@
+using Gate.Models.Blueprints;
 using Gate.Models.Structure;
 
 namespace Gate.Compression.Calibration.Folding;
@@ -6,7 +7,7 @@ namespace Gate.Compression.Calibration.Folding;
 internal sealed class FoldedInputs
 {
     private readonly Dictionary<string, FoldedInput> _byGroup = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, float[]> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (float[] Scales, RowPattern? Rows)> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, float[]> _changed = new(StringComparer.Ordinal);
 
     /// <summary>Norms and biases with their new values, by tensor name.</summary>
@@ -17,7 +18,7 @@ internal sealed class FoldedInputs
     {
         _byGroup.Add(input.InputGroup, input);
         if (input is { Producer: { } producer, Scales: { } scales })
-            _rows.Add(producer, scales);
+            _rows.Add(producer, (scales, input.Rows));
         foreach ((string tensor, float[] values) in input.Changed)
             _changed.Add(tensor, values);
     }
@@ -28,7 +29,19 @@ internal sealed class FoldedInputs
     /// <summary>What becomes of a layer, or null when nothing does.</summary>
     public LayerScaling? Of(LinearLayer layer)
     {
-        LayerScaling scaling = new(Find(layer.InputGroup)?.Scales, _rows.GetValueOrDefault(layer.Name));
+        LayerScaling scaling = new(Find(layer.InputGroup)?.Scales, _rows.TryGetValue(layer.Name, out var made) ? RowsOf(layer, made.Scales, made.Rows) : null);
         return scaling is { Columns: null, Rows: null } ? null : scaling;
+    }
+
+    // The rows of a fused layer that make something else stay as they are.
+    private static float[] RowsOf(LinearLayer layer, float[] scales, RowPattern? pattern)
+    {
+        if (pattern is null)
+            return scales;
+        float[] rows = new float[layer.Outputs];
+        Array.Fill(rows, 1f);
+        for (int feature = 0; feature < scales.Length; feature++)
+            rows[pattern.RowOf(feature)] = scales[feature];
+        return rows;
     }
 }

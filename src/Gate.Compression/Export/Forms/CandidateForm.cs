@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
@@ -10,7 +11,7 @@ internal abstract class CandidateForm
     /// <summary>The form of a layout.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: a model or tokenizer the form cannot hold.</exception>
     public static CandidateForm Of(CompressionPlan plan, Model dense) =>
-        plan.Layout == CandidateLayout.Gguf ? new GgufForm(dense.GgufHeader(), dense, plan) : new SafetensorsForm();
+        plan.Layout == CandidateLayout.Gguf ? new GgufForm(dense.GgufHeader(), dense, plan) : new SafetensorsForm(dense);
 
     /// <summary>Pattern of the names of weight files.</summary>
     public abstract string FilePattern { get; }
@@ -31,6 +32,12 @@ internal abstract class CandidateForm
 
     /// <summary>Which of the model's rows lies at a row of the file.</summary>
     public abstract long ModelRow(TensorInfo tensor, long storedRow);
+
+    /// <summary>Whether a matrix lies in the file with rows and columns exchanged.</summary>
+    public virtual bool IsTransposed(TensorInfo tensor) => false;
+
+    /// <summary>The extents of a tensor in the file.</summary>
+    public ImmutableArray<long> ShapeOf(TensorInfo tensor) => IsTransposed(tensor) ? [tensor.Shape[1], tensor.Shape[0]] : tensor.Shape;
 
     /// <summary>Writes the weight files.</summary>
     /// <param name="folder">An existing folder.</param>

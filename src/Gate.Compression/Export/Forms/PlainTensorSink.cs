@@ -26,16 +26,23 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
     public void Write(RowSource source)
     {
         byte[] bytes = new byte[tensor.RowLength * StoredFormats.SizeOf(format)];
+        byte[] whole = form.IsTransposed(tensor) ? new byte[tensor.RowCount * bytes.Length] : [];
         for (long stored = 0; stored < tensor.RowCount; stored++)
         {
             long row = form.ModelRow(tensor, stored);
             Span<float> values = source(row);
             if (!Narrow(values, bytes, (int)row))
                 return;
-            _stored.Write(bytes);
+            if (form.IsTransposed(tensor))
+                bytes.CopyTo(whole, stored * bytes.Length);
+            else
+                _stored.Write(bytes);
             if (_presentedFormat == format)
                 _presented.Write(bytes);
         }
+
+        if (form.IsTransposed(tensor))
+            WriteTransposed(whole);
 
         // Read in another precision, a tensor is presented in the model's order, which may be another than the file's.
         for (long row = 0; row < tensor.RowCount && _presentedFormat != format; row++)
@@ -45,7 +52,7 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
             _presented.Write(MemoryMarshal.AsBytes(values));
         }
 
-        Stored = _stored.Finish(format, tensor.Shape);
+        Stored = _stored.Finish(format, form.ShapeOf(tensor));
         Presented = _presented.Finish(_presentedFormat, tensor.Shape);
     }
 
@@ -53,6 +60,19 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
     {
         _stored.Dispose();
         _presented.Dispose();
+    }
+
+    // A row of the file is a column of the model.
+    private void WriteTransposed(byte[] whole)
+    {
+        int size = StoredFormats.SizeOf(format), rows = (int)tensor.RowCount, columns = (int)tensor.RowLength;
+        byte[] line = new byte[rows * size];
+        for (int column = 0; column < columns; column++)
+        {
+            for (int row = 0; row < rows; row++)
+                whole.AsSpan(((row * columns) + column) * size, size).CopyTo(line.AsSpan(row * size));
+            _stored.Write(line);
+        }
     }
 
     private bool Narrow(Span<float> values, byte[] bytes, int row)
