@@ -1,8 +1,8 @@
 using Gate.Diagnostics;
-using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Scoring;
 
@@ -45,7 +45,7 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
     /// <returns>Null when no token of the continuation is left to score (a merge swallowed it), or too many for the model.</returns>
     public (ContinuationRequest Request, bool Truncated)? Pair(string prompt, string continuation)
     {
-        string context = TrimEnd(prompt);
+        string context = PythonText.TrimEnd(prompt);
         continuation = prompt[context.Length..] + continuation;
         int[] ids;
         int[] following;
@@ -75,15 +75,6 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
     /// <summary>The one token of a label after a blank, or null when it takes more.</summary>
     public static int? SingleToken(Tokenizer tokenizer, string delimiter, string label) =>
         tokenizer.Encode(delimiter + label, addSpecialTokens: false) is [int id] ? id : null;
-
-    /// <summary>A prompt without white space at its end.</summary>
-    public static string TrimEnd(string prompt)
-    {
-        int end = prompt.Length;
-        while (end > 0 && PythonText.IsWhiteSpace(prompt[end - 1]))
-            end--;
-        return prompt[..end];
-    }
 
     // A prompt that spells the beginning-of-sequence token itself gets no second one.
     private int[] Encode(string text)

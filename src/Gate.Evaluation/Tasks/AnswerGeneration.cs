@@ -6,6 +6,7 @@ using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Tasks;
 

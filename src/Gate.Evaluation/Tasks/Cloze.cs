@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 using Gate.Diagnostics;
 using Gate.Evaluation.Data;
 using Gate.Evaluation.Metrics;
-using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Tasks;
 
@@ -41,7 +41,7 @@ internal sealed class Cloze : ITaskKind
                 throw record.Wrong(task.Settings.Fields.Answers, "a label that is not empty", "an empty text");
             int tokens = tokenizer is null ? 1 : tokenizer.Encode(delimiter + label, addSpecialTokens: false).Length;
             if (tokens == 1)
-                items.Add(item with { Prompt = PromptEncoding.TrimEnd(item.Prompt), Answers = [label] });
+                items.Add(item with { Prompt = PythonText.TrimEnd(item.Prompt), Answers = [label] });
             else
                 excluded.Add(new ExcludedItem(item.Id, $"'{label}' takes {tokens} tokens of this tokenizer; a cloze needs one"));
         }
