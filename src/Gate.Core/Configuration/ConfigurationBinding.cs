@@ -6,6 +6,8 @@ using Gate.Core.Baselines;
 using Gate.Core.Planning;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
+using Gate.Evaluation.Chat;
+using Gate.Models.Tokenization.Chat;
 
 namespace Gate.Core.Configuration;
 
@@ -94,8 +96,14 @@ internal static class ConfigurationBinding
             throw GateException.Usage("GATE1008", $"'suite.tasks' names '{twice}' twice", first?.Key, "keep one of the two");
         ImmutableSortedDictionary<string, double> weights = values.Below("suite:weights")
             .ToImmutableSortedDictionary(path => path["suite:weights:".Length..], path => values.Number(path)!.Value, StringComparer.Ordinal);
-        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights);
+        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights) { Chat = ChatOf(values) };
     }
+
+    private static ChatOptions ChatOf(ConfigurationValues values) => new(
+        values.Text("suite:chat") is { } mode ? Enum.Parse<ChatMode>(mode, ignoreCase: true) : ChatMode.Off,
+        new ChatSettings(
+            values.Date("suite:chatDate") ?? ChatSettings.DefaultToday,
+            values.Below("suite:chatVariables").ToImmutableSortedDictionary(path => path["suite:chatVariables:".Length..], path => values.Text(path)!, StringComparer.Ordinal)));
 
     private static DecisionOptions DecisionOf(ConfigurationValues values, long seed)
     {

@@ -13,6 +13,6 @@ internal static class ChatDiagnostics
         new("GATE3205", "Chat template cannot be read", "chat_template is neither a text nor a list of named templates with one named default, or a template file is not UTF-8 or too large.", "Correct the file named, or take it from the model's release again."),
         new("GATE3206", "No chat template", "suite.chat is on, and the dense model's folder has no chat template.", "Add chat_template.jinja to the model's folder, or set suite.chat to auto or off."),
         new("GATE3207", "Chat templates differ", "Dense model and candidate have different chat templates. Both are asked with the dense model's, so that they see the same prompts.", "Nothing for the verdict; mend the candidate's template before it ships."),
-        new("GATE3208", "Tasks asked as a conversation", "The prompts of these tasks are put through the model's chat template.", "Nothing; suite.chat decides. 'gate tasks NAME --model MODEL' shows a prompt."),
+        new("GATE3208", "How the tasks are asked", "With suite.chat on or auto, this says which tasks are put through the model's chat template and which are plain prompts.", "Nothing; suite.chat decides. 'gate tasks NAME --model MODEL' shows a prompt."),
     ];
 }

@@ -23,6 +23,11 @@ internal abstract class AnswerGeneration : ITaskKind
 
     public int Revision => 1;
 
+    public bool AsksQuestions => true;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) =>
+        [new AskedSequence(null, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], [])];
+
     public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
 
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)

@@ -28,6 +28,11 @@ internal sealed class Cloze : ITaskKind
 
     public int Revision => 1;
 
+    public bool AsksQuestions => false;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) =>
+        [new AskedSequence(null, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], [])];
+
     public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
 
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
@@ -57,7 +62,7 @@ internal sealed class Cloze : ITaskKind
         Dictionary<string, int?> tokens = items.SelectMany(item => item.Choices.Append(item.Answers[0])).Distinct(StringComparer.Ordinal)
             .ToDictionary(label => label, label => PromptEncoding.SingleToken(encoding.Tokenizer, task.Settings.TargetDelimiter, label), StringComparer.Ordinal);
         foreach (int id in tokens.Values.OfType<int>())
-            PromptEncoding.CheckId(id, model);
+            PromptEncoding.CheckId(id, model.VocabularySize);
 
         Question[] questions = [.. items.Select(item => Prepare(item, tokens, encoding, model))];
         Question[] asked = [.. questions.Where(question => question.Gold is not null)];

@@ -45,7 +45,7 @@ internal static class NumberFilters
         return FloatOf(call.Input) is { } number ? new FloatValue(number) : missing ?? new FloatValue(0);
     }
 
-    private static FloatValue Round(FilterCall call)
+    private static TemplateValue Round(FilterCall call)
     {
         BoundArguments bound = call.Bind(0, "precision", "method");
         string method = bound.Text(1, "common");
@@ -54,6 +54,8 @@ internal static class NumberFilters
             throw call.WrongInput;
         if (precision is < 0 or > 15 || method is not ("common" or "ceil" or "floor"))
             throw new TemplateFault($"'round': expected 0 to 15 places and common, ceil or floor, found {precision} and '{method}'");
+        if (method == "common" && number.Integer is { } integer)
+            return new IntegerValue(integer);
         double power = Math.Pow(10, precision);
         return new FloatValue(method switch
         {

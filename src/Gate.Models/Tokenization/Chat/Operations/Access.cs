@@ -37,8 +37,8 @@ internal static class Access
         }
     }
 
-    /// <summary><c>target[start:stop:step]</c> of a text, list, tuple or range; undefined of anything else.</summary>
-    /// <exception cref="TemplateFault">The target is undefined, or a bound is no whole number.</exception>
+    /// <summary><c>target[start:stop:step]</c> of a text, list, tuple or range.</summary>
+    /// <exception cref="TemplateFault">The target cannot be sliced, or a bound is no whole number.</exception>
     public static TemplateValue Slice(TemplateValue target, TemplateValue start, TemplateValue stop, TemplateValue step, WorkMeter work)
     {
         switch (target)
@@ -53,7 +53,7 @@ internal static class Access
                 IEnumerable<int> places = Places(start, stop, step, points?.Length ?? text.Text.Length, work);
                 return text.With(points is null ? string.Concat(places.Select(place => text.Text[place])) : string.Concat(places.Select(place => points[place])));
             default:
-                return new UndefinedValue($"a value of type '{target.TypeName}' cannot be sliced");
+                throw new TemplateFault($"a value of type '{target.TypeName}' cannot be sliced");
         }
     }
 

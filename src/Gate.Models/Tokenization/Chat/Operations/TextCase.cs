@@ -22,7 +22,7 @@ internal static class TextCase
     {
         // Each capital sigma looks at the whole text.
         work.Write(text.Length);
-        work.Step(text.Count(unit => unit == 'Σ') * (text.Length / 16L));
+        work.Step(text.Count(unit => unit == 'Σ') * (text.Length / 64L));
         return PythonText.Lower(text);
     }
 

@@ -27,7 +27,6 @@ internal static class TextForm
     private static void Represent(TemplateValue value, StringBuilder result, WorkMeter work)
     {
         work.Step();
-        work.Write(result.Length / 64);
         switch (value)
         {
             case NoneValue:
@@ -61,7 +60,8 @@ internal static class TextForm
                 throw new TemplateFault($"a value of type '{value.TypeName}' has no text that is always the same; printing it is refused");
         }
 
-        work.Write(result.Length <= WorkMeter.MaximumCharacters ? 0 : result.Length);
+        if (result.Length > WorkMeter.MaximumCharacters)
+            work.Write(result.Length);
     }
 
     private static void RepresentSequence(SequenceValue sequence, StringBuilder result, WorkMeter work)

@@ -5,9 +5,8 @@ namespace Gate.Models.Tokenization.Chat.Rendering;
 
 /// <summary>The variable <c>loop</c>.</summary>
 /// <param name="items">What the loop goes over.</param>
-/// <param name="depth">How many loops it stands in.</param>
 /// <param name="work">The work of the rendering.</param>
-internal sealed class LoopValue(IReadOnlyList<TemplateValue> items, int depth, WorkMeter work) : ObjectValue
+internal sealed class LoopValue(IReadOnlyList<TemplateValue> items, WorkMeter work) : ObjectValue
 {
     private TemplateValue? _remembered;
 
@@ -25,8 +24,10 @@ internal sealed class LoopValue(IReadOnlyList<TemplateValue> items, int depth, W
         "first" => BooleanValue.Of(Index == 0),
         "last" => BooleanValue.Of(Index == items.Count - 1),
         "length" => new IntegerValue(items.Count),
-        "depth" => new IntegerValue(depth),
-        "depth0" => new IntegerValue(depth - 1),
+
+        // Only recursive loops, which are not supported, go deeper.
+        "depth" => new IntegerValue(1),
+        "depth0" => new IntegerValue(0),
         "previtem" => Index > 0 ? items[Index - 1] : new UndefinedValue("there is no previous item"),
         "nextitem" => Index < items.Count - 1 ? items[Index + 1] : new UndefinedValue("there is no next item"),
         "cycle" => new CallableValue("loop.cycle", Cycle),

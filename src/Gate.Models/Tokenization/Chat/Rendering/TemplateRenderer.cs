@@ -13,7 +13,6 @@ internal sealed class TemplateRenderer(ExpressionEvaluator evaluator, WorkMeter 
 {
     private const int MaximumCalls = 64;
     private int _calls;
-    private int _loops;
 
     // What a loop does after a statement.
     private enum Flow
@@ -102,7 +101,7 @@ internal sealed class TemplateRenderer(ExpressionEvaluator evaluator, WorkMeter 
             items = [.. items.Where(item => evaluator.Evaluate(filter, Iterated(loop, item, scope)).IsTrue)];
         if (items.Count == 0)
             return Write(loop.Else, new Scope(scope), output);
-        var state = new LoopValue(items, ++_loops, work);
+        var state = new LoopValue(items, work);
         Flow flow = Flow.Next;
         for (int i = 0; i < items.Count && flow != Flow.Break; i++)
         {
@@ -112,7 +111,6 @@ internal sealed class TemplateRenderer(ExpressionEvaluator evaluator, WorkMeter 
             flow = Write(loop.Body, iteration, output);
         }
 
-        _loops--;
         return Flow.Next;
     }
 

@@ -211,9 +211,12 @@ internal sealed class TemplateParser
 
     private PrintStatement ReadPrint(Token opening)
     {
-        Expression value = _expressions.ReadTuple();
+        ImmutableArray<Expression>.Builder values = ImmutableArray.CreateBuilder<Expression>();
+        do
+            values.Add(_expressions.Read());
+        while (_tokens.TakeOperator(","));
         EndTag();
-        return new PrintStatement(opening.Position, value);
+        return new PrintStatement(opening.Position, new ConcatenationExpression(opening.Position, values.ToImmutable()));
     }
 
     private LoopControlStatement ReadLoopControl(Token opening)

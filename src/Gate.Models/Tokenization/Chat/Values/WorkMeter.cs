@@ -3,8 +3,8 @@ namespace Gate.Models.Tokenization.Chat.Values;
 /// <summary>Counts the work of one rendering and ends it beyond what any real template needs, so that a hostile one cannot hang the gate.</summary>
 internal sealed class WorkMeter
 {
-    /// <summary>Most steps: nodes evaluated, elements visited, sixteenths of characters written or searched.</summary>
-    public const long MaximumSteps = 5_000_000;
+    /// <summary>Most steps: nodes evaluated, elements visited, and one for every 64 characters written or searched.</summary>
+    public const long MaximumSteps = 1_000_000;
 
     /// <summary>Most UTF-16 units of one text, the output included.</summary>
     public const int MaximumCharacters = 4_000_000;
@@ -12,7 +12,7 @@ internal sealed class WorkMeter
     /// <summary>Most elements of a range, as in Jinja's sandbox.</summary>
     public const int MaximumRange = 100_000;
 
-    private const int CharactersPerStep = 16;
+    private const int CharactersPerStep = 64;
     private long _steps;
 
     /// <summary>Counts steps.</summary>
