@@ -99,11 +99,20 @@ internal static class ConfigurationBinding
         return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights) { Chat = ChatOf(values) };
     }
 
-    private static ChatOptions ChatOf(ConfigurationValues values) => new(
-        values.Text("suite:chat") is { } mode ? Enum.Parse<ChatMode>(mode, ignoreCase: true) : ChatMode.Off,
-        new ChatSettings(
-            values.Date("suite:chatDate") ?? ChatSettings.DefaultToday,
-            values.Below("suite:chatVariables").ToImmutableSortedDictionary(path => path["suite:chatVariables:".Length..], path => values.Text(path)!, StringComparer.Ordinal)));
+    private static ChatOptions ChatOf(ConfigurationValues values)
+    {
+        ChatMode mode = values.Text("suite:chat") is { } written ? Enum.Parse<ChatMode>(written, ignoreCase: true) : ChatMode.Off;
+        ImmutableSortedDictionary<string, string> variables = values.Below("suite:chatVariables")
+            .ToImmutableSortedDictionary(path => path["suite:chatVariables:".Length..], path => values.Text(path)!, StringComparer.Ordinal);
+        if (variables.Keys.FirstOrDefault(name => ChatSettings.GivenVariables.Contains(name)) is { } given)
+        {
+            throw GateException.Usage(
+                "GATE1006", $"'suite.chatVariables.{given}' cannot be set: every template is given that variable by Gate", values.Find($"suite:chatVariables:{given}")?.Key,
+                "remove it; chatVariables are for variables of the model's own template");
+        }
+
+        return new ChatOptions(mode, new ChatSettings(values.Date("suite:chatDate") ?? ChatSettings.DefaultToday, variables));
+    }
 
     private static DecisionOptions DecisionOf(ConfigurationValues values, long seed)
     {

@@ -10,6 +10,9 @@ public sealed record ChatSettings(DateOnly Today, ImmutableSortedDictionary<stri
     /// <summary>The day that templates of Llama 3 fall back to themselves.</summary>
     public static readonly DateOnly DefaultToday = new(2024, 7, 26);
 
+    /// <summary>Variables every template is given; a model's own cannot take their names.</summary>
+    public static readonly ImmutableArray<string> GivenVariables = ["messages", "tools", "documents", "add_generation_prompt"];
+
     /// <summary>That day, and no variables.</summary>
     public static ChatSettings Default { get; } = new(DefaultToday, ImmutableSortedDictionary<string, string>.Empty);
 }
