@@ -18,7 +18,7 @@ public sealed class ConversationTests : IDisposable
 
         string text = _gate.Run("tasks", "factoid-qa", "--example", "3", "--model", "model", "--suite.chat", "on", "--suite.chatDate", "2025-02-03").Ends(0).Out;
         Assert.Contains("as a conversation (chat_template.jinja, today is 2025-02-03):\n", text, StringComparison.Ordinal);
-        Assert.Matches("(?m)^<user>\nQuestion: [^\n]+\nAnswer:\n<assistant of 03 February 2025>\n$", text[text.IndexOf("<user>", StringComparison.Ordinal)..]);
+        Assert.Matches("(?m)^<user>\nQuestion: [^\n]+\nAnswer:\n<assistant of 03 February 2025>$", text[text.IndexOf("<user>", StringComparison.Ordinal)..]);
 
         JsonElement shown = Shown("--example", "3", "--model", "model", "--suite.chat", "on");
         JsonElement sequence = shown.GetProperty("sequences")[0];

@@ -56,27 +56,35 @@ public sealed class Questions_are_put_as_a_conversation : IDisposable
     }
 
     [Fact]
-    public void A_beginning_the_template_writes_is_there_once_and_choices_follow_without_a_blank()
+    public void Choices_follow_the_assistants_turn_without_a_blank()
     {
         Tokenizer tokenizer = Tokenizer.Open(Repository.PathOf("samples", "models", "facts-llama"))!;
-        string bos = tokenizer.TokenOf(tokenizer.BeginningOfSequence!.Value)!;
-        ChatFrame frame = Frame(Turns, bos: bos);
-        TaskDefinition plain = TaskCatalogue.Load("mcqa", ".");
-        foreach (bool? special in (bool?[])[null, true])
-        {
-            TaskDefinition given = plain with { Settings = plain.Settings with { AddSpecialTokens = special } };
-            TaskPreview preview = TaskPreview.Create(given, tokenizer, frame, 3);
-            Assert.StartsWith(bos + "[user]", preview.Prompt, StringComparison.Ordinal);
-            Assert.All(preview.Sequences, sequence => Assert.Equal(1, sequence.PromptIds.Count(id => id == tokenizer.BeginningOfSequence)));
-            Assert.Equal(preview.Choices, preview.Sequences.Select(sequence => sequence.Continuation));
-            Assert.Equal(
-                preview.Choices.Select(choice => preview.Prompt + choice),
-                preview.Sequences.Select(sequence => tokenizer.Decode([.. sequence.PromptIds, .. sequence.ContinuationIds], skipSpecialTokens: false)));
-        }
+        TaskPreview preview = TaskPreview.Create(TaskCatalogue.Load("mcqa", "."), tokenizer, Frame(Turns), 3);
+        Assert.EndsWith("[end][assistant]", preview.Prompt, StringComparison.Ordinal);
+        Assert.Equal(preview.Choices, preview.Sequences.Select(sequence => sequence.Continuation));
+        Assert.Equal(
+            preview.Choices.Select(choice => preview.Prompt + choice),
+            preview.Sequences.Select(sequence => tokenizer.Decode([.. sequence.PromptIds, .. sequence.ContinuationIds], skipSpecialTokens: false)));
+    }
 
-        // As a plain prompt the tokenizer writes it.
-        TaskPreview asPrompt = TaskPreview.Create(plain, tokenizer, null, 3);
-        Assert.All(asPrompt.Sequences, sequence => Assert.Equal(tokenizer.BeginningOfSequence, sequence.PromptIds[0]));
+    [Fact]
+    public void A_beginning_of_sequence_is_there_once_whoever_writes_it()
+    {
+        Tokenizer tokenizer = Tokenizer.Open(Repository.Fixture("tokenizers", "llama2_spm_bpe"))!;
+        int beginning = tokenizer.BeginningOfSequence!.Value;
+        TaskDefinition plain = TaskCatalogue.Load("factoid-qa", ".");
+        TaskDefinition adding = plain with { Settings = plain.Settings with { AddSpecialTokens = true } };
+        ChatFrame writing = Frame(Turns, bos: tokenizer.TokenOf(beginning)!);
+        Assert.Equal(1, Beginnings(plain, writing));
+        Assert.Equal(1, Beginnings(adding, writing));
+        Assert.Equal(1, Beginnings(plain, null));
+
+        // A template that writes none means none, unless the task file says that the tokenizer adds it.
+        Assert.Equal(0, Beginnings(plain, Frame(Turns)));
+        Assert.Equal(1, Beginnings(adding, Frame(Turns)));
+
+        int Beginnings(TaskDefinition task, ChatFrame? frame) =>
+            TaskPreview.Create(task, tokenizer, frame, 3).Sequences[0].PromptIds.Count(id => id == beginning);
     }
 
     [Fact]

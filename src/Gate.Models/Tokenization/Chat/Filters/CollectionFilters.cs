@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using Gate.Models.Tokenization.Chat.Operations;
 using Gate.Models.Tokenization.Chat.Values;
@@ -89,12 +90,21 @@ internal static class CollectionFilters
     }
 
     // Python's sort is stable, in reverse too.
-    private static IEnumerable<TemplateValue> Sorted(
+    private static TemplateValue[] Sorted(
         IEnumerable<(TemplateValue Key, TemplateValue Item)> entries, bool isCaseSensitive, bool isReversed, WorkMeter work)
     {
         (TemplateValue Key, TemplateValue Item)[] keyed = [.. entries.Select(entry => (isCaseSensitive ? entry.Key : Folded(entry.Key, work), entry.Item))];
         Comparer<TemplateValue> order = Comparer<TemplateValue>.Create((left, right) => (isReversed ? -1 : 1) * (Comparison.Compare(left, right, work) ?? 0));
-        return keyed.Order(Comparer<(TemplateValue Key, TemplateValue Item)>.Create((left, right) => order.Compare(left.Key, right.Key))).Select(entry => entry.Item);
+        try
+        {
+            return [.. keyed.OrderBy(entry => entry.Key, order).Select(entry => entry.Item)];
+        }
+        catch (InvalidOperationException exception) when (exception.InnerException is TemplateFault fault)
+        {
+            // Sorting wraps what a comparison throws.
+            ExceptionDispatchInfo.Throw(fault);
+            throw;
+        }
     }
 
     private static IteratorValue Unique(FilterCall call)
