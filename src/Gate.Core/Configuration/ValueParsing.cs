@@ -81,7 +81,8 @@ internal static class ValueParsing
             : throw WrongType(key, path, value);
 
     private static object Date(ConfigurationKey key, string path, LocatedValue value) =>
-        value.WrittenAs is WrittenAs.Text or WrittenAs.Plain && DateOnly.TryParseExact(value.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+        value.WrittenAs is WrittenAs.Text or WrittenAs.Plain
+            && DateOnly.TryParseExact(value.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
             ? day
             : throw WrongType(key, path, value);
 

@@ -24,8 +24,8 @@ internal static class ChatAccount
         string framed = Names(tasks.Where(task => ChatFrame.Takes(task.Definition)));
         context.Note(
             "GATE3208", Severity.Note,
-            $"asked as a conversation through {template.FileName} of {model.ShownPath} (today is {suite.Chat.Settings.Today:yyyy-MM-dd}): {(framed.Length > 0 ? framed : "no task")}"
-            + (plain.Length > 0 ? $"; as plain prompts: {plain}" : ""));
+            $"asked as a conversation through {template.FileName} of {model.ShownPath} (today is {suite.Chat.Settings.Today:yyyy-MM-dd}): "
+            + (framed.Length > 0 ? framed : "no task") + (plain.Length > 0 ? $"; as plain prompts: {plain}" : ""));
     }
 
     /// <summary>Tells when the candidate would frame a conversation otherwise than the dense model, whose template both are asked through.</summary>
@@ -33,9 +33,8 @@ internal static class ChatAccount
     {
         if (suite.Chat.Mode == ChatMode.Off || ChatTemplate.HashOf(dense.Folder) is not { } hash || ChatTemplate.HashOf(candidate.Folder) is var other && other == hash)
             return;
-        context.Note(
-            "GATE3207", Severity.Warning,
-            $"{candidate.ShownPath} {(other is null ? "has no chat template" : "has another chat template than the dense model")}; both models are asked through the dense model's");
+        string difference = other is null ? "has no chat template" : "has another chat template than the dense model";
+        context.Note("GATE3207", Severity.Warning, $"{candidate.ShownPath} {difference}; both models are asked through the dense model's");
     }
 
     private static string Names(IEnumerable<AskedTask> tasks) => string.Join(", ", tasks.Select(task => task.Definition.Name));

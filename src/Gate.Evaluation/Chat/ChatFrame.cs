@@ -28,8 +28,8 @@ public sealed record ChatFrame(ChatTemplate Template, ChatSettings Settings)
             return new ChatFrame(template, options.Settings);
         string shown = DisplayPath.Of(modelFolder);
         return options.Mode == ChatMode.Auto ? null : throw GateException.Input(
-            "GATE3206", $"'suite.chat' is on, and '{shown}' has no chat template: neither chat_template.jinja nor chat_template in tokenizer_config.json", new SourceLocation(shown),
-            "add the model's chat_template.jinja, or set 'suite.chat' to auto or off");
+            "GATE3206", $"'suite.chat' is on, and '{shown}' has no chat template: neither chat_template.jinja nor chat_template in tokenizer_config.json",
+            new SourceLocation(shown), "add the model's chat_template.jinja, or set 'suite.chat' to auto or off");
     }
 
     /// <summary>Whether the questions of a task are put as a conversation: those that ask something, not those that continue a text.</summary>

@@ -36,16 +36,17 @@ public sealed class ChatTemplate
     /// <exception cref="Diagnostics.GateException">Exit 4: GATE3202 to GATE3204.</exception>
     public string Render(IEnumerable<ChatMessage> messages, ChatSettings settings)
     {
-        IEnumerable<TemplateValue> turns = messages.Select(message => MappingValue.Of(
-            KeyValuePair.Create<string, TemplateValue>("role", new TextValue(message.Role)), KeyValuePair.Create<string, TemplateValue>("content", new TextValue(message.Content))));
+        IEnumerable<TemplateValue> turns = messages.Select(message => MappingValue.Of(Text("role", message.Role), Text("content", message.Content)));
         return _template.Render(
             [
                 new("messages", SequenceValue.List(turns)), new("tools", NoneValue.Instance), new("documents", NoneValue.Instance),
-                new("add_generation_prompt", BooleanValue.True), .. _file.SpecialTokens.Select(token => KeyValuePair.Create<string, TemplateValue>(token.Key, new TextValue(token.Value))),
+                new("add_generation_prompt", BooleanValue.True), .. _file.SpecialTokens.Select(token => Text(token.Key, token.Value)),
                 .. settings.Variables.Select(variable => KeyValuePair.Create(variable.Key, ValueOf(variable.Value))),
             ],
             settings.Today);
     }
+
+    private static KeyValuePair<string, TemplateValue> Text(string name, string text) => new(name, new TextValue(text));
 
     private static TemplateValue ValueOf(string text) => text switch
     {
