@@ -9,7 +9,7 @@ internal static class FolderFingerprint
     /// <summary>File systems stamp changes with the clock of their last tick; a file this old cannot change again within the same tick.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
-    private static readonly string[] Extensions = [".json", ".safetensors", ".model", ".txt", ".gguf"];
+    private static readonly string[] Extensions = [".json", ".safetensors", ".model", ".txt", ".gguf", ".jinja"];
 
     /// <summary>The fingerprint, after waiting until every file is older than one tick of the file system's clock.</summary>
     /// <param name="model">Absolute path of a model folder, or of a model in one file.</param>

@@ -6,6 +6,8 @@ using Gate.Core.Baselines;
 using Gate.Core.Planning;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
+using Gate.Evaluation.Chat;
+using Gate.Models.Tokenization.Chat;
 
 namespace Gate.Core.Configuration;
 
@@ -94,7 +96,22 @@ internal static class ConfigurationBinding
             throw GateException.Usage("GATE1008", $"'suite.tasks' names '{twice}' twice", first?.Key, "keep one of the two");
         ImmutableSortedDictionary<string, double> weights = values.Below("suite:weights")
             .ToImmutableSortedDictionary(path => path["suite:weights:".Length..], path => values.Number(path)!.Value, StringComparer.Ordinal);
-        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights);
+        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights) { Chat = ChatOf(values) };
+    }
+
+    private static ChatOptions ChatOf(ConfigurationValues values)
+    {
+        ChatMode mode = values.Text("suite:chat") is { } written ? Enum.Parse<ChatMode>(written, ignoreCase: true) : ChatMode.Off;
+        ImmutableSortedDictionary<string, string> variables = values.Below("suite:chatVariables")
+            .ToImmutableSortedDictionary(path => path["suite:chatVariables:".Length..], path => values.Text(path)!, StringComparer.Ordinal);
+        if (variables.Keys.FirstOrDefault(name => ChatSettings.GivenVariables.Contains(name)) is { } given)
+        {
+            throw GateException.Usage(
+                "GATE1006", $"'suite.chatVariables.{given}' cannot be set: every template is given that variable by Gate", values.Find($"suite:chatVariables:{given}")?.Key,
+                "remove it; chatVariables are for variables of the model's own template");
+        }
+
+        return new ChatOptions(mode, new ChatSettings(values.Date("suite:chatDate") ?? ChatSettings.DefaultToday, variables));
     }
 
     private static DecisionOptions DecisionOf(ConfigurationValues values, long seed)

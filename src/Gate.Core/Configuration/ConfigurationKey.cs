@@ -32,6 +32,9 @@ public sealed record ConfigurationKey(string Path, ValueKind Kind, string Help)
     /// <summary>Whether elements of a <see cref="ValueKind.List"/> may be written as numbers too.</summary>
     public bool TakesNumbers { get; init; }
 
+    /// <summary>Whether a <see cref="ValueKind.Text"/> may be written as <c>true</c> or <c>false</c> too.</summary>
+    public bool TakesBooleans { get; init; }
+
     /// <summary>The path's segments.</summary>
     public ImmutableArray<string> Segments { get; } = [.. Path.Split('.')];
 

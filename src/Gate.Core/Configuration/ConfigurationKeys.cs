@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
+using Gate.Evaluation.Chat;
+using Gate.Models.Tokenization.Chat;
 
 namespace Gate.Core.Configuration;
 
@@ -118,6 +120,12 @@ public static class ConfigurationKeys
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },
         new("suite.limit", ValueKind.Integer, "Most items per task, a seeded sample; left out: all.") { Minimum = 1, Maximum = 1000 * Million },
         new("suite.seed", ValueKind.Integer, "Seed of the item sample and of resampling.") { Default = "7", Minimum = 0 },
+        new("suite.chat", ValueKind.Choice, "Whether questions are put to the models as a conversation, through the dense model's chat template: off (as plain prompts), auto (where the model has a template), or on (a model without one is refused). Clozes and perplexity continue a text, and are never put so.")
+            { Default = "\"off\"", Choices = [.. Enum.GetNames<ChatMode>().Select(name => name.ToLowerInvariant())] },
+        new("suite.chatDate", ValueKind.Date, "What a chat template takes for today; the clock is never asked.")
+            { Default = $"\"{ChatSettings.DefaultToday:yyyy-MM-dd}\"" },
+        new("suite.chatVariables.*", ValueKind.Text, "Value of a variable of the chat template, for example enable_thinking: false; true and false are truth values, all else is text.")
+            { TakesBooleans = true },
         new("suite.weights.*", ValueKind.Number, "Weight of a task in Sr.") { Default = "1", Minimum = 0, MinimumIsExclusive = true },
 
         .. ThresholdsOf("thresholds"),

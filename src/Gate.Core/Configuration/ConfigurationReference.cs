@@ -17,7 +17,7 @@ public static class ConfigurationReference
         defaults. A list is written with commas there: `--suite.tasks lama,mcqa`; it replaces the whole list of the file.
 
         Ratios are written as ratios: `0.95`, never `95` and never `"95%"`. Paths in the file are relative to the file, paths in variables and options
-        to the working folder. `NAME` stands for the name of a task.
+        to the working folder. `NAME` stands for the name of a task (under `suite.chatVariables`, of a variable).
 
         This page is generated from the program (`gate schema --markdown`); `gate schema` prints the JSON schema.
 

@@ -76,8 +76,12 @@ public static class ConfigurationSchema
                 schema["type"] = "array";
                 schema["items"] = new JsonObject { ["type"] = key.TakesNumbers ? new JsonArray("number", "string") : "string", ["minLength"] = 1 };
                 break;
-            default:
+            case ValueKind.Date:
                 schema["type"] = "string";
+                schema["format"] = "date";
+                break;
+            default:
+                schema["type"] = key.TakesBooleans ? new JsonArray("string", "boolean") : "string";
                 schema["minLength"] = 1;
                 break;
         }

@@ -47,6 +47,9 @@ internal sealed class ConfigurationValues
     /// <summary>A truth value, or null.</summary>
     public bool? Boolean(string path) => (bool?)Parsed(path);
 
+    /// <summary>A day, or null.</summary>
+    public DateOnly? Date(string path) => (DateOnly?)Parsed(path);
+
     /// <summary>A size in bytes, or null.</summary>
     public long? Size(string path) => (long?)Parsed(path);
 

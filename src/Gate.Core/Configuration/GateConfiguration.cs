@@ -4,6 +4,7 @@ using Gate.Compression.Recipes;
 using Gate.Core.Planning;
 using Gate.Core.Sweeps;
 using Gate.Core.Verdicts;
+using Gate.Evaluation.Chat;
 
 namespace Gate.Core.Configuration;
 
@@ -78,7 +79,11 @@ public sealed record NamedPath(string Written, string Full)
 /// <param name="Seed">Seed of the item sample and of resampling.</param>
 /// <param name="Weights">Weights in Sr by task name; 1 where absent.</param>
 public sealed record SuiteOptions(
-    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights);
+    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights)
+{
+    /// <summary>Whether and how questions are put as a conversation.</summary>
+    public ChatOptions Chat { get; init; } = ChatOptions.Off;
+}
 
 /// <summary>Absolute paths of the reports.</summary>
 /// <param name="Json"><c>results.json</c>.</param>

@@ -27,6 +27,9 @@ public enum ValueKind
     /// <summary>Bytes, as a whole number or as text with a unit: <c>"1.5 GiB"</c>.</summary>
     Size,
 
+    /// <summary>A day, as <c>2024-07-26</c>.</summary>
+    Date,
+
     /// <summary>A list of texts; comma-separated in an option or variable.</summary>
     List,
 }

@@ -6,7 +6,7 @@ namespace Gate.Core.Configuration;
 /// <summary>Turns located values into typed ones, or says what was expected, what was found and where.</summary>
 internal static class ValueParsing
 {
-    /// <summary>Checks type and range; the result is a string, long, double or bool according to the key's kind.</summary>
+    /// <summary>Checks type and range; the result is a string, long, double, bool or day according to the key's kind.</summary>
     /// <param name="key">The key's entry.</param>
     /// <param name="path">The dotted path as written, for messages.</param>
     /// <param name="value">The value; for a list, one of its elements.</param>
@@ -18,11 +18,13 @@ internal static class ValueParsing
         return key.Kind switch
         {
             ValueKind.List when key.TakesNumbers && value.WrittenAs == WrittenAs.Number => value.Text,
+            ValueKind.Text when key.TakesBooleans && value.WrittenAs == WrittenAs.Boolean => value.Text.ToLowerInvariant(),
             ValueKind.Text or ValueKind.Path or ValueKind.List => Text(key, path, value),
             ValueKind.Choice => Choice(key, path, value),
             ValueKind.Integer => Integer(key, path, value),
             ValueKind.Number or ValueKind.Ratio => Number(key, path, value),
             ValueKind.Boolean => Boolean(key, path, value),
+            ValueKind.Date => Date(key, path, value),
             ValueKind.Size => ByteSize.Parse(value.Text) ?? throw WrongType(key, path, value),
             _ => throw new InvalidOperationException($"no parser for {key.Kind}"),
         };
@@ -78,6 +80,12 @@ internal static class ValueParsing
             ? truth
             : throw WrongType(key, path, value);
 
+    private static object Date(ConfigurationKey key, string path, LocatedValue value) =>
+        value.WrittenAs is WrittenAs.Text or WrittenAs.Plain
+            && DateOnly.TryParseExact(value.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? day
+            : throw WrongType(key, path, value);
+
     private static bool IsNumeric(LocatedValue value) => value.WrittenAs is WrittenAs.Number or WrittenAs.Plain;
 
     private static GateException WrongType(ConfigurationKey key, string path, LocatedValue value)
@@ -88,9 +96,10 @@ internal static class ValueParsing
             ValueKind.Number => "a number",
             ValueKind.Ratio => "a ratio such as 0.95",
             ValueKind.Boolean => "true or false",
+            ValueKind.Date => "a day such as \"2024-07-26\"",
             ValueKind.Size => "bytes, as a number or with a unit such as \"1.5 GiB\"",
             ValueKind.List => ElementOf(key),
-            _ => "a text",
+            _ => key.TakesBooleans ? "a text, true or false" : "a text",
         };
         string? remedy = key.Kind is ValueKind.Ratio or ValueKind.Number or ValueKind.Integer ? NumberRemedy(value.Text) : null;
         return Refuse("GATE1005", key, path, value, $"must be {expected}", remedy);

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Evaluation.Chat;
 using Gate.Evaluation.Tasks;
-using Gate.Models.Tokenization;
 
 namespace Gate.Core.Pipeline;
 
@@ -12,15 +12,20 @@ namespace Gate.Core.Pipeline;
 /// <param name="Excluded">Items that this tokenizer cannot be asked.</param>
 public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskItem> Items, ImmutableArray<ExcludedItem> Excluded)
 {
-    /// <summary>Loads every task of a suite.</summary>
+    /// <summary>Loads every task of a suite as a model is asked it.</summary>
+    /// <param name="suite">The suite.</param>
+    /// <param name="model">The model; of dense model and candidate, the dense one, for both are asked the same.</param>
     /// <exception cref="GateException">Exit 2: an unknown task, or two of one name. Exit 4: data that cannot be used.</exception>
-    public static ImmutableArray<AskedTask> Load(SuiteOptions suite, Tokenizer? tokenizer)
+    public static ImmutableArray<AskedTask> Load(SuiteOptions suite, JudgedModel model)
     {
         ImmutableArray<TaskDefinition> definitions = Definitions(suite);
+        ChatFrame? frame = ChatFrame.For(suite.Chat, model.Folder);
         return [.. definitions.Select(definition =>
         {
-            ItemSelection selection = TaskCatalogue.SelectItems(definition, suite.Limit, suite.Seed, tokenizer);
-            return new AskedTask(definition, selection.Items, selection.Excluded);
+            ItemSelection selection = TaskCatalogue.SelectItems(definition, suite.Limit, suite.Seed, model.Tokenizer);
+            return frame is null
+                ? new AskedTask(definition, selection.Items, selection.Excluded)
+                : new AskedTask(frame.Apply(definition), frame.Apply(definition, selection.Items), selection.Excluded);
         })];
     }
 

@@ -182,7 +182,8 @@ public static class GateRun
 
         return context.Phase("load tasks", $"loading {configuration.Suite.Tasks.Length} tasks", () =>
         {
-            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
+            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense);
+            ChatAccount.Tell(configuration.Suite, dense, tasks, context);
             foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
             {
                 context.Note(
@@ -206,6 +207,8 @@ public static class GateRun
                 $"dense and candidate have different tokenizers ({Short(dense.Identity.TokenizerHash)} and {Short(candidate.Identity.TokenizerHash)}), so they would not be asked the same questions",
                 remedy: "give the candidate the dense model's tokenizer.json, tokenizer_config.json and special_tokens_map.json");
         }
+
+        ChatAccount.TellDifference(configuration.Suite, dense, candidate, context);
 
         // Read before the questions: a file that cannot be used is told before the work.
         Baseline? baseline = configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;

@@ -53,7 +53,13 @@ public sealed class JudgedModel : IDisposable
     public string WeightsHash => _weightsHash ??= KnownIdentity?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 
     /// <summary>The tokenizer, or null when the folder has none.</summary>
-    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_files?.Checkpoint.Folder ?? _path.Full);
+    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(Folder);
+
+    /// <summary>Absolute path of its folder.</summary>
+    public string Folder => _files?.Checkpoint.Folder ?? _path.Full;
+
+    /// <summary>A path that says nothing about the machine.</summary>
+    public string ShownPath => _path.Portable;
 
     /// <summary>Opens a folder and checks its configuration and headers; reads no weights and contacts no server.</summary>
     /// <exception cref="GateException">Exit 4.</exception>

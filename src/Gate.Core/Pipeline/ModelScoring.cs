@@ -40,7 +40,8 @@ public static class ModelScoring
                 "GATE3103", $"the model '{path.Portable}' has no tokenizer.json, so no question can be put to it", remedy: "add the model's tokenizer.json");
         }
 
-        ImmutableArray<AskedTask> tasks = AskedTask.Load(suite, model.Tokenizer);
+        ImmutableArray<AskedTask> tasks = AskedTask.Load(suite, model);
+        ChatAccount.Tell(suite, model, tasks, context);
         ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "model", model, tasks);
         return new ModelScores(model.Describe(), [.. tasks.Select(task => ScoreOf(task, answers[task.Definition.Name]))]);
     }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
+using Gate.Evaluation.Chat;
 using Gate.Evaluation.Tasks;
+using Gate.Models.Tokenization.Chat;
 using Gate.Numerics;
 
 namespace Gate.Core.Pipeline;
@@ -30,6 +32,7 @@ public static class RunQuestion
         return ContentHash.Of(
             ["gate question 1", Build, configuration.File ?? "", .. Files(configuration, sources).SelectMany(file => new[] { file, HashOf(file) }),
              .. Models(configuration).Select(folder => FolderFingerprint.Of(folder, context.Clock)),
+             .. Models(configuration).Where(_ => configuration.Suite.Chat.Mode != ChatMode.Off).Select(folder => ChatTemplate.HashOf(folder) ?? ""),
              .. AskedTask.Definitions(configuration.Suite).Select(task => task.DefinitionHash),
              judged.Full, Directory.Exists(judged.Full) ? FolderFingerprint.Of(judged.Full, context.Clock) : "",
              .. configuration.Reports.All, .. Overrides(sources), .. configuration.Thresholds.Select(threshold => $"{threshold.Key} {threshold.Limit:R}")]);

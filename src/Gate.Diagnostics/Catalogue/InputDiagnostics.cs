@@ -15,5 +15,6 @@ internal static class InputDiagnostics
         .. InferenceDiagnostics.Entries,
         .. RunDiagnostics.Entries,
         .. QuantizedCheckpointDiagnostics.Entries,
+        .. ChatDiagnostics.Entries,
     ];
 }

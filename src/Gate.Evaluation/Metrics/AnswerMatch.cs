@@ -1,4 +1,5 @@
 using Gate.Evaluation.Normalization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Metrics;
 

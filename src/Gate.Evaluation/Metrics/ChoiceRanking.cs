@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Gate.Evaluation.Normalization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Metrics;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Normalization;
 

@@ -1,9 +1,9 @@
 using Gate.Diagnostics;
-using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Scoring;
 
@@ -11,10 +11,10 @@ namespace Gate.Evaluation.Scoring;
 /// Turns prompts and continuations into token ids as the reference harness does: white space at the prompt's end belongs to the continuation,
 /// both are encoded together, and the border is found by counting the tokens of the prompt alone.
 /// </summary>
-/// <param name="model">Whose tokenizer and length bound are used.</param>
+/// <param name="bounds">What the model takes.</param>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="addSpecialTokens">Whether the tokenizer's post-processor has its way with prompts.</param>
-internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, bool addSpecialTokens)
+internal sealed class PromptEncoding(PromptBounds bounds, Tokenizer tokenizer, bool addSpecialTokens)
 {
     /// <summary>The encoding of a task's prompts for a model.</summary>
     /// <exception cref="GateException">Exit 4: the model has no tokenizer.</exception>
@@ -23,8 +23,12 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
         Tokenizer tokenizer = model.Tokenizer ?? throw GateException.Input(
             "GATE5020", $"the task '{task.Name}' needs the model's tokenizer, and its folder has none", null,
             "add tokenizer.json (and tokenizer_config.json) to the model's folder");
-        return new PromptEncoding(model, tokenizer, task.Settings.AddSpecialTokens ?? true);
+        return new PromptEncoding(PromptBounds.Of(model), tokenizer, task.Settings.AddSpecialTokens ?? true);
     }
+
+    /// <summary>The encoding of a task's prompts with nothing but a tokenizer at hand: nothing is cut.</summary>
+    public static PromptEncoding Uncut(TaskDefinition task, Tokenizer tokenizer) =>
+        new(PromptBounds.None(tokenizer), tokenizer, task.Settings.AddSpecialTokens ?? true);
 
     /// <summary>The model's tokenizer.</summary>
     public Tokenizer Tokenizer => tokenizer;
@@ -46,7 +50,7 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
     /// <returns>Null when no token of the continuation is left to score (a merge swallowed it), or too many for the model.</returns>
     public (ContinuationRequest Request, bool Truncated)? Pair(string prompt, string continuation)
     {
-        string context = TrimEnd(prompt);
+        string context = PythonText.TrimEnd(prompt);
         continuation = prompt[context.Length..] + continuation;
         int[] ids;
         int[] following;
@@ -66,9 +70,9 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
             ids = whole[..Math.Min(ids.Length, whole.Length)];
         }
 
-        if (following.Length == 0 || following.Length > model.MaximumLength || ids.Length == 0)
+        if (following.Length == 0 || following.Length > bounds.MaximumLength || ids.Length == 0)
             return null;
-        int room = model.MaximumLength + 1 - following.Length;
+        int room = bounds.MaximumLength + 1 - following.Length;
         bool truncated = ids.Length > room;
         return (new ContinuationRequest(truncated ? ids[^room..] : ids, following), truncated);
     }
@@ -76,15 +80,6 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
     /// <summary>The one token of a label after a blank, or null when it takes more.</summary>
     public static int? SingleToken(Tokenizer tokenizer, string delimiter, string label) =>
         tokenizer.Encode(delimiter + label, addSpecialTokens: false) is [int id] ? id : null;
-
-    /// <summary>A prompt without white space at its end.</summary>
-    public static string TrimEnd(string prompt)
-    {
-        int end = prompt.Length;
-        while (end > 0 && PythonText.IsWhiteSpace(prompt[end - 1]))
-            end--;
-        return prompt[..end];
-    }
 
     // A prompt that spells the beginning-of-sequence token itself gets no second one.
     private int[] Encode(string text)
@@ -94,7 +89,7 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
         return Check(tokenizer.Encode(text, addSpecialTokens && !spelt));
     }
 
-    private int Prefix() => tokenizer.BeginningOfSequence ?? tokenizer.EndOfSequence ?? model.EndOfTextIds.Cast<int?>().FirstOrDefault()
+    private int Prefix() => tokenizer.BeginningOfSequence ?? tokenizer.EndOfSequence ?? bounds.EndOfTextIds.Cast<int?>().FirstOrDefault()
         ?? throw GateException.Input(
             "GATE5022", "an item has an empty prompt, and the tokenizer has neither a beginning-of-sequence nor an end-of-sequence token to start from",
             null, "give the task a prompt, or name bos_token or eos_token in tokenizer_config.json");
@@ -102,17 +97,17 @@ internal sealed class PromptEncoding(ILanguageModel model, Tokenizer tokenizer, 
     private int[] Check(int[] ids)
     {
         foreach (int id in ids)
-            CheckId(id, model);
+            CheckId(id, bounds.VocabularySize);
         return ids;
     }
 
     /// <summary>Refuses an id the model has no row for.</summary>
-    public static void CheckId(int id, ILanguageModel model)
+    public static void CheckId(int id, int vocabularySize)
     {
-        if (id < 0 || id >= model.VocabularySize)
+        if (id < 0 || id >= vocabularySize)
         {
             throw GateException.Input(
-                "GATE5021", $"the tokenizer gives token id {id}, the model knows ids below {model.VocabularySize}", null,
+                "GATE5021", $"the tokenizer gives token id {id}, the model knows ids below {vocabularySize}", null,
                 "tokenizer.json and the weights do not belong together; take both from the same release");
         }
     }

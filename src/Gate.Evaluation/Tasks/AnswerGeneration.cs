@@ -7,6 +7,7 @@ using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Tasks;
 
@@ -22,6 +23,11 @@ internal abstract class AnswerGeneration : ITaskKind
     public ImmutableArray<string> Keys { get; } = ["normalizer", "stops", "maxNewTokens"];
 
     public int Revision => 1;
+
+    public bool AsksQuestions => true;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) =>
+        [new AskedSequence(null, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], [])];
 
     public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
 

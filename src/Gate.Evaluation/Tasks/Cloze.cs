@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 using Gate.Diagnostics;
 using Gate.Evaluation.Data;
 using Gate.Evaluation.Metrics;
-using Gate.Evaluation.Normalization;
 using Gate.Evaluation.Scoring;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Tasks;
 
@@ -29,6 +29,11 @@ internal sealed class Cloze : ITaskKind
 
     public int Revision => 1;
 
+    public bool AsksQuestions => false;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) =>
+        [new AskedSequence(null, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], [])];
+
     public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
 
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
@@ -42,7 +47,7 @@ internal sealed class Cloze : ITaskKind
                 throw record.Wrong(task.Settings.Fields.Answers, "a label that is not empty", "an empty text");
             int tokens = tokenizer is null ? 1 : tokenizer.Encode(delimiter + label, addSpecialTokens: false).Length;
             if (tokens == 1)
-                items.Add(item with { Prompt = PromptEncoding.TrimEnd(item.Prompt), Answers = [label] });
+                items.Add(item with { Prompt = PythonText.TrimEnd(item.Prompt), Answers = [label] });
             else
                 excluded.Add(new ExcludedItem(item.Id, $"'{label}' takes {tokens} tokens of this tokenizer; a cloze needs one"));
         }
@@ -58,7 +63,7 @@ internal sealed class Cloze : ITaskKind
         Dictionary<string, int?> tokens = items.SelectMany(item => item.Choices.Append(item.Answers[0])).Distinct(StringComparer.Ordinal)
             .ToDictionary(label => label, label => PromptEncoding.SingleToken(encoding.Tokenizer, task.Settings.TargetDelimiter, label), StringComparer.Ordinal);
         foreach (int id in tokens.Values.OfType<int>())
-            PromptEncoding.CheckId(id, model);
+            PromptEncoding.CheckId(id, model.VocabularySize);
 
         Question[] questions = [.. items.Select(item => Prepare(item, tokens, encoding, model))];
         Question[] asked = [.. questions.Where(question => question.Gold is not null)];

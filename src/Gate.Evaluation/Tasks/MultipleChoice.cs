@@ -25,6 +25,16 @@ internal sealed class MultipleChoice : ITaskKind
 
     public int Revision => 1;
 
+    public bool AsksQuestions => true;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) => [.. item.Choices.Select(choice =>
+    {
+        string continuation = task.Settings.TargetDelimiter + choice;
+        return encoding.Pair(item.Prompt, continuation) is { Request: var request }
+            ? new AskedSequence(continuation, [.. request.Context.Span], [.. request.Continuation.Span])
+            : new AskedSequence(continuation, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], []);
+    })];
+
     public string ExampleAnswer(DataRecord record, TaskFields fields)
     {
         (ImmutableArray<string> choices, int answer) = ReadChoices(record, fields);

@@ -24,6 +24,10 @@ internal sealed class Perplexity : ITaskKind
 
     public int Revision => 1;
 
+    public bool AsksQuestions => false;
+
+    public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) => [new AskedSequence(null, item.Tokens, [])];
+
     public string ExampleAnswer(DataRecord record, TaskFields fields) => throw new NotSupportedException("a perplexity task has no examples");
 
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
@@ -65,7 +69,7 @@ internal sealed class Perplexity : ITaskKind
         foreach (TaskItem item in items)
         {
             foreach (int id in item.Tokens)
-                PromptEncoding.CheckId(id, model);
+                PromptEncoding.CheckId(id, model.VocabularySize);
             if (item.Tokens.Length > model.MaximumLength + 1)
             {
                 throw GateException.Input(

@@ -11,7 +11,7 @@ namespace Gate.Tool.CommandLine;
 internal static class KeyOverrides
 {
     /// <summary>The commands whose options include every configuration key.</summary>
-    public static readonly string[] Commands = ["run", "compress", "compare", "merge", "evaluate", "key", "config", "sweep"];
+    public static readonly string[] Commands = ["run", "compress", "compare", "merge", "evaluate", "key", "config", "sweep", "tasks"];
 
     /// <summary>The rest of the command line, and the keys with their values in order.</summary>
     /// <exception cref="GateException">Exit 2: a key without a value.</exception>

@@ -23,7 +23,7 @@ internal static class KeyCommand
             NamedPath path = configuration.Model ?? throw GateException.Usage("GATE1007", "'model' is missing", remedy: "write \"model\": \"path/to/model\", or pass --model");
             using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null), path);
             string file = configuration.File is { } written ? File.ReadAllText(Path.GetFullPath(written, settings.WorkingFolder)) : "";
-            IEnumerable<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
+            IEnumerable<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense);
             string key = ContentHash.Of(
                 ["gate key 1", VersionText.Version, $"{NumericsRevision.Current}", dense.WeightsHash, dense.Tokenizer?.Hash ?? "",
                  file, .. settings.Overrides.Where(pair => pair.Key != "model").Select(pair => $"{pair.Key}={pair.Value}"),

@@ -1,6 +1,7 @@
 using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Evaluation.Chat;
 using Gate.Tests;
 
 namespace Gate.Core.Tests.Configuration;
@@ -26,6 +27,16 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Equal(["thresholds.retention", "thresholds.tasks.my.task.maxForgotten"], read.Thresholds.Select(threshold => threshold.Key));
         Assert.Equal("my.task", read.Thresholds[1].Task);
         Assert.Equal(new SourceLocation("gate.json", 4, 19), read.Thresholds[0].Location);
+    }
+
+    [Fact]
+    public void Questions_are_plain_prompts_unless_the_suite_says_otherwise()
+    {
+        ChatOptions read = Read("{ \"suite\": { \"limit\": 5 } }").Suite.Chat;
+        Assert.Equal((ChatMode.Off, new DateOnly(2024, 7, 26)), (read.Mode, read.Settings.Today));
+        read = Read("{ \"suite\": { \"chat\": \"auto\", \"chatDate\": \"2025-02-03\", \"chatVariables\": { \"enable_thinking\": false, \"effort\": \"low\" } } }").Suite.Chat;
+        Assert.Equal((ChatMode.Auto, new DateOnly(2025, 2, 3)), (read.Mode, read.Settings.Today));
+        Assert.Equal(["effort=low", "enable_thinking=false"], read.Settings.Variables.Select(variable => $"{variable.Key}={variable.Value}"));
     }
 
     [Theory]
@@ -54,6 +65,12 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("{ \"sweep\": { \"bits\": [4, true] } }", "GATE1005", 1, 26, "")]
     [InlineData("{ \"sweep\": { \"bits\": [4, 9] } }", "GATE1006", 1, 26, "")]
     [InlineData("{ \"sweep\": { \"sparsities\": [0.5, 1] } }", "GATE1006", 1, 34, "")]
+    [InlineData("{ \"suite\": { \"chat\": true } }", "GATE1005", 1, 22, "")]
+    [InlineData("{ \"suite\": { \"chat\": \"atuo\" } }", "GATE1006", 1, 22, "\"auto\"")]
+    [InlineData("{ \"suite\": { \"chatDate\": \"26 Jul 2024\" } }", "GATE1005", 1, 26, "")]
+    [InlineData("{ \"suite\": { \"chatDate\": \"2024-02-30\" } }", "GATE1005", 1, 26, "")]
+    [InlineData("{ \"suite\": { \"chatVariables\": { \"messages\": \"x\" } } }", "GATE1006", 1, 33, "remove it")]
+    [InlineData("{ \"suite\": { \"chatVariables\": { \"x\": 3 } } }", "GATE1005", 1, 38, "")]
     [InlineData("[]", "GATE1002", 1, 1, "")]
     [InlineData("{ \"model\": ", "GATE1002", 1, 12, "")]
     public void A_wrong_value_is_refused_with_its_place_and_the_remedy(string json, string code, int line, int column, string remedy)

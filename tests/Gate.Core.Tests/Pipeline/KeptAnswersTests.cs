@@ -77,7 +77,7 @@ public sealed class KeptAnswersTests : IDisposable
     {
         var context = new RunContext(_folder, Path.Combine(_folder, "cache"), new ComputeThreads(2), TimeProvider.System, 0, null, TestContext.Current.CancellationToken);
         using JudgedModel model = JudgedModel.Open(context, new NamedPath("model", Path.Combine(_folder, "model")));
-        ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "model", model, AskedTask.Load(Suite, model.Tokenizer));
+        ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "model", model, AskedTask.Load(Suite, model));
         return (
             [.. Suite.Tasks.SelectMany(task => answers[task]).Select(result => $"{result.ItemId} {result.Answer} {result.Score:R} {result.Margin:R}")], model.IsLoaded,
             model.Identity.WeightsHash);

@@ -100,7 +100,7 @@ public sealed class Prompts_are_encoded_as_the_harness_does
     public void The_answer_ends_before_the_first_stop(string text, string expected) =>
         Assert.Equal(expected, AnswerGeneration.AnswerOf(text, ["\n", "."]));
 
-    private PromptEncoding Encoding(int maximumLength = 100) => new(Uniform(maximumLength), _tokenizer, addSpecialTokens: true);
+    private PromptEncoding Encoding(int maximumLength = 100) => new(PromptBounds.Of(Uniform(maximumLength)), _tokenizer, addSpecialTokens: true);
 
     private LogitsModel Uniform(int maximumLength) =>
         new(_tokenizer, KnowingModel.VocabularySize, _ => new float[KnowingModel.VocabularySize]) { MaximumLength = maximumLength };

@@ -23,7 +23,7 @@ public sealed class CheckpointTests
     public void Every_architecture_fixture_opens_and_reads_finite_values(string name)
     {
         using Checkpoint checkpoint = Checkpoint.Open(Repository.Fixture("architectures", name));
-        foreach (TensorInfo tensor in checkpoint.Tensors)
+        foreach (TensorInfo tensor in checkpoint.Tensors.Where(tensor => Widening.Supports(tensor.Format)))
             Assert.All(checkpoint.ReadSingles(tensor.Name), value => Assert.True(float.IsFinite(value)));
     }
 

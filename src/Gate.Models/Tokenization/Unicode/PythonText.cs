@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gate.Evaluation.Normalization;
+namespace Gate.Models.Tokenization.Unicode;
 
 /// <summary>Text operations as Python's <c>str</c> has them, on which published normalisers rest; .NET's own differ in the sets of characters.</summary>
-internal static class PythonText
+public static class PythonText
 {
     /// <summary><c>str.isspace</c> and <c>\s</c>: as <see cref="char.IsWhiteSpace(char)"/>, and U+001C to U+001F.</summary>
     public static bool IsWhiteSpace(char c) => char.IsWhiteSpace(c) || c is >= '\u001C' and <= '\u001F';
@@ -19,6 +19,15 @@ internal static class PythonText
         while (end > start && IsWhiteSpace(text[end - 1]))
             end--;
         return text[start..end];
+    }
+
+    /// <summary><c>str.rstrip()</c>.</summary>
+    public static string TrimEnd(string text)
+    {
+        int end = text.Length;
+        while (end > 0 && IsWhiteSpace(text[end - 1]))
+            end--;
+        return text[..end];
     }
 
     /// <summary><c>str.split()</c>: the runs between white space, none empty.</summary>
