@@ -24,9 +24,23 @@ internal sealed record TokenizerParts(
     IPreTokenizer? PreTokenizer,
     ITokenModel Model,
     IPostProcessor PostProcessor,
-    ITokenDecoder? Decoder);
+    ITokenDecoder? Decoder)
+{
+    /// <summary>The id of a token, added tokens first, or null.</summary>
+    public int? IdOf(string token) => AddedTokens.FirstOrDefault(added => added.Content == token)?.Id ?? Model.Vocabulary.IdOf(token);
 
-/// <summary>A tokenizer composed of the parts that <c>tokenizer.json</c> names, with the results of the Hugging Face library.</summary>
+    /// <summary>Adds everything that decides ids and texts.</summary>
+    public void Describe(TokenizerDigest digest)
+    {
+        Model.Describe(digest.Add(AddedTokens, (token, into) => token.Describe(into)));
+        PostProcessor.Describe(digest);
+        Normalizer?.Describe(digest.Add("normalizer"));
+        PreTokenizer?.Describe(digest.Add("pre-tokenizer"));
+        Decoder?.Describe(digest.Add("decoder"));
+    }
+}
+
+/// <summary>A tokenizer composed of the parts that a model's files name, with the results of the Hugging Face library.</summary>
 internal sealed class ComposedTokenizer : Tokenizer
 {
     private readonly TokenizerParts _parts;
@@ -37,10 +51,16 @@ internal sealed class ComposedTokenizer : Tokenizer
     private readonly FrozenSet<string> _special;
 
     /// <summary>Composes a tokenizer.</summary>
-    public ComposedTokenizer(TokenizerParts parts, string hash, int? beginningOfSequence, int? endOfSequence)
+    public ComposedTokenizer(TokenizerParts parts, int? beginningOfSequence, int? endOfSequence)
     {
         _parts = parts;
-        (Hash, BeginningOfSequence, EndOfSequence) = (hash, beginningOfSequence, endOfSequence);
+        (BeginningOfSequence, EndOfSequence) = (beginningOfSequence, endOfSequence);
+        using (var digest = new TokenizerDigest())
+        {
+            parts.Describe(digest);
+            Hash = digest.Add(beginningOfSequence ?? -1).Add(endOfSequence ?? -1).Hash();
+        }
+
         _verbatim = new(parts.AddedTokens.Where(token => !token.IsNormalized).Select(token => (token.Content, token)));
         _normalized = new(parts.AddedTokens.Where(token => token.IsNormalized)
             .Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));

@@ -40,14 +40,74 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
 
     /// <summary>Parses the file; its root must be an object, and no object may hold the same key twice.</summary>
     /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice, not an object.</exception>
-    public CheckedJson Parse()
+    public CheckedJson Parse() => Parse(Bytes);
+
+    /// <summary>
+    /// Parses the file without what some objects and arrays hold: they are empty in the tree, and what they hold is left to <see cref="CheckedJson.Stretch"/>.
+    /// Hundreds of thousands of entries are read several times faster that way, and their keys may stand twice.
+    /// </summary>
+    /// <param name="parent">A key of the root.</param>
+    /// <param name="keys">Keys of the object under it.</param>
+    /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice elsewhere, not an object.</exception>
+    public CheckedJson ParseWithout(string parent, IReadOnlyCollection<string> keys)
+    {
+        byte[] rest = Bytes.ToArray();
+        try
+        {
+            foreach ((int start, int end) in Find(parent, keys))
+                Blank(rest.AsSpan((start + 1)..(end - 1)));
+        }
+        catch (JsonException)
+        {
+            // Said by the parser, with the place.
+            return Parse(Bytes);
+        }
+
+        return Parse(rest);
+    }
+
+    /// <summary>The whole file as an object whose entries are left to <see cref="CheckedJson.Stretch"/>.</summary>
+    /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, not an object.</exception>
+    public CheckedJson Whole()
+    {
+        byte[] rest = Bytes.ToArray();
+        try
+        {
+            if (Range([]) is var (start, end) && rest[start] == '{')
+                Blank(rest.AsSpan((start + 1)..(end - 1)));
+        }
+        catch (JsonException)
+        {
+            return Parse(Bytes);
+        }
+
+        return Parse(rest);
+    }
+
+    /// <summary>Where the value at a path of keys and array indices begins and ends, or null.</summary>
+    public (int Start, int End)? Range(IReadOnlyList<string> path)
+    {
+        var reader = new Utf8JsonReader(Bytes.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        reader.Read();
+        foreach (string segment in path)
+        {
+            if (!Descend(ref reader, segment))
+                return null;
+        }
+
+        int start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return (start, (int)reader.BytesConsumed);
+    }
+
+    private CheckedJson Parse(ReadOnlyMemory<byte> bytes)
     {
         if (!Utf8.IsValid(Bytes.Span))
             throw Refuse("expected UTF-8 text, found bytes that are not", new SourceLocation(Path));
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false };
-            JsonElement root = JsonDocument.Parse(Bytes, options).RootElement;
+            JsonElement root = JsonDocument.Parse(bytes, options).RootElement;
             return root.ValueKind == JsonValueKind.Object
                 ? new CheckedJson(this, root, [])
                 : throw Refuse($"expected a JSON object, found {CheckedJson.Describe(root)}", new SourceLocation(Path, 1, 1));
@@ -79,6 +139,40 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
         ReadOnlySpan<byte> before = Bytes.Span[..(int)reader.TokenStartIndex];
         int lineStart = before.LastIndexOf((byte)'\n') + 1;
         return new SourceLocation(Path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+    }
+
+    private List<(int Start, int End)> Find(string parent, IReadOnlyCollection<string> keys)
+    {
+        var found = new List<(int, int)>();
+        var reader = new Utf8JsonReader(Bytes.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
+        reader.Read();
+        if (!Descend(ref reader, parent) || reader.TokenType != JsonTokenType.StartObject)
+            return found;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isWanted = false;
+            foreach (string key in keys)
+                isWanted |= reader.ValueTextEquals(key);
+            reader.Read();
+            int start = (int)reader.TokenStartIndex;
+            bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            reader.Skip();
+            if (isWanted && isContainer)
+                found.Add((start, (int)reader.BytesConsumed));
+        }
+
+        return found;
+    }
+
+    // Line breaks stay, so that places stay.
+    private static void Blank(Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int length = bytes.IndexOf((byte)'\n') is >= 0 and int line ? line : bytes.Length;
+            bytes[..length].Fill((byte)' ');
+            bytes = bytes[Math.Min(length + 1, bytes.Length)..];
+        }
     }
 
     // Moves from the start of an object or array to the value under a key or index.

@@ -81,4 +81,7 @@ internal sealed class PrecompiledNormalizer : INormalizer
     }
 
     private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("precompiled").Add<uint>(_trie).Add<byte>(_replacements);
 }
