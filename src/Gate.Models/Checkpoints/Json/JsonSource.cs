@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -14,6 +16,9 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
 {
     /// <summary>Nesting deeper than this is refused before it is followed.</summary>
     private const int MaximumDepth = 64;
+
+    // The values whose entries a tree was parsed without, by their paths.
+    private IReadOnlyDictionary<string, JsonExtent> LeftOut { get; init; } = ImmutableDictionary<string, JsonExtent>.Empty;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -49,55 +54,41 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
     /// <param name="parent">A key of the root.</param>
     /// <param name="keys">Keys of the object under it.</param>
     /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice elsewhere, not an object.</exception>
-    public CheckedJson ParseWithout(string parent, IReadOnlyCollection<string> keys)
-    {
-        byte[] rest = Bytes.ToArray();
-        try
-        {
-            foreach ((int start, int end) in Find(parent, keys))
-                Blank(rest.AsSpan((start + 1)..(end - 1)));
-        }
-        catch (JsonException)
-        {
-            // Said by the parser, with the place.
-            return Parse(Bytes);
-        }
-
-        return Parse(rest);
-    }
+    public CheckedJson ParseWithout(string parent, IReadOnlyCollection<string> keys) => ParseWithout(JsonExtent.Find(Bytes.Span, parent, keys));
 
     /// <summary>The whole file as an object whose entries are left to <see cref="CheckedJson.Stretch"/>.</summary>
     /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, not an object.</exception>
-    public CheckedJson Whole()
+    public CheckedJson Whole() => ParseWithout(new Dictionary<string, JsonExtent>(
+        JsonExtent.Of(Bytes.Span, Bytes.Span.IndexOf((byte)'{')) is { } all ? [new("", all)] : [], StringComparer.Ordinal));
+
+    /// <summary>Where a value lies whose entries were left out of the tree.</summary>
+    /// <param name="key">Its path, as messages spell it.</param>
+    public JsonExtent Extent(string key) => LeftOut[key];
+
+    private CheckedJson ParseWithout(Dictionary<string, JsonExtent> leftOut)
     {
-        byte[] rest = Bytes.ToArray();
+        JsonSource source = this with { LeftOut = leftOut };
+        var rest = new ArrayBufferWriter<byte>();
+        int done = 0;
+        foreach (JsonExtent extent in leftOut.Values.OrderBy(extent => extent.Start))
+        {
+            rest.Write(Bytes.Span[done..(extent.Start + 1)]);
+            done = extent.End - 1;
+        }
+
+        rest.Write(Bytes.Span[done..]);
         try
         {
-            if (Range([]) is var (start, end) && rest[start] == '{')
-                Blank(rest.AsSpan((start + 1)..(end - 1)));
+            return source.Parse(rest.WrittenMemory);
         }
-        catch (JsonException)
+        catch (GateException) when (leftOut.Count > 0)
         {
-            return Parse(Bytes);
+            // Once more with white space in place of what was left out, so that the place in the message is that in the file.
+            byte[] blanked = Bytes.ToArray();
+            foreach (JsonExtent extent in leftOut.Values)
+                Blank(blanked.AsSpan((extent.Start + 1)..(extent.End - 1)));
+            return source.Parse(blanked);
         }
-
-        return Parse(rest);
-    }
-
-    /// <summary>Where the value at a path of keys and array indices begins and ends, or null.</summary>
-    public (int Start, int End)? Range(IReadOnlyList<string> path)
-    {
-        var reader = new Utf8JsonReader(Bytes.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
-        reader.Read();
-        foreach (string segment in path)
-        {
-            if (!Descend(ref reader, segment))
-                return null;
-        }
-
-        int start = (int)reader.TokenStartIndex;
-        reader.Skip();
-        return (start, (int)reader.BytesConsumed);
     }
 
     private CheckedJson Parse(ReadOnlyMemory<byte> bytes)
@@ -139,29 +130,6 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
         ReadOnlySpan<byte> before = Bytes.Span[..(int)reader.TokenStartIndex];
         int lineStart = before.LastIndexOf((byte)'\n') + 1;
         return new SourceLocation(Path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
-    }
-
-    private List<(int Start, int End)> Find(string parent, IReadOnlyCollection<string> keys)
-    {
-        var found = new List<(int, int)>();
-        var reader = new Utf8JsonReader(Bytes.Span, new JsonReaderOptions { MaxDepth = MaximumDepth });
-        reader.Read();
-        if (!Descend(ref reader, parent) || reader.TokenType != JsonTokenType.StartObject)
-            return found;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            bool isWanted = false;
-            foreach (string key in keys)
-                isWanted |= reader.ValueTextEquals(key);
-            reader.Read();
-            int start = (int)reader.TokenStartIndex;
-            bool isContainer = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
-            reader.Skip();
-            if (isWanted && isContainer)
-                found.Add((start, (int)reader.BytesConsumed));
-        }
-
-        return found;
     }
 
     // Line breaks stay, so that places stay.

@@ -7,17 +7,18 @@ internal sealed class BytePairMerges
     private readonly string _prefix;
     private readonly HashSet<int> _standIns;
     private char[] _merged = new char[128];
-    private int _rank;
+    private int _lastId;
 
     /// <summary>Starts with none.</summary>
     /// <param name="vocabulary">Where the tokens are looked up.</param>
-    /// <param name="capacity">The largest number of merges.</param>
+    /// <param name="capacity">How many merges there will be, about.</param>
     /// <param name="options">How characters become symbols.</param>
     public BytePairMerges(Vocabulary vocabulary, int capacity, BytePairOptions options)
     {
         (_vocabulary, _prefix) = (vocabulary, options.ContinuingPrefix);
         int[] bytes = ByteFallback.Ids(vocabulary);
         _standIns = [.. bytes, options.UnknownId ?? -1];
+
         Table = new MergeTable(capacity);
 
         // Affixes depend on the ends of a piece, and a character that is dropped lets its neighbours meet.
@@ -46,10 +47,11 @@ internal sealed class BytePairMerges
         left.CopyTo(_merged);
         rest.CopyTo(_merged.AsSpan(left.Length));
         ReadOnlySpan<char> merged = _merged.AsSpan(0, left.Length + rest.Length);
-        int id = _vocabulary.Find(merged);
+        int id = IdOf(merged);
         if (id < 0)
             return $"expected the merged token in the vocabulary, found no '{merged}'";
-        Table.Add(leftId, rightId, _rank++, id);
+        Table.Add(leftId, rightId, id);
+        _lastId = id;
 
         // A merge of symbols that stand for characters other than they spell can join any.
         if (left.IsEmpty || right.IsEmpty || _standIns.Contains(leftId) || _standIns.Contains(rightId))
@@ -57,5 +59,17 @@ internal sealed class BytePairMerges
         else
             Boundaries.Join(left, right);
         return null;
+    }
+
+    // Ids were given in the order of the merges, so that the next is nearly always this one or the one after it.
+    private int IdOf(ReadOnlySpan<char> merged)
+    {
+        for (int id = _lastId; id <= _lastId + 1; id++)
+        {
+            if (merged.SequenceEqual(_vocabulary.TokenOf(id)))
+                return id;
+        }
+
+        return _vocabulary.Find(merged);
     }
 }

@@ -8,26 +8,21 @@ internal sealed class MergeTable
 {
     private const int NoMerge = int.MaxValue;
 
-    // Open addressing: the pair in one array, rank and id of what it becomes in the other. No pair is all ones, since ids are not negative.
-    private readonly ulong[] _pairs;
-    private readonly (int Rank, int Id)[] _merges;
-    private readonly int _shift;
+    // Open addressing, at most half full. No pair is all ones, since ids are not negative.
+    private Slot[] _slots;
+    private int _count;
 
     /// <summary>Starts an empty table.</summary>
-    /// <param name="capacity">The largest number of merges that will be added.</param>
-    public MergeTable(int capacity)
-    {
-        int size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * capacity, 16));
-        (_pairs, _merges, _shift) = (new ulong[size], new (int, int)[size], 64 - BitOperations.Log2((uint)size));
-        Array.Fill(_pairs, ulong.MaxValue);
-    }
+    /// <param name="capacity">How many merges there will be, about.</param>
+    public MergeTable(int capacity) => _slots = Empty((int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * capacity, 16)));
 
-    /// <summary>Adds a merge; of two for the same pair the later counts.</summary>
-    public void Add(int left, int right, int rank, int id)
+    /// <summary>Adds a merge behind all that are there; of two for the same pair the later counts.</summary>
+    public void Add(int left, int right, int id)
     {
+        if (2 * (_count + 1) > _slots.Length)
+            Widen();
         ulong pair = Pair(left, right);
-        int slot = SlotOf(pair);
-        (_pairs[slot], _merges[slot]) = (pair, (rank, id));
+        _slots[IndexOf(pair)] = new Slot(pair, _count++, id);
     }
 
     /// <summary>Merges neighbours, the best rank first and the leftmost of equals, until no merge applies.</summary>
@@ -39,12 +34,18 @@ internal sealed class MergeTable
         return ids.Length <= Short ? ApplyByScanning(ids) : ApplyByQueue(ids);
     }
 
-    /// <summary>Adds the merges in the order of their ranks.</summary>
+    /// <summary>Adds the merges in the order of their ranks; what a later merge of the same pair replaced is left blank.</summary>
     public void Describe(TokenizerDigest digest)
     {
-        int[] slots = [.. Enumerable.Range(0, _pairs.Length).Where(slot => _pairs[slot] != ulong.MaxValue)];
-        Array.Sort(Array.ConvertAll(slots, slot => _merges[slot].Rank), slots);
-        digest.Add<ulong>(Array.ConvertAll(slots, slot => _pairs[slot])).Add<int>(Array.ConvertAll(slots, slot => _merges[slot].Id));
+        ulong[] pairs = new ulong[_count];
+        int[] ids = new int[_count];
+        foreach (Slot slot in _slots)
+        {
+            if (slot.Pair != ulong.MaxValue)
+                (pairs[slot.Rank], ids[slot.Rank]) = (slot.Pair, slot.Id);
+        }
+
+        digest.Add<ulong>(pairs).Add<int>(ids);
     }
 
     // A word is short: looking at all pairs each time beats any queue. The ranks of the pairs are kept beside the symbols.
@@ -129,18 +130,38 @@ internal sealed class MergeTable
     private (int Rank, int Id) Find(int left, int right)
     {
         ulong pair = Pair(left, right);
-        int slot = SlotOf(pair);
-        return _pairs[slot] == pair ? _merges[slot] : (NoMerge, -1);
+        Slot slot = _slots[IndexOf(pair)];
+        return slot.Pair == pair ? (slot.Rank, slot.Id) : (NoMerge, -1);
     }
 
-    // The slot of a pair, or the empty one where it belongs.
-    private int SlotOf(ulong pair)
+    // Where a pair is, or the empty place where it belongs.
+    private int IndexOf(ulong pair)
     {
-        int slot = (int)((pair * 0x9E3779B97F4A7C15UL) >> _shift);
-        while (_pairs[slot] != pair && _pairs[slot] != ulong.MaxValue)
-            slot = (slot + 1) & (_pairs.Length - 1);
-        return slot;
+        int index = (int)((pair * 0x9E3779B97F4A7C15UL) >> (64 - BitOperations.Log2((uint)_slots.Length)));
+        while (_slots[index].Pair != pair && _slots[index].Pair != ulong.MaxValue)
+            index = (index + 1) & (_slots.Length - 1);
+        return index;
+    }
+
+    private void Widen()
+    {
+        Slot[] slots = _slots;
+        _slots = Empty(2 * slots.Length);
+        foreach (Slot slot in slots)
+        {
+            if (slot.Pair != ulong.MaxValue)
+                _slots[IndexOf(slot.Pair)] = slot;
+        }
+    }
+
+    private static Slot[] Empty(int length)
+    {
+        var slots = new Slot[length];
+        Array.Fill(slots, new Slot(ulong.MaxValue, 0, 0));
+        return slots;
     }
 
     private static ulong Pair(int left, int right) => ((ulong)(uint)left << 32) | (uint)right;
+
+    private readonly record struct Slot(ulong Pair, int Rank, int Id);
 }

@@ -22,7 +22,7 @@ internal sealed class UnigramModel : ITokenModel
     public UnigramModel(IReadOnlyList<string> pieces, double[] scores, int? unknownId, bool fallsBackToBytes)
     {
         (_scores, _unknownId, _fallsBackToBytes) = (scores, unknownId, fallsBackToBytes);
-        Vocabulary = Vocabulary.OfList(pieces);
+        Vocabulary = Vocabulary.OfList(pieces, keepsReplaced: true);
         _pieces = new TokenTrie(pieces);
         _unknownScore = scores.Min() - UnknownPenalty;
         _byteIds = ByteFallback.Ids(Vocabulary);

@@ -15,7 +15,20 @@ internal static class MergeReader
         if (!json.Is(JsonValueKind.Array))
             throw json.Expected("an array of merges");
         JsonStretch stretch = json.Stretch();
-        var merges = new BytePairMerges(vocabulary, Count(stretch), options);
+        var merges = new BytePairMerges(vocabulary, stretch.Extent.Count, options);
+        try
+        {
+            ReadInto(merges, json, stretch);
+            return merges;
+        }
+        catch (JsonException exception)
+        {
+            throw stretch.Malformed(exception);
+        }
+    }
+
+    private static void ReadInto(BytePairMerges merges, CheckedJson json, JsonStretch stretch)
+    {
         char[] first = new char[256];
         char[] second = new char[256];
         Utf8JsonReader reader = stretch.Read();
@@ -53,25 +66,10 @@ internal static class MergeReader
             if (merges.Add(left, right) is { } lack)
                 throw json.Entry(index, default).Refuse(lack);
         }
-
-        return merges;
     }
 
     private static bool NextIsText(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.String;
 
     private static Diagnostics.GateException Refuse(CheckedJson json, int index, Utf8JsonReader entry) =>
         json.Entry(index, JsonElement.ParseValue(ref entry)).Expected(Expected);
-
-    private static int Count(JsonStretch stretch)
-    {
-        int count = 0;
-        Utf8JsonReader reader = stretch.Read();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            reader.Skip();
-            count++;
-        }
-
-        return count;
-    }
 }

@@ -14,8 +14,27 @@ internal static class UnigramReader
         if (!vocab.Is(JsonValueKind.Array))
             throw vocab.Expected("an array of pieces and scores");
         JsonStretch stretch = vocab.Stretch();
-        var pieces = new List<string>();
-        var scores = new List<double>();
+        var pieces = new List<string>(stretch.Extent.Count);
+        var scores = new List<double>(stretch.Extent.Count);
+        try
+        {
+            ReadPieces(vocab, stretch, pieces, scores);
+        }
+        catch (JsonException exception)
+        {
+            throw stretch.Malformed(exception);
+        }
+
+        if (scores.Count == 0)
+            throw vocab.Refuse("expected pieces, found none");
+        int? unknown = json.Find("unk_id")?.AsInt32(0);
+        if (unknown >= scores.Count)
+            throw json.Require("unk_id", "an id").Expected($"an id below {scores.Count}");
+        return new UnigramModel(pieces, [.. scores], unknown, json.Flag("byte_fallback", false));
+    }
+
+    private static void ReadPieces(CheckedJson vocab, JsonStretch stretch, List<string> pieces, List<double> scores)
+    {
         char[] buffer = new char[256];
         Utf8JsonReader reader = stretch.Read();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -32,13 +51,6 @@ internal static class UnigramReader
                 throw Refuse(vocab, scores.Count, entry);
             scores.Add(score);
         }
-
-        if (scores.Count == 0)
-            throw vocab.Refuse("expected pieces, found none");
-        int? unknown = json.Find("unk_id")?.AsInt32(0);
-        if (unknown >= scores.Count)
-            throw json.Require("unk_id", "an id").Expected($"an id below {scores.Count}");
-        return new UnigramModel(pieces, [.. scores], unknown, json.Flag("byte_fallback", false));
     }
 
     private static Diagnostics.GateException Refuse(CheckedJson vocab, int index, Utf8JsonReader entry) =>

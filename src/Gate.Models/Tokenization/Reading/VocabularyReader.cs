@@ -13,8 +13,20 @@ internal static class VocabularyReader
         if (!json.Is(JsonValueKind.Object))
             throw json.Expected("an object from token to id");
         JsonStretch stretch = json.Stretch();
-        const int TypicalEntry = 16;
-        var ids = new Dictionary<string, int>((stretch.Range.End - stretch.Range.Start) / TypicalEntry, StringComparer.Ordinal);
+        try
+        {
+            Dictionary<string, int> ids = ReadIds(json, stretch);
+            return ids.Count > 0 ? new Vocabulary(ids) : throw json.Refuse("expected tokens, found none");
+        }
+        catch (JsonException exception)
+        {
+            throw stretch.Malformed(exception);
+        }
+    }
+
+    private static Dictionary<string, int> ReadIds(CheckedJson json, JsonStretch stretch)
+    {
+        var ids = new Dictionary<string, int>(stretch.Extent.Count, StringComparer.Ordinal);
         char[] buffer = new char[256];
         Utf8JsonReader reader = stretch.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -31,6 +43,6 @@ internal static class VocabularyReader
             ids[token] = id;
         }
 
-        return ids.Count > 0 ? new Vocabulary(ids) : throw json.Refuse("expected tokens, found none");
+        return ids;
     }
 }

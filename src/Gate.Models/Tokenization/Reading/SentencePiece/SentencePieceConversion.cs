@@ -34,7 +34,7 @@ internal sealed record SentencePieceConversion(SentencePieceModel Model, Convers
         string[] texts = [.. pieces.Select(piece => piece.Text)];
         if (!Model.IsBytePairs)
             return new UnigramModel(texts, [.. pieces.Select(piece => piece.Score)], unknownId, fallsBackToBytes);
-        Vocabulary vocabulary = Vocabulary.OfList(texts);
+        Vocabulary vocabulary = Vocabulary.OfList(texts, keepsReplaced: false);
         var options = new BytePairOptions(Base.RequireId(vocabulary, Model.UnknownPiece), FusesUnknown: true, fallsBackToBytes, false, "", "");
         var ids = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach ((string text, int id) in (parts ?? texts).Select((text, id) => (text, id)))

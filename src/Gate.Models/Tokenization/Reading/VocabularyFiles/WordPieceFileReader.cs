@@ -28,7 +28,7 @@ internal static class WordPieceFileReader
         string[] lines = VocabularyLines.Read(path);
         if (lines.Length == 0)
             throw ConversionRefusals.Malformed(path, "expected tokens, one to a line, found none");
-        Vocabulary vocabulary = Vocabulary.OfList(lines);
+        Vocabulary vocabulary = Vocabulary.OfList(lines, keepsReplaced: false);
         int unknown = conversion.RequireId(vocabulary, conversion.RequireSpecialToken("unk_token"));
         bool lowersCase = settings.Flag("do_lower_case") ?? true;
         return conversion.Assemble(
