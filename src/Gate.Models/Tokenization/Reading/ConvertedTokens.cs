@@ -15,7 +15,8 @@ internal static class ConvertedTokens
     public static IReadOnlyList<AddedToken> Gather(Vocabulary vocabulary, IEnumerable<AddedToken> own, Conversion conversion)
     {
         var tokens = new Dictionary<string, AddedToken>(StringComparer.Ordinal);
-        foreach (AddedToken token in own.Concat(Listed(conversion)))
+        string? mask = conversion.Class.MaskStripsLeft ? conversion.SpecialToken("mask_token") : null;
+        foreach (AddedToken token in own.Select(token => token.Content == mask ? token with { StripsLeft = true } : token).Concat(Listed(conversion)))
             tokens[token.Content] = token with { Id = vocabulary.IdOf(token.Content) ?? token.Id };
         int next = Math.Max(vocabulary.Size, tokens.Values.Select(token => token.Id + 1).DefaultIfEmpty(0).Max());
         foreach (AddedToken token in Special(conversion))
