@@ -49,18 +49,14 @@ internal sealed class ComposedTokenizer : Tokenizer
     private readonly Dictionary<int, string> _addedById;
     private readonly Dictionary<string, int> _addedByContent;
     private readonly FrozenSet<string> _special;
+    private readonly Lazy<string> _hash;
 
     /// <summary>Composes a tokenizer.</summary>
     public ComposedTokenizer(TokenizerParts parts, int? beginningOfSequence, int? endOfSequence)
     {
         _parts = parts;
         (BeginningOfSequence, EndOfSequence) = (beginningOfSequence, endOfSequence);
-        using (var digest = new TokenizerDigest())
-        {
-            parts.Describe(digest);
-            Hash = digest.Add(beginningOfSequence ?? -1).Add(endOfSequence ?? -1).Hash();
-        }
-
+        _hash = new Lazy<string>(ComputeHash);
         _verbatim = new(parts.AddedTokens.Where(token => !token.IsNormalized).Select(token => (token.Content, token)));
         _normalized = new(parts.AddedTokens.Where(token => token.IsNormalized)
             .Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
@@ -86,7 +82,7 @@ internal sealed class ComposedTokenizer : Tokenizer
     public override int? EndOfSequence { get; }
 
     /// <inheritdoc/>
-    public override string Hash { get; }
+    public override string Hash => _hash.Value;
 
     /// <inheritdoc/>
     public override int[] Encode(string text, bool addSpecialTokens) => _parts.PostProcessor.Process(EncodeText(text), null, addSpecialTokens).Ids;
@@ -113,6 +109,13 @@ internal sealed class ComposedTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override int? IdOf(string token) => _addedByContent.TryGetValue(token, out int id) ? id : _parts.Model.Vocabulary.IdOf(token);
+
+    private string ComputeHash()
+    {
+        using var digest = new TokenizerDigest();
+        _parts.Describe(digest);
+        return digest.Add(BeginningOfSequence ?? -1).Add(EndOfSequence ?? -1).Hash();
+    }
 
     private List<int> EncodeText(string text)
     {
