@@ -9,4 +9,9 @@ namespace Gate.Models.Tokenization;
 /// <param name="IsNormalized">Whether it is looked for in the normalised text, itself normalised.</param>
 /// <param name="IsSpecial">Whether decoding can leave it out.</param>
 internal sealed record AddedToken(
-    int Id, string Content, bool IsSingleWord, bool StripsLeft, bool StripsRight, bool IsNormalized, bool IsSpecial);
+    int Id, string Content, bool IsSingleWord, bool StripsLeft, bool StripsRight, bool IsNormalized, bool IsSpecial)
+{
+    /// <summary>Adds everything that decides what the token does.</summary>
+    public void Describe(TokenizerDigest digest) =>
+        digest.Add(Id).Add(Content).Add(IsSingleWord).Add(StripsLeft).Add(StripsRight).Add(IsNormalized).Add(IsSpecial);
+}

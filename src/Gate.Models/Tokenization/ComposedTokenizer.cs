@@ -24,9 +24,23 @@ internal sealed record TokenizerParts(
     IPreTokenizer? PreTokenizer,
     ITokenModel Model,
     IPostProcessor PostProcessor,
-    ITokenDecoder? Decoder);
+    ITokenDecoder? Decoder)
+{
+    /// <summary>The id of a token, added tokens first, or null.</summary>
+    public int? IdOf(string token) => AddedTokens.FirstOrDefault(added => added.Content == token)?.Id ?? Model.Vocabulary.IdOf(token);
 
-/// <summary>A tokenizer composed of the parts that <c>tokenizer.json</c> names, with the results of the Hugging Face library.</summary>
+    /// <summary>Adds everything that decides ids and texts.</summary>
+    public void Describe(TokenizerDigest digest)
+    {
+        Model.Describe(digest.Add(AddedTokens, (token, into) => token.Describe(into)));
+        PostProcessor.Describe(digest);
+        Normalizer?.Describe(digest.Add("normalizer"));
+        PreTokenizer?.Describe(digest.Add("pre-tokenizer"));
+        Decoder?.Describe(digest.Add("decoder"));
+    }
+}
+
+/// <summary>A tokenizer composed of the parts that a model's files name, with the results of the Hugging Face library.</summary>
 internal sealed class ComposedTokenizer : Tokenizer
 {
     private readonly TokenizerParts _parts;
@@ -35,12 +49,14 @@ internal sealed class ComposedTokenizer : Tokenizer
     private readonly Dictionary<int, string> _addedById;
     private readonly Dictionary<string, int> _addedByContent;
     private readonly FrozenSet<string> _special;
+    private readonly Lazy<string> _hash;
 
     /// <summary>Composes a tokenizer.</summary>
-    public ComposedTokenizer(TokenizerParts parts, string hash, int? beginningOfSequence, int? endOfSequence)
+    public ComposedTokenizer(TokenizerParts parts, int? beginningOfSequence, int? endOfSequence)
     {
         _parts = parts;
-        (Hash, BeginningOfSequence, EndOfSequence) = (hash, beginningOfSequence, endOfSequence);
+        (BeginningOfSequence, EndOfSequence) = (beginningOfSequence, endOfSequence);
+        _hash = new Lazy<string>(ComputeHash);
         _verbatim = new(parts.AddedTokens.Where(token => !token.IsNormalized).Select(token => (token.Content, token)));
         _normalized = new(parts.AddedTokens.Where(token => token.IsNormalized)
             .Select(token => (parts.Normalizer?.Normalize(token.Content) ?? token.Content, token)));
@@ -66,7 +82,7 @@ internal sealed class ComposedTokenizer : Tokenizer
     public override int? EndOfSequence { get; }
 
     /// <inheritdoc/>
-    public override string Hash { get; }
+    public override string Hash => _hash.Value;
 
     /// <inheritdoc/>
     public override int[] Encode(string text, bool addSpecialTokens) => _parts.PostProcessor.Process(EncodeText(text), null, addSpecialTokens).Ids;
@@ -93,6 +109,13 @@ internal sealed class ComposedTokenizer : Tokenizer
 
     /// <inheritdoc/>
     public override int? IdOf(string token) => _addedByContent.TryGetValue(token, out int id) ? id : _parts.Model.Vocabulary.IdOf(token);
+
+    private string ComputeHash()
+    {
+        using var digest = new TokenizerDigest();
+        _parts.Describe(digest);
+        return digest.Add(BeginningOfSequence ?? -1).Add(EndOfSequence ?? -1).Hash();
+    }
 
     private List<int> EncodeText(string text)
     {

@@ -1,9 +1,10 @@
 namespace Gate.Models.Tokenization;
 
-/// <summary>Text to token ids and back, as the model's <c>tokenizer.json</c> defines it.</summary>
+/// <summary>Text to token ids and back, as the files of the model define it.</summary>
 public abstract class Tokenizer
 {
-    /// <summary>Opens the tokenizer of a model folder, or returns null when the folder has no <c>tokenizer.json</c>.</summary>
+    /// <summary>Opens the tokenizer of a model folder, or returns null when the folder has none: <c>tokenizer.json</c>, a SentencePiece model
+    /// (<c>tokenizer.model</c>, <c>spiece.model</c>, …), <c>vocab.json</c> with <c>merges.txt</c>, or <c>vocab.txt</c>.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: malformed, or a kind Gate does not know (named).</exception>
     public static Tokenizer? Open(string modelFolder) => Reading.TokenizerReader.Open(modelFolder);
 

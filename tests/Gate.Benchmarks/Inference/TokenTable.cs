@@ -1,7 +1,6 @@
 using Gate.Models;
 using Gate.Benchmarks.Kernels;
 using Gate.Benchmarks.Machine;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Numerics.Threading;
@@ -23,7 +22,7 @@ internal static class TokenTable
         using var checkpoint = Model.Open(folder);
 
         // Every weight but the embedding's rows is multiplied with every token; a tied embedding is the output layer.
-        long weights = checkpoint.Tensors.Sum(tensor => tensor.ElementCount), bytes = checkpoint.Tensors.Sum(tensor => tensor.Length);
+        long weights = checkpoint.Checkpoint.Tensors.Sum(tensor => tensor.ElementCount), bytes = checkpoint.Checkpoint.Tensors.Sum(tensor => tensor.Length);
         int[] threadCounts = Environment.ProcessorCount > 1 ? [1, Environment.ProcessorCount] : [1];
         foreach (int threads in threadCounts)
         {

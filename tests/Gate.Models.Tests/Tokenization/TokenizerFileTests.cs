@@ -6,6 +6,7 @@ using FsCheck.Fluent;
 using Gate.Diagnostics;
 using Gate.Models.Tests.Checkpoints;
 using Gate.Models.Tokenization;
+using Gate.Models.Tokenization.Reading;
 using Gate.Tests;
 
 namespace Gate.Models.Tests.Tokenization;
@@ -85,6 +86,108 @@ public sealed class TokenizerFileTests
         using TemporaryFolder third = Folder(Small.Replace("\"a a\"", "\"a a\",[\"a\",\"b\"]"));
         Assert.Equal(Tokenizer.Open(first.Path)!.Hash, Tokenizer.Open(second.Path)!.Hash);
         Assert.NotEqual(Tokenizer.Open(first.Path)!.Hash, Tokenizer.Open(third.Path)!.Hash);
+    }
+
+    [Fact]
+    public void The_hash_is_the_same_however_the_file_spells_the_model()
+    {
+        using TemporaryFolder first = Folder(Small);
+        using TemporaryFolder second = Folder(Small.Replace("\"type\":\"BPE\",", "").Replace("\"a b\",[\"a\",\"ab\"],\"a a\"", "[\"a\",\"b\"],\"a ab\",[\"a\",\"a\"]"));
+        using TemporaryFolder third = Folder(Small.Replace("\"aab\":4,\"aa\":5", "\"aa\":5,\"aab\":4"));
+        Assert.Equal(Tokenizer.Open(first.Path)!.Hash, Tokenizer.Open(second.Path)!.Hash);
+        Assert.Equal(Tokenizer.Open(first.Path)!.Hash, Tokenizer.Open(third.Path)!.Hash);
+    }
+
+    /// <summary>A model without its type, and the ids of a text.</summary>
+    [Theory]
+    [InlineData("""{"unk_token":"?","continuing_subword_prefix":"##","max_input_chars_per_word":9,"vocab":{"?":0,"a":1,"##b":2}}""", "ab c", "1 2 0")]
+    [InlineData("""{"unk_token":"?","vocab":{"?":0,"ab":1}}""", "ab c", "1 0")]
+    [InlineData("""{"unk_id":0,"vocab":[["?",0],["a",-1],["b",-1],["ab",-3]]}""", "ab c", "1 2 0")]
+    [InlineData("""{"vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}""", "ab a", "2 0")]
+    public void A_model_that_does_not_name_its_type_is_known_by_its_keys(string model, string text, string ids)
+    {
+        using TemporaryFolder folder = Folder($$"""{"pre_tokenizer":{"type":"WhitespaceSplit"},"model":{{model}}}""");
+        Assert.Equal(ids, string.Join(' ', Tokenizer.Open(folder.Path)!.Encode(text, addSpecialTokens: true)));
+    }
+
+    [Fact]
+    public void A_token_that_stands_twice_in_the_vocabulary_has_the_later_id()
+    {
+        using TemporaryFolder folder = Folder(Small.Replace("\"b\":2,", "\"b\":7,\"b\":2,").Replace("\"aa\":5", "\"aa\":5,\"?\":8"));
+        Tokenizer tokenizer = Tokenizer.Open(folder.Path)!;
+        Assert.Equal([1, 9, 2, 8], [.. tokenizer.Encode("a <m> b x", addSpecialTokens: true)]);
+        Assert.Null(tokenizer.TokenOf(7));
+        using TemporaryFolder twice = Folder(Small.Replace("\"normalizer\":null,", "\"normalizer\":null,\"normalizer\":null,"));
+        Assert.Equal("GATE3050", Assert.Throws<GateException>(() => Tokenizer.Open(twice.Path)).Diagnostic.Code);
+    }
+
+    [Fact]
+    public void A_break_in_the_vocabulary_is_refused_with_its_place_in_the_file()
+    {
+        using TemporaryFolder folder = Folder(Small.Replace("\"b\":2,", "\"b\":2;"));
+        GateException refused = Assert.Throws<GateException>(() => Tokenizer.Open(folder.Path));
+        Assert.Equal(("GATE3050", 3), (refused.Diagnostic.Code, refused.Diagnostic.Location!.Line));
+    }
+
+    [Fact]
+    public void Equal_sums_of_scores_are_equal_as_the_reference_rounds_them()
+    {
+        // The nearest double is ...282, the reference divides 14657070499962283 by ten to the fifteenth.
+        Assert.Equal(-14.657070499962284, ReferenceNumber.Parse("-14.657070499962283"u8));
+        foreach (string plain in (string[])["0", "-1.5", "12e2", "1.25E-3", "0.1", "-0"])
+            Assert.Equal(double.Parse(plain, System.Globalization.CultureInfo.InvariantCulture), ReferenceNumber.Parse(Encoding.UTF8.GetBytes(plain)));
+    }
+
+    /// <summary>The class, its keys, the post-processor of the file, and the ids of "a" with special tokens.</summary>
+    [Theory]
+    [InlineData("LlamaTokenizerFast", "\"add_bos_token\":true", false, "9 1")]
+    [InlineData("LlamaTokenizerFast", "\"add_bos_token\":false", true, "1")]
+    [InlineData("LlamaTokenizer", "\"add_bos_token\":true,\"add_eos_token\":true", false, "9 1 11")]
+    [InlineData("LlamaTokenizer", "\"model_max_length\":9", false, "9 1")]
+    [InlineData("GemmaTokenizerFast", "\"add_bos_token\":false,\"add_eos_token\":true", true, "1 11")]
+    [InlineData("PreTrainedTokenizerFast", "\"add_bos_token\":true", false, "1")]
+    [InlineData("PreTrainedTokenizerFast", "\"add_bos_token\":false", true, "9 1")]
+    public void Keys_that_add_sequence_tokens_outrank_the_post_processor_of_Llamas_kind(string kind, string keys, bool isTemplate, string ids)
+    {
+        const string Template = """
+            {"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<m>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+             "pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"<m>":{"id":"<m>","ids":[9],"tokens":["<m>"]}}}
+            """;
+        using TemporaryFolder folder = Folder(isTemplate ? Small.Replace("\"post_processor\":null", $"\"post_processor\":{Template}") : Small);
+        File.WriteAllText(folder.PathOf("tokenizer_config.json"), $$"""{"tokenizer_class":"{{kind}}","bos_token":"<m>","eos_token":"<mm>",{{keys}}}""");
+        Tokenizer tokenizer = Tokenizer.Open(folder.Path)!;
+        Assert.Equal(ids, string.Join(' ', tokenizer.Encode("a", addSpecialTokens: true)));
+        Assert.Equal([1], [.. tokenizer.Encode("a", addSpecialTokens: false)]);
+    }
+
+    [Fact]
+    public void A_key_that_adds_a_sequence_token_changes_the_hash_and_needs_the_token()
+    {
+        using TemporaryFolder folder = Folder(Small);
+        string[] hashes = [.. ((string[])["true", "false"]).Select(value =>
+        {
+            File.WriteAllText(folder.PathOf("tokenizer_config.json"), $$"""{"tokenizer_class":"LlamaTokenizer","bos_token":"<m>","add_bos_token":{{value}}}""");
+            return Tokenizer.Open(folder.Path)!.Hash;
+        })];
+        Assert.NotEqual(hashes[0], hashes[1]);
+        File.WriteAllText(folder.PathOf("tokenizer_config.json"), """{"tokenizer_class":"LlamaTokenizer","bos_token":null,"add_bos_token":true}""");
+        GateException refused = Assert.Throws<GateException>(() => Tokenizer.Open(folder.Path));
+        Assert.Equal("GATE3054", refused.Diagnostic.Code);
+        Assert.Contains("'add_bos_token'", refused.Message);
+    }
+
+    /// <summary>Texts are cut where no merge reaches; the ids are those of merging them whole.</summary>
+    [Theory]
+    [InlineData("ab ab  b", "3 6 3 6 8")]
+    [InlineData("a bb b", "1 8 2 8")]
+    [InlineData("x xab", "0 6 0 3")]
+    [InlineData("  ", "6 6")]
+    public void A_text_without_a_pre_tokenizer_is_merged_across_every_boundary_that_merges_cross(string text, string ids)
+    {
+        using TemporaryFolder folder = Folder("""
+            {"model":{"type":"BPE","unk_token":"?","fuse_unk":true,"vocab":{"?":0,"a":1,"b":2,"ab":3," ":6," b":8},"merges":["a b"," b"]}}
+            """.Replace("\" b\"]", "[\" \",\"b\"]]"));
+        Assert.Equal(ids, string.Join(' ', Tokenizer.Open(folder.Path)!.Encode(text, addSpecialTokens: true)));
     }
 
     [Fact]

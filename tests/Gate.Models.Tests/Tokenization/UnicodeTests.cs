@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Models.Tokenization.Normalization;
 using Gate.Models.Tokenization.Patterns;
 using Gate.Models.Tokenization.Unicode;
 
@@ -27,6 +28,37 @@ public sealed class UnicodeTests
         Assert.Equal(d, UnicodeNormalization.Normalize(source, NormalizationForm.FormD));
         Assert.Equal(kc, UnicodeNormalization.Normalize(source, NormalizationForm.FormKC));
         Assert.Equal(kd, UnicodeNormalization.Normalize(source, NormalizationForm.FormKD));
+    }
+
+    /// <summary>The reference normalises by Unicode 9: a mark of Unicode 14 has no class, a letter of Unicode 14 does not decompose.</summary>
+    [Theory]
+    [InlineData("a\u0300\u0898")]
+    [InlineData("\uA7F2")]
+    [InlineData("\U00011935\U00011930")]
+    public void What_is_newer_than_the_references_tables_stays_as_it_is(string text)
+    {
+        foreach (NormalizationForm form in (NormalizationForm[])[NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD])
+            Assert.Equal(text.Replace("a\u0300", form is NormalizationForm.FormC or NormalizationForm.FormKC ? "\u00E0" : "a\u0300"), UnicodeNormalization.Normalize(text, form));
+    }
+
+    /// <summary>Its categories are those of Unicode 8 (punctuation, marks, control) and 9 (marks of the accent stripper); its lower case is that of Unicode 17.</summary>
+    [Fact]
+    public void Sets_of_characters_are_those_of_the_references_tables()
+    {
+        Assert.True(CodePoints.IsPunctuation(0x2E42) && CodePoints.IsPunctuation('$') && CodePoints.IsPunctuation(0x3001));
+        Assert.False(CodePoints.IsPunctuation(0x2E43) || CodePoints.IsPunctuation(0x061D) || CodePoints.IsPunctuation('a') || CodePoints.IsPunctuation(0x7F));
+        var bert = new BertNormalizer(cleansText: true, separatesIdeographs: true, stripsAccents: true, lowersCase: true);
+        Assert.Equal("e\u0898 \u0890\uA7CF", bert.Normalize("\u00C9\u0898\t\u0890\u200B\uA7CE"));
+        Assert.Equal("e\u0898", new StripAccentsNormalizer().Normalize("e\u0301\u0898"));
+        Assert.Equal("\U00016EBB", new LowercaseNormalizer().Normalize("\U00016EA0"));
+    }
+
+    /// <summary>Joiners belong to words for added tokens, superscripts for patterns.</summary>
+    [Fact]
+    public void Words_are_those_of_the_regular_expressions_that_ask()
+    {
+        Assert.True(CodePoints.IsWord(0x200D) && CodePoints.IsPatternWord(0xB2) && CodePoints.IsWord(0xE9) && CodePoints.IsPatternWord(0xE9));
+        Assert.False(CodePoints.IsWord(0xB2) || CodePoints.IsPatternWord(0x200D));
     }
 
     [Theory]

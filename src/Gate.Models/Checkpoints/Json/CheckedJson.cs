@@ -57,6 +57,12 @@ internal sealed class CheckedJson
         return Element.EnumerateObject().Select(property => (property.Name, new CheckedJson(Source, property.Value, _path.Add(property.Name))));
     }
 
+    /// <summary>The value token by token, where the tree was parsed without what it holds.</summary>
+    public JsonStretch Stretch() => new(this, Source.Extent(Key));
+
+    /// <summary>The value at an index of this array, named for messages only.</summary>
+    public CheckedJson Entry(int index, JsonElement element) => new(Source, element, _path.Add($"{index}"));
+
     /// <summary>The value as text.</summary>
     public string AsString()
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -14,6 +16,9 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
 {
     /// <summary>Nesting deeper than this is refused before it is followed.</summary>
     private const int MaximumDepth = 64;
+
+    // The values whose entries a tree was parsed without, by their paths.
+    private IReadOnlyDictionary<string, JsonExtent> LeftOut { get; init; } = ImmutableDictionary<string, JsonExtent>.Empty;
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -40,14 +45,60 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
 
     /// <summary>Parses the file; its root must be an object, and no object may hold the same key twice.</summary>
     /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice, not an object.</exception>
-    public CheckedJson Parse()
+    public CheckedJson Parse() => Parse(Bytes);
+
+    /// <summary>
+    /// Parses the file without what some objects and arrays hold: they are empty in the tree, and what they hold is left to <see cref="CheckedJson.Stretch"/>.
+    /// Hundreds of thousands of entries are read several times faster that way, and their keys may stand twice.
+    /// </summary>
+    /// <param name="parent">A key of the root.</param>
+    /// <param name="keys">Keys of the object under it.</param>
+    /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, a key twice elsewhere, not an object.</exception>
+    public CheckedJson ParseWithout(string parent, IReadOnlyCollection<string> keys) => ParseWithout(JsonExtent.Find(Bytes.Span, parent, keys));
+
+    /// <summary>The whole file as an object whose entries are left to <see cref="CheckedJson.Stretch"/>.</summary>
+    /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, nested too deeply, not an object.</exception>
+    public CheckedJson Whole() => ParseWithout(new Dictionary<string, JsonExtent>(
+        JsonExtent.Of(Bytes.Span, Bytes.Span.IndexOf((byte)'{')) is { } all ? [new("", all)] : [], StringComparer.Ordinal));
+
+    /// <summary>Where a value lies whose entries were left out of the tree.</summary>
+    /// <param name="key">Its path, as messages spell it.</param>
+    public JsonExtent Extent(string key) => LeftOut[key];
+
+    private CheckedJson ParseWithout(Dictionary<string, JsonExtent> leftOut)
+    {
+        JsonSource source = this with { LeftOut = leftOut };
+        var rest = new ArrayBufferWriter<byte>();
+        int done = 0;
+        foreach (JsonExtent extent in leftOut.Values.OrderBy(extent => extent.Start))
+        {
+            rest.Write(Bytes.Span[done..(extent.Start + 1)]);
+            done = extent.End - 1;
+        }
+
+        rest.Write(Bytes.Span[done..]);
+        try
+        {
+            return source.Parse(rest.WrittenMemory);
+        }
+        catch (GateException) when (leftOut.Count > 0)
+        {
+            // Once more with white space in place of what was left out, so that the place in the message is that in the file.
+            byte[] blanked = Bytes.ToArray();
+            foreach (JsonExtent extent in leftOut.Values)
+                Blank(blanked.AsSpan((extent.Start + 1)..(extent.End - 1)));
+            return source.Parse(blanked);
+        }
+    }
+
+    private CheckedJson Parse(ReadOnlyMemory<byte> bytes)
     {
         if (!Utf8.IsValid(Bytes.Span))
             throw Refuse("expected UTF-8 text, found bytes that are not", new SourceLocation(Path));
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false };
-            JsonElement root = JsonDocument.Parse(Bytes, options).RootElement;
+            JsonElement root = JsonDocument.Parse(bytes, options).RootElement;
             return root.ValueKind == JsonValueKind.Object
                 ? new CheckedJson(this, root, [])
                 : throw Refuse($"expected a JSON object, found {CheckedJson.Describe(root)}", new SourceLocation(Path, 1, 1));
@@ -79,6 +130,17 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
         ReadOnlySpan<byte> before = Bytes.Span[..(int)reader.TokenStartIndex];
         int lineStart = before.LastIndexOf((byte)'\n') + 1;
         return new SourceLocation(Path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+    }
+
+    // Line breaks stay, so that places stay.
+    private static void Blank(Span<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            int length = bytes.IndexOf((byte)'\n') is >= 0 and int line ? line : bytes.Length;
+            bytes[..length].Fill((byte)' ');
+            bytes = bytes[Math.Min(length + 1, bytes.Length)..];
+        }
     }
 
     // Moves from the start of an object or array to the value under a key or index.

@@ -10,6 +10,9 @@ internal sealed class SequenceDecoder(IReadOnlyList<ITokenDecoder> parts) : ITok
 {
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => parts.Aggregate(tokens, (current, part) => part.Decode(current));
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("sequence").Add(parts, (part, into) => part.Describe(into));
 }
 
 /// <summary>Bytes spelled as characters, all tokens together; malformed UTF-8 becomes U+FFFD.</summary>
@@ -17,6 +20,9 @@ internal sealed class ByteLevelDecoder : ITokenDecoder
 {
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => [Encoding.UTF8.GetString([.. tokens.SelectMany(ByteCharacters.BytesOf)])];
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("byte level");
 }
 
 /// <summary>A visible space back to a space; at the very beginning it is dropped when one was put there.</summary>
@@ -25,6 +31,9 @@ internal sealed class MetaspaceDecoder(string replacement, PrependScheme scheme)
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) =>
         [.. tokens.Select((token, i) => token.Replace(replacement, i == 0 && scheme != PrependScheme.Never ? "" : " ", StringComparison.Ordinal))];
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("metaspace").Add(replacement).Add((int)scheme);
 }
 
 /// <summary>Replaces a pattern in every token.</summary>
@@ -32,6 +41,9 @@ internal sealed class ReplaceDecoder(ReplaceNormalizer replace) : ITokenDecoder
 {
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => [.. tokens.Select(replace.Normalize)];
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => replace.Describe(digest);
 }
 
 /// <summary>All tokens as one.</summary>
@@ -39,6 +51,9 @@ internal sealed class FuseDecoder : ITokenDecoder
 {
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => [string.Concat(tokens)];
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("fuse");
 }
 
 /// <summary>Runs of <c>&lt;0xNN&gt;</c> tokens as UTF-8; a run that is not valid becomes one U+FFFD per byte.</summary>
@@ -83,6 +98,9 @@ internal sealed class ByteFallbackDecoder : ITokenDecoder
 
         bytes.Clear();
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("byte fallback");
 }
 
 /// <summary>Cuts up to so many of one character off the ends of every token.</summary>
@@ -101,4 +119,7 @@ internal sealed class StripDecoder(char content, int start, int stop) : ITokenDe
             last--;
         return token[first..last];
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("strip").Add($"{content}").Add(start).Add(stop);
 }

@@ -18,4 +18,7 @@ internal sealed class WordPieceDecoder(string prefix, bool cleansUp) : ITokenDec
             token = prefix.Length > 0 && token.StartsWith(prefix, StringComparison.Ordinal) ? token[prefix.Length..] : " " + token;
         return cleansUp ? Replacements.Aggregate(token, (text, rule) => text.Replace(rule.From, rule.To, StringComparison.Ordinal)) : token;
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("word piece").Add(prefix).Add(cleansUp);
 }

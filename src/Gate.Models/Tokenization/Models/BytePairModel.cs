@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
+using System.Runtime.InteropServices;
 using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Models.Tokenization.Models;
@@ -20,16 +20,18 @@ internal sealed class BytePairModel : ITokenModel
     private const int MaximumCachedLength = 64;
     private const int MaximumCachedPieces = 1 << 16;
 
-    private readonly MergeTable _merges;
+    private readonly BytePairMerges _merges;
     private readonly BytePairOptions _options;
     private readonly int[] _byteIds;
     private readonly ConcurrentDictionary<string, int[]> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _known;
 
     /// <summary>Puts vocabulary, merges and settings together.</summary>
-    public BytePairModel(Vocabulary vocabulary, MergeTable merges, BytePairOptions options)
+    public BytePairModel(Vocabulary vocabulary, BytePairMerges merges, BytePairOptions options)
     {
         (Vocabulary, _merges, _options) = (vocabulary, merges, options);
         _byteIds = ByteFallback.Ids(vocabulary);
+        _known = _cache.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <inheritdoc/>
@@ -44,28 +46,52 @@ internal sealed class BytePairModel : ITokenModel
             return;
         }
 
-        if (_cache.TryGetValue(piece, out int[]? known))
+        int start = 0;
+        for (int i = 1; i < piece.Length; i++)
+        {
+            if (!_merges.Boundaries.Between(piece[i - 1], piece[i]))
+                continue;
+            TokenizeStretch(piece.AsSpan(start, i - start), start == 0, isLast: false, ids);
+            start = i;
+        }
+
+        TokenizeStretch(piece.AsSpan(start), start == 0, isLast: true, ids);
+    }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest)
+    {
+        Vocabulary.Describe(digest.Add("byte pairs"));
+        _merges.Table.Describe(digest);
+        digest.Add(_options.UnknownId ?? -1).Add(_options.FusesUnknown).Add(_options.FallsBackToBytes).Add(_options.IgnoresMerges)
+            .Add(_options.ContinuingPrefix).Add(_options.EndSuffix);
+    }
+
+    // There are boundaries only where symbols have no affixes, so that a stretch is merged alike wherever it stands.
+    private void TokenizeStretch(ReadOnlySpan<char> stretch, bool isFirst, bool isLast, List<int> ids)
+    {
+        if (_known.TryGetValue(stretch, out int[]? known))
         {
             ids.AddRange(known);
             return;
         }
 
-        List<int> symbols = Symbols(piece);
-        Span<int> span = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(symbols);
-        span = span[.._merges.Apply(span)];
+        List<int> symbols = Symbols(stretch, isFirst, isLast);
+        Span<int> span = CollectionsMarshal.AsSpan(symbols);
+        span = span[.._merges.Table.Apply(span)];
         ids.AddRange(span);
-        if (piece.Length <= MaximumCachedLength && _cache.Count < MaximumCachedPieces)
-            _cache.TryAdd(piece, span.ToArray());
+        if (stretch.Length <= MaximumCachedLength && _cache.Count < MaximumCachedPieces)
+            _known.TryAdd(stretch, span.ToArray());
     }
 
-    private List<int> Symbols(string piece)
+    private List<int> Symbols(ReadOnlySpan<char> piece, bool isFirst, bool isLast)
     {
         var symbols = new List<int>(piece.Length);
         bool hasUnknown = false;
         for (int i = 0; i < piece.Length;)
         {
             CodePoints.At(piece, i, out int length);
-            ReadOnlySpan<char> symbol = Affixed(piece, i, length);
+            ReadOnlySpan<char> symbol = Affixed(piece.Slice(i, length), isFirst && i == 0, isLast && i + length == piece.Length);
             i += length;
             int id = Vocabulary.Find(symbol);
             if (id >= 0)
@@ -92,13 +118,10 @@ internal sealed class BytePairModel : ITokenModel
         return symbols;
     }
 
-    private ReadOnlySpan<char> Affixed(string piece, int start, int length)
+    private ReadOnlySpan<char> Affixed(ReadOnlySpan<char> symbol, bool isFirst, bool isLast)
     {
-        bool isPrefixed = start > 0 && _options.ContinuingPrefix.Length > 0;
-        bool isSuffixed = start + length == piece.Length && _options.EndSuffix.Length > 0;
-        ReadOnlySpan<char> symbol = piece.AsSpan(start, length);
-        if (!isPrefixed && !isSuffixed)
-            return symbol;
-        return new StringBuilder().Append(isPrefixed ? _options.ContinuingPrefix : "").Append(symbol).Append(isSuffixed ? _options.EndSuffix : "").ToString();
+        bool isPrefixed = !isFirst && _options.ContinuingPrefix.Length > 0;
+        bool isSuffixed = isLast && _options.EndSuffix.Length > 0;
+        return isPrefixed || isSuffixed ? $"{(isPrefixed ? _options.ContinuingPrefix : "")}{symbol}{(isSuffixed ? _options.EndSuffix : "")}" : symbol;
     }
 }

@@ -10,4 +10,7 @@ internal interface ITokenModel
     /// <param name="piece">Not empty.</param>
     /// <param name="ids">Receives the ids.</param>
     void Tokenize(string piece, List<int> ids);
+
+    /// <summary>Adds everything that decides what this part does.</summary>
+    void Describe(TokenizerDigest digest);
 }

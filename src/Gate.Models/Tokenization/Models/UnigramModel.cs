@@ -1,4 +1,3 @@
-using System.Text;
 using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Models.Tokenization.Models;
@@ -12,20 +11,21 @@ internal sealed class UnigramModel : ITokenModel
     private readonly int? _unknownId;
     private readonly bool _fallsBackToBytes;
     private readonly double _unknownScore;
-    private readonly int _longest;
+    private readonly TokenTrie _pieces;
     private readonly int[] _byteIds;
 
-    /// <summary>Puts vocabulary and scores together.</summary>
-    /// <param name="vocabulary">The pieces.</param>
+    /// <summary>Puts pieces and scores together.</summary>
+    /// <param name="pieces">The piece of each id.</param>
     /// <param name="scores">The log-probability of each id.</param>
     /// <param name="unknownId">The id of what no piece spells, or null to drop it.</param>
     /// <param name="fallsBackToBytes">Whether unknown text is spelled with byte pieces when all of them exist.</param>
-    public UnigramModel(Vocabulary vocabulary, double[] scores, int? unknownId, bool fallsBackToBytes)
+    public UnigramModel(IReadOnlyList<string> pieces, double[] scores, int? unknownId, bool fallsBackToBytes)
     {
-        (Vocabulary, _scores, _unknownId, _fallsBackToBytes) = (vocabulary, scores, unknownId, fallsBackToBytes);
+        (_scores, _unknownId, _fallsBackToBytes) = (scores, unknownId, fallsBackToBytes);
+        Vocabulary = Vocabulary.OfList(pieces, keepsReplaced: true);
+        _pieces = new TokenTrie(pieces);
         _unknownScore = scores.Min() - UnknownPenalty;
-        _longest = Enumerable.Range(0, scores.Length).Max(id => vocabulary.TokenOf(id)?.Length ?? 0);
-        _byteIds = ByteFallback.Ids(vocabulary);
+        _byteIds = ByteFallback.Ids(Vocabulary);
     }
 
     /// <inheritdoc/>
@@ -34,55 +34,57 @@ internal sealed class UnigramModel : ITokenModel
     /// <inheritdoc/>
     public void Tokenize(string piece, List<int> ids)
     {
-        var unknown = new StringBuilder();
+        (int unknownStart, int unknownEnd) = (0, 0);
         foreach ((int start, int end, int id) in BestPath(piece))
         {
             if (id >= 0)
             {
-                Flush(unknown, ids);
+                AddUnknown(piece.AsSpan(unknownStart, unknownEnd - unknownStart), ids);
                 ids.Add(id);
+                unknownStart = end;
             }
-            else
-            {
-                unknown.Append(piece, start, end - start);
-            }
+
+            unknownEnd = end;
         }
 
-        Flush(unknown, ids);
+        AddUnknown(piece.AsSpan(unknownStart, unknownEnd - unknownStart), ids);
+    }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest)
+    {
+        Vocabulary.Describe(digest.Add("unigram"));
+        digest.Add<double>(_scores).Add(_unknownId ?? -1).Add(_fallsBackToBytes);
     }
 
     // Neighbouring unknown characters are one unknown piece.
-    private void Flush(StringBuilder unknown, List<int> ids)
+    private void AddUnknown(ReadOnlySpan<char> text, List<int> ids)
     {
-        if (unknown.Length == 0)
-            return;
-        string text = unknown.ToString();
-        unknown.Clear();
-        if (_fallsBackToBytes && ByteFallback.TryAppend(_byteIds, text, ids))
+        if (text.IsEmpty || (_fallsBackToBytes && ByteFallback.TryAppend(_byteIds, text, ids)))
             return;
         if (_unknownId is { } id)
             ids.Add(id);
     }
 
-    // Of equal sums the path found first stays, with starts in order and the shortest pieces first: the order of the reference.
-    private List<(int Start, int End, int Id)> BestPath(string text)
+    // Of equal sums the path found first stays, with starts in order and the shortest pieces first: the order of the reference. Unknown pieces have the id -1.
+    private Stack<(int Start, int End, int Id)> BestPath(string text)
     {
         double[] best = new double[text.Length + 1];
         (int Start, int Id)[] back = new (int, int)[text.Length + 1];
-        Array.Fill(best, double.NegativeInfinity);
         Array.Fill(back, (-1, -1));
-        best[0] = 0;
         for (int start = 0; start < text.Length;)
         {
             CodePoints.At(text, start, out int single);
             bool hasSingle = false;
-            for (int length = single; length <= Math.Min(_longest, text.Length - start); length++)
+            int node = TokenTrie.Root;
+            for (int end = start; end < text.Length && (node = _pieces.Step(node, text[end])) >= 0;)
             {
-                int id = Vocabulary.Find(text.AsSpan(start, length));
+                end++;
+                int id = _pieces.IdAt(node);
                 if (id < 0)
                     continue;
-                hasSingle |= length == single;
-                Offer(start, start + length, best[start] + _scores[id], id);
+                hasSingle |= end - start == single;
+                Offer(start, end, best[start] + _scores[id], id);
             }
 
             if (!hasSingle)
@@ -90,10 +92,9 @@ internal sealed class UnigramModel : ITokenModel
             start += single;
         }
 
-        var path = new List<(int, int, int)>();
+        var path = new Stack<(int, int, int)>();
         for (int end = text.Length; end > 0; end = back[end].Start)
-            path.Add((back[end].Start, end, back[end].Id == _unknownId ? -1 : back[end].Id));
-        path.Reverse();
+            path.Push((back[end].Start, end, back[end].Id == _unknownId ? -1 : back[end].Id));
         return path;
 
         void Offer(int start, int end, double score, int id)

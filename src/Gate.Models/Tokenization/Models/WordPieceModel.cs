@@ -42,4 +42,7 @@ internal sealed class WordPieceModel(Vocabulary vocabulary, int unknownId, strin
 
         return (piece.Length, -1);
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => vocabulary.Describe(digest.Add("word piece").Add(unknownId).Add(prefix).Add(maximumCharacters));
 }

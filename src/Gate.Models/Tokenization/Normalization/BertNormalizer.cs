@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Gate.Models.Tokenization.Unicode;
 
@@ -20,7 +19,7 @@ internal sealed class BertNormalizer(bool cleansText, bool separatesIdeographs, 
         {
             text = CodePointText.Where(
                 UnicodeNormalization.Normalize(text, NormalizationForm.FormD),
-                codePoint => CodePoints.Category(codePoint) != UnicodeCategory.NonSpacingMark);
+                codePoint => !CodePointSet.NonSpacingMarks.Contains(codePoint));
         }
 
         return lowersCase ? Lowercase.Normalize(text) : text;
@@ -34,16 +33,13 @@ internal sealed class BertNormalizer(bool cleansText, bool separatesIdeographs, 
             int codePoint = CodePoints.At(text, i, out int length);
             if (CodePoints.IsWhiteSpace(codePoint) && codePoint is not ('\v' or '\f' or 0x85))
                 result.Append(' ');
-            else if (codePoint != 0xFFFD && !IsControl(codePoint))
+            else if (codePoint is not (0 or 0xFFFD) && !CodePointSet.Control.Contains(codePoint))
                 result.Append(text, i, length);
             i += length;
         }
 
         return result.ToString();
     }
-
-    private static bool IsControl(int codePoint) =>
-        CodePoints.Category(codePoint) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
 
     private static string Separated(string text)
     {
@@ -63,4 +59,7 @@ internal sealed class BertNormalizer(bool cleansText, bool separatesIdeographs, 
     private static bool IsIdeograph(int codePoint) =>
         codePoint is (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0x20000 and <= 0x2A6DF) or (>= 0x2A700 and <= 0x2B73F)
             or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x2F800 and <= 0x2FA1F);
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("bert").Add(cleansText).Add(separatesIdeographs).Add(stripsAccents).Add(lowersCase);
 }

@@ -15,6 +15,7 @@ internal sealed class PrecompiledNormalizer : INormalizer
 
     private readonly uint[] _trie;
     private readonly byte[] _replacements;
+    private readonly string?[] _ascii;
 
     /// <summary>Reads a map: the trie's length in bytes, the trie, the replacements.</summary>
     /// <exception cref="FormatException">The lengths do not fit.</exception>
@@ -27,6 +28,7 @@ internal sealed class PrecompiledNormalizer : INormalizer
         for (int i = 0; i < _trie.Length; i++)
             _trie[i] = BinaryPrimitives.ReadUInt32LittleEndian(map[(4 + (4 * i))..]);
         _replacements = map[(4 + (int)length)..].ToArray();
+        _ascii = [.. Enumerable.Range(0, 128).Select(character => Find([(char)character]))];
     }
 
     /// <inheritdoc/>
@@ -35,6 +37,16 @@ internal sealed class PrecompiledNormalizer : INormalizer
         var result = new StringBuilder(text.Length);
         for (int start = 0; start < text.Length;)
         {
+            if (IsAlone(text, start))
+            {
+                char character = text[start++];
+                if (_ascii[character] is { } replacement)
+                    result.Append(replacement);
+                else
+                    result.Append(character);
+                continue;
+            }
+
             int length = StringInfo.GetNextTextElementLength(text, start);
             ReadOnlySpan<char> cluster = text.AsSpan(start, length);
             start += length;
@@ -50,6 +62,10 @@ internal sealed class PrecompiledNormalizer : INormalizer
 
         return result.ToString();
     }
+
+    // Whether an ASCII character is a cluster by itself: what follows is ASCII too, and the two are no line break.
+    private static bool IsAlone(string text, int index) =>
+        text[index] < 128 && (index + 1 == text.Length || (text[index + 1] < 128 && (text[index], text[index + 1]) != ('\r', '\n')));
 
     // The replacement of the shortest prefix in the trie, or null. A unit holds: bits 0-7 and 31 the label, 8 whether a value follows, 9 and 10-30 the offset.
     private string? Find(ReadOnlySpan<char> text)
@@ -81,4 +97,7 @@ internal sealed class PrecompiledNormalizer : INormalizer
     }
 
     private static uint Offset(uint unit) => (unit >> 10) << (int)((unit & 0x200) >> 6);
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("precompiled").Add<uint>(_trie).Add<byte>(_replacements);
 }

@@ -42,7 +42,7 @@ internal sealed class CharacterSet
     public static CharacterSet Digits { get; } = OfCategories(1u << (int)UnicodeCategory.DecimalDigitNumber);
 
     /// <summary>Characters of words.</summary>
-    public static CharacterSet Words { get; } = Of(CodePoints.IsWord);
+    public static CharacterSet Words { get; } = Of(CodePoints.IsPatternWord);
 
     /// <summary>One code point.</summary>
     public static CharacterSet Single(int codePoint, bool ignoresCase) => new([(codePoint, codePoint)], 0, [], null, ignoresCase, false);

@@ -16,7 +16,10 @@ internal sealed class Pattern
 
     /// <summary>Compiles a pattern.</summary>
     /// <exception cref="PatternSyntaxException">Malformed, or a construct that is not implemented.</exception>
-    public Pattern(string text) => _start = Compile(PatternParser.Parse(text), new PatternStep.End());
+    public Pattern(string text) => (Text, _start) = (text, Compile(PatternParser.Parse(text), new PatternStep.End()));
+
+    /// <summary>The pattern as it was written.</summary>
+    public string Text { get; }
 
     /// <summary>All matches from left to right, not overlapping; an empty match right after another match is left out.</summary>
     /// <param name="text">Well-formed UTF-16.</param>

@@ -163,8 +163,8 @@ internal abstract class PatternStep
 
         private static bool IsBoundary(string text, int position)
         {
-            bool before = position > 0 && CodePoints.IsWord(CodePoints.At(text, CodePoints.Before(text, position), out _));
-            bool after = position < text.Length && CodePoints.IsWord(CodePoints.At(text, position, out _));
+            bool before = position > 0 && CodePoints.IsPatternWord(CodePoints.At(text, CodePoints.Before(text, position), out _));
+            bool after = position < text.Length && CodePoints.IsPatternWord(CodePoints.At(text, position, out _));
             return before != after;
         }
     }

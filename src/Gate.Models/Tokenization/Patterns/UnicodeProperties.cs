@@ -76,7 +76,7 @@ internal static class UnicodeProperties
             case "ascii":
                 return CharacterSet.OfRanges([(0, 0x7F)]);
             case "alnum":
-                return CharacterSet.Of(codePoint => CodePoints.IsWord(codePoint) && CodePoints.Category(codePoint) != UnicodeCategory.ConnectorPunctuation);
+                return CharacterSet.Of(codePoint => CodePoints.IsPatternWord(codePoint) && CodePoints.Category(codePoint) != UnicodeCategory.ConnectorPunctuation);
         }
 
         uint categories = 0;

@@ -8,4 +8,7 @@ internal interface IPostProcessor
     /// <param name="second">Ids of the second text, or null when there is one only.</param>
     /// <param name="addSpecialTokens">Whether special tokens are wanted at all.</param>
     PairEncoding Process(IReadOnlyList<int> first, IReadOnlyList<int>? second, bool addSpecialTokens);
+
+    /// <summary>Adds everything that decides what this part does.</summary>
+    void Describe(TokenizerDigest digest);
 }

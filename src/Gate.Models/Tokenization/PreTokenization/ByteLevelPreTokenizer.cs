@@ -16,4 +16,7 @@ internal sealed class ByteLevelPreTokenizer(bool addsPrefixSpace, bool usesPatte
         IEnumerable<Piece> pieces = usesPattern ? Gpt2.Split(piece) : [piece];
         return pieces.Select(part => part with { Text = ByteCharacters.Spell(part.Text) });
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("byte level").Add(addsPrefixSpace).Add(usesPattern);
 }

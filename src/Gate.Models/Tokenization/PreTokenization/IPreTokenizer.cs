@@ -5,4 +5,7 @@ internal interface IPreTokenizer
 {
     /// <summary>The pieces of a piece, in order; empty ones are left out. Never called with an added token.</summary>
     IEnumerable<Piece> Split(Piece piece);
+
+    /// <summary>Adds everything that decides what this part does.</summary>
+    void Describe(TokenizerDigest digest);
 }

@@ -17,6 +17,9 @@ internal sealed class MetaspacePreTokenizer(string replacement, PrependScheme sc
         Piece spelled = piece with { Text = text };
         return splits ? _splitter.Split(spelled) : [spelled];
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("metaspace").Add(replacement).Add((int)scheme).Add(splits);
 }
 
 /// <summary>Where <see cref="MetaspacePreTokenizer"/> puts a replacement in front.</summary>

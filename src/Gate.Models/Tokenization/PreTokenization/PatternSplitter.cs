@@ -92,4 +92,7 @@ internal sealed class PatternSplitter(ISplitPattern pattern, SplitBehavior behav
         result.Reverse();
         return result;
     }
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => pattern.Describe(digest.Add("split").Add((int)behavior).Add(isInverted));
 }

@@ -5,4 +5,7 @@ internal sealed class SequencePreTokenizer(IReadOnlyList<IPreTokenizer> parts) :
 {
     /// <inheritdoc/>
     public IEnumerable<Piece> Split(Piece piece) => parts.Aggregate<IPreTokenizer, IEnumerable<Piece>>([piece], (pieces, part) => pieces.SelectMany(part.Split));
+
+    /// <inheritdoc/>
+    public void Describe(TokenizerDigest digest) => digest.Add("sequence").Add(parts, (part, into) => part.Describe(into));
 }

@@ -15,8 +15,8 @@ internal static class PostProcessorReader
             // Moves offsets only; Gate has none.
             "ByteLevel" => TemplateProcessor.Plain,
             "TemplateProcessing" => ReadTemplate(json),
-            "BertProcessing" => ReadBert(json),
-            "RobertaProcessing" => ReadRoberta(json),
+            "BertProcessing" => TemplateProcessor.Bert(TokenId(json, "cls"), TokenId(json, "sep")),
+            "RobertaProcessing" => TemplateProcessor.Roberta(TokenId(json, "cls"), TokenId(json, "sep")),
             "Sequence" => ReadSequence(json),
             _ => throw json.Unknown("post-processor", type),
         };
@@ -31,21 +31,6 @@ internal static class PostProcessorReader
             1 => parts[0],
             _ => throw json.Unknown("post-processor", "Sequence of several processors that add tokens"),
         };
-    }
-
-    private static TemplateProcessor ReadBert(CheckedJson json)
-    {
-        var start = new TemplatePart(-1, [TokenId(json, "cls")], 0);
-        var end = new TemplatePart(-1, [TokenId(json, "sep")], 0);
-        return new([start, new(0, [], 0), end], [start, new(0, [], 0), end, new(1, [], 1), end with { TypeId = 1 }]);
-    }
-
-    // All segments are the first: RoBERTa has none.
-    private static TemplateProcessor ReadRoberta(CheckedJson json)
-    {
-        var start = new TemplatePart(-1, [TokenId(json, "cls")], 0);
-        var end = new TemplatePart(-1, [TokenId(json, "sep")], 0);
-        return new([start, new(0, [], 0), end], [start, new(0, [], 0), end, end, new(1, [], 0), end]);
     }
 
     private static int TokenId(CheckedJson json, string key)

@@ -8,6 +8,13 @@ namespace Gate.Models.Tokenization.Reading;
 /// <summary>Reads <c>pre_tokenizer</c>.</summary>
 internal static class PreTokenizerReader
 {
+    /// <summary>BERT's: white space is dropped, every punctuation mark is a word of its own.</summary>
+    public static IPreTokenizer Bert { get; } = new SequencePreTokenizer(
+        [At("white space", CodePoints.IsWhiteSpace, SplitBehavior.Removed), At("punctuation", CodePoints.IsPunctuation, SplitBehavior.Isolated)]);
+
+    /// <summary>Every punctuation mark is a piece of its own.</summary>
+    public static IPreTokenizer Punctuation { get; } = At("punctuation", CodePoints.IsPunctuation, SplitBehavior.Isolated);
+
     /// <summary>The pre-tokenizer a component describes.</summary>
     public static IPreTokenizer Read(CheckedJson json)
     {
@@ -17,14 +24,13 @@ internal static class PreTokenizerReader
             "Sequence" => new SequencePreTokenizer([.. json.Require("pretokenizers", "an array").Items().Select(Read)]),
             "ByteLevel" => new ByteLevelPreTokenizer(json.Flag("add_prefix_space", true), json.Flag("use_regex", true)),
             "Split" => new PatternSplitter(PatternReader.Read(json), BehaviorOf(json.Require("behavior", "a text")), json.Flag("invert", false)),
-            "Digits" => At(CodePoints.IsNumeric, json.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
-            "Punctuation" => At(CodePoints.IsPunctuation, json.Find("behavior") is { } behavior ? BehaviorOf(behavior) : SplitBehavior.Isolated),
-            "WhitespaceSplit" => At(CodePoints.IsWhiteSpace, SplitBehavior.Removed),
-            "Whitespace" => new PatternSplitter(new RegexPattern(new Pattern(@"\w+|[^\w\s]+")), SplitBehavior.Removed, isInverted: true),
+            "Digits" => At("numeric", CodePoints.IsNumeric, json.Flag("individual_digits", false) ? SplitBehavior.Isolated : SplitBehavior.Contiguous),
+            "Punctuation" => At("punctuation", CodePoints.IsPunctuation, json.Find("behavior") is { } behavior ? BehaviorOf(behavior) : SplitBehavior.Isolated),
+            "WhitespaceSplit" => At("white space", CodePoints.IsWhiteSpace, SplitBehavior.Removed),
+            "Whitespace" => new PatternSplitter(new WordRunPattern(), SplitBehavior.Removed, isInverted: true),
             "CharDelimiterSplit" => new PatternSplitter(new LiteralPattern(Character(json, "delimiter")), SplitBehavior.Removed, isInverted: false),
             "Metaspace" => new MetaspacePreTokenizer(Character(json, "replacement"), SchemeOf(json), json.Flag("split", true)),
-            "BertPreTokenizer" => new SequencePreTokenizer(
-                [At(CodePoints.IsWhiteSpace, SplitBehavior.Removed), At(CodePoints.IsPunctuation, SplitBehavior.Isolated)]),
+            "BertPreTokenizer" => Bert,
             _ => throw json.Unknown("pre-tokenizer", type),
         };
     }
@@ -51,7 +57,8 @@ internal static class PreTokenizerReader
         return text.Length > 0 && CodePoints.At(text, 0, out int length) >= 0 && length == text.Length ? text : throw value.Expected("one character");
     }
 
-    private static PatternSplitter At(Func<int, bool> predicate, SplitBehavior behavior) => new(new PredicatePattern(predicate), behavior, isInverted: false);
+    private static PatternSplitter At(string name, Func<int, bool> predicate, SplitBehavior behavior) =>
+        new(new PredicatePattern(name, predicate), behavior, isInverted: false);
 
     private static SplitBehavior BehaviorOf(CheckedJson json) => json.AsString() switch
     {

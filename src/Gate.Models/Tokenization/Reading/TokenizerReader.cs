@@ -1,69 +1,58 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Gate.Models.Checkpoints.Json;
 using Gate.Models.Tokenization.Models;
 using Gate.Models.Tokenization.PostProcessing;
+using Gate.Models.Tokenization.Reading.SentencePiece;
+using Gate.Models.Tokenization.Reading.VocabularyFiles;
 
 namespace Gate.Models.Tokenization.Reading;
 
-/// <summary>Reads <c>tokenizer.json</c>, the format of the Hugging Face tokenizers library.</summary>
+/// <summary>Reads the tokenizer of a model folder from the first of its files that is there. Each kind of file has one reader, and all make the same parts.</summary>
 internal static class TokenizerReader
 {
-    private const string FileName = "tokenizer.json";
     private const string Code = "GATE3050";
     private const string Remedy = "Download tokenizer.json again from where the model came from.";
     private const long MaximumBytes = 512L << 20;
 
-    private static readonly string[] DecisiveKeys = ["added_tokens", "normalizer", "pre_tokenizer", "model", "post_processor", "decoder"];
+    private static readonly (string File, Func<string, TokenizerSettings, TokenizerParts> Read)[] Kinds =
+    [
+        ("tokenizer.json", ReadJson),
+        .. SentencePieceReader.FileNames.Select(file => (file, (Func<string, TokenizerSettings, TokenizerParts>)SentencePieceReader.Read)),
+        ("vocab.json", BytePairFilesReader.Read),
+        ("vocab.txt", WordPieceFileReader.Read),
+    ];
 
-    /// <summary>The tokenizer of a model folder, or null when it has no <c>tokenizer.json</c>.</summary>
-    /// <exception cref="Diagnostics.GateException">Exit 4: GATE3050 to GATE3054.</exception>
+    /// <summary>The tokenizer of a model folder, or null when it has none of the files.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4: GATE3050 to GATE3056.</exception>
     public static Tokenizer? Open(string folder)
     {
-        string path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
-            return null;
-        CheckedJson json = JsonSource.Read(path, Code, Remedy, MaximumBytes).Parse();
-        TokenizerParts parts = ReadParts(path, json);
-        IReadOnlyList<int> leading = parts.PostProcessor is TemplateProcessor template ? [.. template.LeadingIds] : [];
-        (int? beginning, int? end) = SpecialTokenIds.Read(folder, parts, leading);
-        return new ComposedTokenizer(parts, HashOf(json, beginning, end), beginning, end);
+        foreach ((string file, Func<string, TokenizerSettings, TokenizerParts> read) in Kinds)
+        {
+            string path = Path.Combine(folder, file);
+            if (!File.Exists(path))
+                continue;
+            var settings = new TokenizerSettings(folder);
+            TokenizerParts parts = read(path, settings);
+            IReadOnlyList<int> leading = parts.PostProcessor is TemplateProcessor template ? [.. template.LeadingIds] : [];
+            (int? beginning, int? end) = SpecialTokenIds.Read(settings, parts, leading);
+            return new ComposedTokenizer(parts, beginning, end);
+        }
+
+        return null;
     }
 
-    private static TokenizerParts ReadParts(string path, CheckedJson json)
+    // The format of the Hugging Face tokenizers library.
+    private static TokenizerParts ReadJson(string path, TokenizerSettings settings)
     {
+        CheckedJson json = JsonSource.Read(path, Code, Remedy, MaximumBytes).ParseWithout("model", ModelReader.LargeKeys);
         ITokenModel model = ModelReader.Read(json.Require("model", "an object"));
-        IReadOnlyList<AddedToken> added = AddedTokenReader.Read(json.Find("added_tokens"), model.Vocabulary);
-        return new TokenizerParts(
+        var parts = new TokenizerParts(
             path,
-            added,
+            AddedTokenReader.Read(json.Find("added_tokens"), model.Vocabulary),
             json.Find("normalizer") is { } normalizer ? NormalizerReader.Read(normalizer) : null,
             json.Find("pre_tokenizer") is { } preTokenizer ? PreTokenizerReader.Read(preTokenizer) : null,
             model,
             json.Find("post_processor") is { } postProcessor ? PostProcessorReader.Read(postProcessor) : TemplateProcessor.Plain,
             json.Find("decoder") is { } decoder ? DecoderReader.Read(decoder) : null);
-    }
-
-    // Everything that decides ids or texts, without white space and escapes; what only describes the file is left out.
-    private static string HashOf(CheckedJson json, int? beginning, int? end)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            foreach (string key in DecisiveKeys)
-            {
-                writer.WritePropertyName(key);
-                if (json.Find(key) is { } value)
-                    value.Element.WriteTo(writer);
-                else
-                    writer.WriteNullValue();
-            }
-
-            writer.WriteString("beginning_and_end", $"{beginning} {end}");
-            writer.WriteEndObject();
-        }
-
-        return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        return AddedSequenceTokens.Apply(parts, settings.Class, settings);
     }
 }

@@ -33,15 +33,18 @@ internal static class CodePoints
         Category(codePoint) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     /// <summary>The general categories P, and the symbols of ASCII.</summary>
-    public static bool IsPunctuation(int codePoint) =>
-        (codePoint < 128 && (char.IsAsciiLetterOrDigit((char)codePoint) || codePoint <= 32 || codePoint == 127)) switch
-        {
-            true => false,
-            false => codePoint < 128 || Category(codePoint) is >= UnicodeCategory.ConnectorPunctuation and <= UnicodeCategory.OtherPunctuation,
-        };
+    public static bool IsPunctuation(int codePoint) => codePoint < 128
+        ? codePoint is > 32 and < 127 && !char.IsAsciiLetterOrDigit((char)codePoint)
+        : CodePointSet.Punctuation.Contains(codePoint);
 
-    /// <summary>A character of words (UTS 18): alphabetic, a mark, a decimal digit, connecting punctuation.</summary>
-    public static bool IsWord(int codePoint)
+    /// <summary>A character of words as Rust's regular expressions see it (UTS 18), which is how added tokens look at their neighbours: joiners are among them.</summary>
+    public static bool IsWord(int codePoint) => IsAlphanumeric(codePoint) || codePoint is 0x200C or 0x200D;
+
+    /// <summary>A character of words as the patterns of tokenizers see it: Oniguruma counts the superscripts and fractions of Latin-1, and no joiners.</summary>
+    public static bool IsPatternWord(int codePoint) => IsAlphanumeric(codePoint) || codePoint is 0xB2 or 0xB3 or 0xB9 or (>= 0xBC and <= 0xBE);
+
+    // Alphabetic, a mark, a decimal digit, connecting punctuation.
+    private static bool IsAlphanumeric(int codePoint)
     {
         switch (Category(codePoint))
         {

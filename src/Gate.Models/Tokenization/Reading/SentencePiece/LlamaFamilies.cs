@@ -1,0 +1,67 @@
+using Gate.Models.Tokenization.Decoding;
+using Gate.Models.Tokenization.Models;
+using Gate.Models.Tokenization.Normalization;
+using Gate.Models.Tokenization.Patterns;
+using Gate.Models.Tokenization.PostProcessing;
+using Gate.Models.Tokenization.PreTokenization;
+
+namespace Gate.Models.Tokenization.Reading.SentencePiece;
+
+/// <summary>Families that spell unknown characters with byte pieces and leave what goes around texts to <c>add_bos_token</c> and <c>add_eos_token</c>.</summary>
+internal static class LlamaFamilies
+{
+    private const string Tab = "<0x09>";
+
+    /// <summary>Llama, Mistral, Phi-3: the whole text is one piece.</summary>
+    public static TokenizerParts Llama(SentencePieceConversion conversion)
+    {
+        ITokenModel model = conversion.TokenModel(WithoutScores(conversion.Model.Pieces), unknownId: 0, fallsBackToBytes: true);
+        INormalizer? normalizer = null;
+        if (conversion.IsLegacy)
+        {
+            INormalizer spell = new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space);
+            normalizer = new SequenceNormalizer(conversion.AddsPrefixSpace ? [new PrependNormalizer(SentencePieceConversion.Space), spell] : [spell]);
+        }
+
+        return conversion.Base.Assemble(
+            model,
+            conversion.OwnTokens(),
+            normalizer,
+            conversion.IsLegacy ? null : new MetaspacePreTokenizer(SentencePieceConversion.Space, conversion.Scheme, splits: false),
+            Decoder(conversion.AddsPrefixSpace),
+            _ => TemplateProcessor.Plain);
+    }
+
+    /// <summary>Gemma: no space in front, and a tab of its own where the model has the byte.</summary>
+    public static TokenizerParts Gemma(SentencePieceConversion conversion)
+    {
+        List<ModelPiece> pieces = [.. WithoutScores(conversion.Model.Pieces)];
+        List<string> parts = [.. conversion.Model.Pieces.Select(piece => piece.Text)];
+        int tab = pieces.FindIndex(piece => piece.Text == Tab);
+        if (tab >= 0 && !pieces.Exists(piece => piece.Text == "\t"))
+        {
+            pieces[tab] = pieces[tab] with { Text = "\t", Score = 0 };
+            parts[tab] = "\t";
+        }
+
+        return conversion.Base.Assemble(
+            conversion.TokenModel(pieces, unknownId: 3, fallsBackToBytes: true, parts),
+            conversion.OwnTokens("<start_of_turn>", "<end_of_turn>"),
+            new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space),
+            new PatternSplitter(new LiteralPattern(" "), SplitBehavior.MergedWithPrevious, isInverted: false),
+            Decoder(stripsSpace: false),
+            _ => TemplateProcessor.Plain);
+    }
+
+    // The first three pieces are special tokens, which score nothing.
+    private static ModelPiece[] WithoutScores(IReadOnlyList<ModelPiece> pieces) => [.. pieces.Select((piece, id) => id < 3 ? piece with { Score = 0 } : piece)];
+
+    private static SequenceDecoder Decoder(bool stripsSpace)
+    {
+        ITokenDecoder[] parts =
+        [
+            new ReplaceDecoder(new ReplaceNormalizer(new LiteralPattern(SentencePieceConversion.Space), " ")), new ByteFallbackDecoder(), new FuseDecoder(),
+        ];
+        return new SequenceDecoder(stripsSpace ? [.. parts, new StripDecoder(' ', 1, 0)] : parts);
+    }
+}
