@@ -107,6 +107,7 @@ internal static class ConfigurationBinding
             seed,
             values.Number("decision:maximumInvalidShare") ?? defaults.MaximumInvalidShare,
             values.Number("decision:gateableMargin") ?? defaults.GateableMargin,
-            values.Text("decision:srcrFormula") ?? defaults.SrCrFormula);
+            values.Text("decision:srcrFormula") ?? defaults.SrCrFormula,
+            UnseenClusters: values.Text("decision:unseenClusters") ?? defaults.UnseenClusters);
     }
 }

@@ -182,7 +182,7 @@ public static class GateRun
 
         return context.Phase("load tasks", $"loading {configuration.Suite.Tasks.Length} tasks", () =>
         {
-            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense.Tokenizer);
+            ImmutableArray<AskedTask> tasks = SuiteClusters.Join(AskedTask.Load(configuration.Suite, dense.Tokenizer));
             foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
             {
                 context.Note(

@@ -6,6 +6,7 @@ using Gate.Core.Baselines;
 using Gate.Core.Caching;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
+using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Architectures;
 using Gate.Numerics;
@@ -24,6 +25,8 @@ internal static class ResultsAssembly
         PairedTask[] pairs = [.. run.Tasks.Select((task, i) =>
             ItemPairs.Pair(task, run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))];
         Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, MeasuresOf(run.Size), run.Early, Ratchet(run, records));
+        foreach (RunNote note in judgement.Notes)
+            context.Note(note.Code, note.Severity == "warning" ? Severity.Warning : Severity.Note, note.Message);
         ImmutableArray<ItemRecord> all = [.. records.SelectMany(task => task)];
         var results = new GateResults
         {
@@ -36,7 +39,7 @@ internal static class ResultsAssembly
             Suite = judgement.Suite,
             Verdict = judgement.Verdict,
             Forgotten = ForgottenList.Of(run.Tasks, all),
-            Notes = [.. context.Notes, .. judgement.Notes],
+            Notes = context.Notes,
         };
         return new GateRunOutcome(results, all);
     }
@@ -78,7 +81,7 @@ internal static class ResultsAssembly
          run.Configuration.Decision.ToString(), run.Configuration.EarlyStop ? "early stop" : "all items",
          run.Configuration.Baseline.IsRatchet ? $"ratchet {run.Configuration.Baseline.Margin:R} {run.Baseline?.RunKey} {run.Baseline?.CandidateWeights}" : "",
          .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
-         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
+         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task), ContentHash.Of(task.Items.Select(item => item.Cluster ?? "")) })])[..16];
 
     private static TaskResult Describe(AskedTask task, TaskStatistics statistics, ImmutableArray<ItemRecord> records) => new()
     {

@@ -44,7 +44,7 @@ public static class VerdictEngine
             retention = SuiteEvidence.Retention(suite, options.Seed, options.Resamples);
         }
 
-        var measurements = new MeasurementFactory(summaries, retention, formula, compression);
+        var measurements = new MeasurementFactory(summaries, retention, formula, compression, options);
         Measurement[] measured = [.. thresholds.Select(measurements.For), .. ratchet is null ? Array.Empty<Measurement>() : [RatchetMeasurement.Of(ratchet, options)]];
         ImmutableArray<RuleResult> rules = RuleJudge.Judge(measured, options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
@@ -52,7 +52,10 @@ public static class VerdictEngine
             [.. ForEach(summaries.Length, i => summaries[i].Statistics(level, LimitOf(thresholds, summaries[i].Sample.Name)))],
             suiteResult,
             VerdictSummary.Of(rules, options, KnowledgeProblem(summaries)),
-            [.. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : []]);
+            [
+                .. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : [],
+                .. options.Rule == "point" ? PointRule.Notes(rules) : [],
+            ]);
     }
 
     // The point rule claims nothing about other questions, and what was shown while the run went on holds whatever the correlation.

@@ -25,14 +25,22 @@ internal static class RuleDiagnostics
             "On no task does the dense model answer clearly above chance: there is no knowledge whose loss could be measured.",
             "Check that the dense model, its tokenizer and the prompts belong together; use tasks the dense model can do."),
         new("GATE2007", "Breach not shown among all thresholds",
-            "The threshold alone looks breached, but with several thresholds one such result is expected by chance more often than the confidence allows (Holm).",
-            "Ask more items, or use fewer thresholds."),
+            "The threshold alone looks breached, but among several thresholds that are not shown to hold one such result is expected by chance more often than the confidence allows (Holm). "
+            + "Thresholds shown to hold, and further limits on the same number, do not count. It ends with exit code 3 under decision.onInconclusive warn, too.",
+            "Ask more items, or remove thresholds that the suite cannot decide."),
+        new("GATE2008", "Too few items for the point rule",
+            "decision.rule is point and the value keeps its limit, on so few items that a candidate with a large loss often shows none.",
+            "Ask at least 30 items (known items for maxForgotten, windows for perplexity); a value that misses its limit fails on any number."),
         new("GATE2010", "Candidate below chance",
             "The candidate answers worse than guessing. That is a broken answer format or a broken model rather than forgotten knowledge.",
             "Look at the candidate's answers in items.jsonl; retention is taken as 0."),
         new("GATE2011", "Invalid outcomes counted as wrong",
             "Some outcomes could not be used (not finite, out of range, unreadable). They count as wrong for the model concerned.",
             "Look for the items marked invalid in items.jsonl."),
+        new("GATE2012", "Limit on forgetting not shown on so few clusters",
+            "The sample shows that little is forgotten, but it comes in few clusters (relations, passages): a loss that takes whole clusters could be missing from it by chance more often than the confidence "
+            + "allows, and the limit is not shown for such losses.",
+            "Use items from more and smaller clusters, or a wider limit. Where losses are known not to take whole clusters set decision.unseenClusters to accept: the pass then carries GATE2190."),
         new("GATE2020", "Limit or decision option out of range",
             "A limit or decision option has a value that cannot be meant, for example 95 instead of 0.95.",
             "Write shares as fractions: 0.95 for 95 %."),
@@ -67,5 +75,8 @@ internal static class RuleDiagnostics
             "Items come in clusters (relations, passages), and there are so few that a loss which takes whole clusters could be missing from the sample by chance "
             + "more often than the confidence allows. No test of such a sample can know of it: the bounds hold where losses within a cluster are little correlated.",
             "Use items from more clusters, many small ones rather than few large ones; docs/studies/operating-characteristics.md says how often a bound then misses."),
+        new("GATE2191", "Passed by the point rule",
+            "decision.rule is point: the values keep their limits on the items asked, and nothing is claimed about other questions users ask.",
+            "Nothing when the items are the whole requirement; else leave decision.rule out, so that passes are shown at a confidence."),
     ];
 }

@@ -9,6 +9,9 @@ internal sealed record Evidence
     /// <summary>What it is, for sentences: <c>retention of lama</c>.</summary>
     public required string What { get; init; }
 
+    /// <summary>Which number of which items it is: equal for rules that differ in their limit only, whatever they are called.</summary>
+    public required string Basis { get; init; }
+
     /// <summary>Point estimate.</summary>
     public required double Value { get; init; }
 
@@ -23,6 +26,9 @@ internal sealed record Evidence
 
     /// <summary>The test against any limit.</summary>
     public required LimitTest Test { get; init; }
+
+    /// <summary>The test that trusts the correlation of losses that the sample shows, where <see cref="Test"/> takes unseen clusters for lost; else null.</summary>
+    public LimitTest? WithoutUnseen { get; init; }
 
     /// <summary>Mean and standard error of the contrast at a limit, per <see cref="Units"/>; for "about N more items".</summary>
     public required Func<double, (double Mean, double Error)> Contrast { get; init; }
@@ -53,6 +59,10 @@ internal sealed record Evidence
 
     /// <summary>What the items are called: <c>item</c> or <c>window</c>.</summary>
     public string Noun { get; init; } = "item";
+
+    /// <summary>The fewest clusters that can show a limit at an error probability, whatever the answers; 0 where items come in no clusters.</summary>
+    public int LeastClusters(double limit, double level) =>
+        Clusters >= Items ? 0 : ClusterMeanTest.LeastClusters(TwoPointsUnder is not null && limit > NearbyLimit.Distance ? level / NearbyLimit.Factor : level);
 
     /// <summary>The value with its one-sided bounds at error probability <paramref name="level"/>.</summary>
     public Estimate Estimate(double level, double? limit = null) =>

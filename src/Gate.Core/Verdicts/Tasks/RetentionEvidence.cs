@@ -27,6 +27,7 @@ internal static class RetentionEvidence
         return new Evidence
         {
             What = $"retention of {sample.Name}",
+            Basis = $"{(correctForChance ? "retention" : "plain retention")} {sample.Fingerprint}",
             Value = value,
             Maximum = Highest(sample, chance, dense, value),
             AtLeast = true,
