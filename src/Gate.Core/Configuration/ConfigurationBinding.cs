@@ -36,7 +36,7 @@ internal static class ConfigurationBinding
             Decision = DecisionOf(values, seed),
             Baseline = new BaselineOptions(
                 Named(values, "baseline:path") ?? new NamedPath(BaselineFile.DefaultName, Path.Combine(baseFolder, BaselineFile.DefaultName)),
-                values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Find("baseline:mode")?.Key),
+                values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Number("baseline:totalMargin") ?? 0.05, values.Find("baseline:mode")?.Key),
             EarlyStop = values.Boolean("decision:earlyStop") ?? false,
             RequirePower = values.Boolean("decision:requirePower") ?? true,
             Reports = new ReportPaths(

@@ -150,6 +150,8 @@ public static class ConfigurationKeys
             { Default = "\"off\"", Choices = ["off", "ratchet"] },
         new("baseline.margin", ValueKind.Ratio, "Share of the accepted candidate's knowledge that may be missing.")
             { Default = "0.02", Minimum = 0, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
+        new("baseline.totalMargin", ValueKind.Ratio, "Share of the first accepted candidate's knowledge that may be missing, however often the baseline has moved since (rule baseline.total).")
+            { Default = "0.05", Minimum = 0, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
 
         new("reports.json", ValueKind.Path, "Complete results; every other report can be rendered from it.") { Default = "\"out/results.json\"" },
         new("reports.items", ValueKind.Path, "One line per question with both answers.") { Default = "\"out/items.jsonl\"" },

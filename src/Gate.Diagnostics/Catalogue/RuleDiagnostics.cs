@@ -41,6 +41,9 @@ internal static class RuleDiagnostics
             "The sample shows that little is forgotten, but it comes in few clusters (relations, passages): a loss that takes whole clusters could be missing from it by chance more often than the confidence "
             + "allows, and the limit is not shown for such losses.",
             "Use items from more and smaller clusters, or a wider limit. Where losses are known not to take whole clusters set decision.unseenClusters to accept: the pass then carries GATE2190."),
+        new("GATE2013", "The sidecar contradicts the tensors",
+            "gate-compression.json states bits, zeros or a compression rate that the candidate's own tensors contradict. A verdict about SrCr must not rest on them.",
+            "Compress again, or remove the file to have bits, zeros and TCr measured from the tensors alone."),
         new("GATE2020", "Limit or decision option out of range",
             "A limit or decision option has a value that cannot be meant, for example 95 instead of 0.95.",
             "Write shares as fractions: 0.95 for 95 %."),
@@ -71,6 +74,9 @@ internal static class RuleDiagnostics
         new("GATE2033", "Baseline not moved",
             "Only the candidate of a run in which every rule holds can become the baseline.",
             "Make the run pass, then update the baseline."),
+        new("GATE2034", "Another dense model than the baseline's",
+            "The baseline was accepted beside another dense model. Its rules compare candidates with candidates and still hold; thresholds compare with the dense model of this run.",
+            "Nothing if the dense model was changed on purpose: run 'gate baseline update' after a passing run. Else check the model path."),
         new("GATE2190", "Pass on few clusters",
             "Items come in clusters (relations, passages), and there are so few that a loss which takes whole clusters could be missing from the sample by chance "
             + "more often than the confidence allows. No test of such a sample can know of it: the bounds hold where losses within a cluster are little correlated.",

@@ -51,8 +51,8 @@ public static class MarkdownSummary
         SizeInfo size = results.Size;
         text.Append($"## Gate: {Figures.State(verdict.State)}\n\n");
         text.Append($"**{MarkdownText.Escape(Figures.Sentence(verdict), 600)}** (exit code {verdict.ExitCode})\n\n");
-        text.Append($"Sr {Figures.Score(results.Suite.SemanticRetention.Value)} {Figures.Interval(results.Suite.SemanticRetention)}, ");
-        text.Append($"TCr {Figures.Percent(size.TheoreticalCompressionRate)}, SrCr {Figures.Score(results.Suite.SrCr?.Value)} ");
+        text.Append($"Sr {Figures.Score(results.Suite.SemanticRetention?.Value)} {Figures.Interval(results.Suite.SemanticRetention)}, ");
+        text.Append($"TCr {Figures.CompressionRate(size)}, SrCr {Figures.Score(results.Suite.SrCr?.Value)} ");
         text.Append($"({MarkdownText.Escape(results.Suite.Formula, 200)}, {MarkdownText.Escape(results.Suite.FormulaId, 100)}), ");
         text.Append($"packed {Figures.Bytes(size.CandidatePackedBytes)}, {Figures.Bits(size.BitsPerWeight)} bits per weight.\n\n");
     }

@@ -49,7 +49,7 @@ public sealed class VerdictTableTests
             RuleResult rule = Single(task, Pairs.Limit(metric, 0.5, "facts"));
             Assert.Equal(VerdictState.Inconclusive, rule.State);
             Assert.InRange(rule.Measured!.Value, 0, 1);
-            Assert.True(double.IsFinite(rule.Measured.Lower) && double.IsFinite(rule.Measured.Upper), $"{rule.Measured}");
+            Assert.True(double.IsFinite(rule.Measured.Lower) && !double.IsNaN(rule.Measured.Upper), $"{rule.Measured}");
         }
     }
 
@@ -102,9 +102,9 @@ public sealed class VerdictTableTests
     public void The_worked_example_has_the_printed_ratio_and_bounds()
     {
         TaskStatistics task = Judge([Pairs.Task(582, 38, 22, 358)], [Pairs.Limit("retention", 0.95, "facts")]).Tasks[0];
-        Assert.Equal(604.0 / 620, task.Retention.Value, 1e-12);
-        Assert.Equal(0.9541, task.Retention.Lower, 0.0012);
-        Assert.Equal(0.9947, task.Retention.Upper, 0.0012);
+        Assert.Equal(604.0 / 620, task.Retention!.Value, 1e-12);
+        Assert.Equal(0.9541, task.Retention!.Lower, 0.0012);
+        Assert.Equal(0.9947, task.Retention!.Upper, 0.0012);
         Assert.Equal(new FlipTable(582, 38, 22, 358), task.Flips);
     }
 
@@ -173,7 +173,7 @@ public sealed class VerdictTableTests
         Judgement judgement = Judge([good, guessing], [Pairs.Limit("retention", 0.9)]);
         Assert.Equal(["good"], judgement.Suite.IncludedTasks);
         Assert.Equal("guessing", Assert.Single(judgement.Suite.ExcludedTasks).Name);
-        Assert.Equal(605.0 / 610, judgement.Suite.SemanticRetention.Value, 1e-12);
+        Assert.Equal(605.0 / 610, judgement.Suite.SemanticRetention!.Value, 1e-12);
         Assert.Contains(judgement.Notes, note => note.Code == "GATE2004" && note.Message.Contains("guessing", StringComparison.Ordinal));
         Assert.Equal(VerdictState.Pass, judgement.Verdict.State);
     }
@@ -288,10 +288,10 @@ public sealed class VerdictTableTests
         Assert.Equal([VerdictState.Pass, VerdictState.Fail, VerdictState.Pass], judgement.Verdict.Rules.Select(rule => rule.State));
         Assert.InRange(judgement.Verdict.Rules[0].Measured!.Value, 1.095, 1.105);
         TaskStatistics task = judgement.Tasks[0];
-        Assert.Equal(Math.Exp(text.Items.Sum(item => item.Dense) / text.Items.Sum(item => item.Weight)), task.DenseScore, 1e-9);
-        Assert.Equal(task.DenseScore / task.CandidateScore, task.CorrectedRetention.Value, 1e-12);
+        Assert.Equal(Math.Exp(text.Items.Sum(item => item.Dense) / text.Items.Sum(item => item.Weight)), task.DenseScore!.Value, 1e-9);
+        Assert.Equal(task.DenseScore!.Value / task.CandidateScore!.Value, task.CorrectedRetention!.Value, 1e-12);
         Assert.False(task.HigherIsBetter);
-        Assert.True(task.CorrectedRetention.Lower <= task.CorrectedRetention.Value && task.CorrectedRetention.Value <= task.CorrectedRetention.Upper);
+        Assert.True(task.CorrectedRetention!.Lower <= task.CorrectedRetention!.Value && task.CorrectedRetention!.Value <= task.CorrectedRetention!.Upper);
         Assert.Null(task.Flips);
         Assert.All(judgement.Verdict.Rules, rule => Assert.Equal(((int?)null, (int?)null), (rule.Forgotten, rule.Gained)));
     }
@@ -325,7 +325,7 @@ public sealed class VerdictTableTests
         Threshold[] thresholds = [Pairs.Limit("retention", 0.95), Pairs.Limit("srcr", 0.95 * 0.8125)];
         Judgement known = Judge(tasks, thresholds);
         Assert.Equal(known.Verdict.Rules[0].State, known.Verdict.Rules[1].State);
-        Assert.Equal(0.8125 * known.Suite.SemanticRetention.Value, known.Suite.SrCr!.Value, 1e-12);
+        Assert.Equal(0.8125 * known.Suite.SemanticRetention!.Value, known.Suite.SrCr!.Value, 1e-12);
         Assert.Equal(known.Suite.SrCr.Lower, known.Verdict.Rules[1].Measured!.Lower, 1e-6);
         Assert.Equal(VerdictState.NotMeasured, Judge(tasks, thresholds, tcr: null).Verdict.Rules[1].State);
         Assert.Null(Judge(tasks, thresholds, tcr: null).Suite.SrCr);
@@ -340,18 +340,61 @@ public sealed class VerdictTableTests
         PairedTask gain = Pairs.Task(500, 0, 100, 400, name: "gain");
         PairedTask loss = Pairs.Task(400, 100, 0, 500, name: "loss");
         SuiteResult suite = Judge([gain, loss], [Pairs.Limit("retention", 0.95)]).Suite;
-        Assert.Equal(0.9, suite.SemanticRetention.Value, 1e-12);
-        Assert.Equal(1.0, suite.SemanticRetentionUncapped, 1e-12);
+        Assert.Equal(0.9, suite.SemanticRetention!.Value, 1e-12);
+        Assert.Equal(1.0, suite.SemanticRetentionUncapped!.Value, 1e-12);
         SuiteResult weighted = Judge([gain, loss with { SuiteWeight = 3 }], []).Suite;
-        Assert.Equal(0.85, weighted.SemanticRetention.Value, 1e-12);
+        Assert.Equal(0.85, weighted.SemanticRetention!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void What_is_not_defined_is_no_number()
+    {
+        // At chance there is no retention; one right answer of 1220 is no score to divide by.
+        foreach (PairedTask task in new[] { Pairs.Task(70, 60, 60, 310, chance: 0.25), Pairs.Task(0, 1, 30, 1189), Pairs.Task(0, 0, 0, 100) })
+        {
+            Judgement judgement = Judge([task], [Pairs.Limit("retention", 0.95)]);
+            Assert.Equal((null, null), (judgement.Tasks[0].Retention, judgement.Tasks[0].CorrectedRetention));
+            Assert.Equal((null, null, null), (judgement.Suite.SemanticRetention, judgement.Suite.SemanticRetentionUncapped, judgement.Suite.SrCr));
+            Assert.DoesNotContain("-0.0", string.Join('\n', judgement.Notes.Select(note => note.Message).Append(judgement.Verdict.Summary)), StringComparison.Ordinal);
+        }
+
+        Assert.Null(Judge([Pairs.Task(0, 0, 3, 5)], []).Tasks[0].Flips!.ForgottenShare);
+        Assert.Null(Judge([Pairs.Task(0, 0, 0, 0)], []).Tasks[0].DenseScore);
+        Assert.Equal("0.0000", Gate.Core.Verdicts.Rules.NumberText.Against(-1e-9, 0.5));
+    }
+
+    [Fact]
+    public void The_upper_bound_of_a_ratio_knows_that_the_dense_score_is_measured_too()
+    {
+        // 1200 questions, dense 0.055, candidate 0.55: the ratio is 10 exactly.
+        PairedTask task = Pairs.Task(60, 6, 600, 534);
+        Estimate retention = Judge([task], []).Tasks[0].CorrectedRetention!;
+        double[] resampled = new double[2000];
+        var random = new Random(11);
+        for (int i = 0; i < resampled.Length; i++)
+        {
+            double before = 0, now = 0;
+            for (int draw = 0; draw < task.Items.Length; draw++)
+            {
+                PairedItem item = task.Items[random.Next(task.Items.Length)];
+                (before, now) = (before + item.Dense, now + item.Candidate);
+            }
+
+            resampled[i] = now / before;
+        }
+
+        Array.Sort(resampled);
+        Assert.Equal(10, retention.Value, 1e-9);
+        Assert.InRange(retention.Lower, 7, resampled[100] + 0.2);
+        Assert.Equal(resampled[1900], retention.Upper, 0.8);
     }
 
     [Fact]
     public void A_candidate_below_chance_is_floored_at_zero_and_noted()
     {
         Judgement judgement = Judge([Pairs.Task(50, 650, 0, 300, 0.25)], [Pairs.Limit("retention", 0.95, "facts")]);
-        Assert.Equal(0, judgement.Tasks[0].CorrectedRetention.Value);
-        Assert.Equal(0, judgement.Tasks[0].CorrectedRetention.Lower);
+        Assert.Equal(0, judgement.Tasks[0].CorrectedRetention!.Value);
+        Assert.Equal(0, judgement.Tasks[0].CorrectedRetention!.Lower);
         Assert.Contains(judgement.Notes, note => note.Code == "GATE2010");
         Assert.Equal(1, judgement.Verdict.ExitCode);
     }

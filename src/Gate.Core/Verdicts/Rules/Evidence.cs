@@ -18,7 +18,7 @@ internal sealed record Evidence
     /// <summary>Smallest possible value.</summary>
     public double Minimum { get; init; }
 
-    /// <summary>Largest value an interval reaches.</summary>
+    /// <summary>Largest value an interval reaches; infinite for a ratio, whose upper end depends on how well what it is divided by is known.</summary>
     public required double Maximum { get; init; }
 
     /// <summary>Whether larger is better.</summary>
@@ -72,7 +72,23 @@ internal sealed record Evidence
     public Estimate Estimate(double holdLevel, double breachLevel, double? limit)
     {
         (double above, double below) = AtLeast ? (holdLevel, breachLevel) : (breachLevel, holdLevel);
-        return IntervalByInversion.Invert(
-            Value, Minimum, Math.Max(Maximum, Value), at => Test.ShowsAbove(at, above), at => Test.ShowsBelow(at, below), limit);
+        double maximum = double.IsInfinity(Maximum) ? ShownBelow(below) : Math.Max(Maximum, Value);
+        Estimate estimate = IntervalByInversion.Invert(
+            Value, Minimum, Math.Min(maximum, LargestRatio), at => Test.ShowsAbove(at, above), at => Test.ShowsBelow(at, below), limit);
+        return double.IsInfinity(maximum) ? estimate with { Upper = double.PositiveInfinity } : estimate;
+    }
+
+    // A ratio that is shown to lie below nothing up to here has no upper bound: what it is divided by may as well be nothing.
+    private const double LargestRatio = 1e6;
+
+    private double ShownBelow(double level)
+    {
+        for (double at = 2 * Math.Max(1, Value); at < LargestRatio; at *= 2)
+        {
+            if (Test.ShowsBelow(at, level))
+                return at;
+        }
+
+        return double.PositiveInfinity;
     }
 }
