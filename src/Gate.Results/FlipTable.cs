@@ -8,5 +8,5 @@ namespace Gate.Results;
 public sealed record FlipTable(int Kept, int Forgotten, int Gained, int NeverKnown)
 {
     /// <summary>Forgotten over all that was right before; 0 when nothing was.</summary>
-    public double ForgottenShare => Kept + Forgotten == 0 ? 0 : (double)Forgotten / (Kept + Forgotten);
+    public double? ForgottenShare => Kept + Forgotten == 0 ? null : (double)Forgotten / (Kept + Forgotten);
 }

@@ -33,11 +33,11 @@ public static class ResultsJson
     public static byte[] WriteUtf8(GateResults results) => Encoding.UTF8.GetBytes(Write(results));
 
     /// <summary>Reads a document.</summary>
-    /// <exception cref="ResultsFormatException">It is not JSON, not complete, holds a value of the wrong type, or is of a newer version.</exception>
+    /// <exception cref="ResultsFormatException">It is not JSON, not complete, holds a value of the wrong type, is of a newer version, or its verdict contradicts its rules.</exception>
     public static GateResults Read(string json) => Read(Encoding.UTF8.GetBytes(json));
 
     /// <summary>Reads a document from the bytes of a file; a byte order mark is accepted.</summary>
-    /// <exception cref="ResultsFormatException">It is not JSON, not complete, holds a value of the wrong type, or is of a newer version.</exception>
+    /// <exception cref="ResultsFormatException">It is not JSON, not complete, holds a value of the wrong type, is of a newer version, or its verdict contradicts its rules.</exception>
     public static GateResults Read(ReadOnlyMemory<byte> utf8)
     {
         if (utf8.Span.StartsWith("\uFEFF"u8))
@@ -48,6 +48,7 @@ public static class ResultsJson
                 ResultsJsonChecks.Check(document.RootElement);
             GateResults results = JsonSerializer.Deserialize(utf8.Span, ResultsJsonContext.Default.GateResults)!;
             CheckTimestamp(results.Run.Timestamp);
+            VerdictConsistency.Check(results);
             return results;
         }
         catch (JsonException e)

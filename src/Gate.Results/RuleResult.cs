@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Gate.Results;
 
 /// <summary>One threshold, judged.</summary>
@@ -26,6 +28,10 @@ public sealed record RuleResult
 
     /// <summary>The diagnostic code when the state is not pass, for example <c>GATE2001</c>; empty on pass.</summary>
     public required string Code { get; init; }
+
+    /// <summary>Whether it would fail were it the only rule (GATE2007): undecided, but nothing a warning may wave through.</summary>
+    [JsonIgnore]
+    public bool LooksBreached => State == VerdictState.Inconclusive && Code == "GATE2007";
 
     /// <summary>A sentence that says why, with value, interval, limit and counts.</summary>
     public required string Reason { get; init; }

@@ -3,7 +3,10 @@ namespace Gate.Results;
 /// <summary>Sizes. Theory and bytes stand side by side.</summary>
 public sealed record SizeInfo
 {
-    /// <summary>TCr, theoretical compression rate over the compressed layers; null when the candidate's recipe is unknown.</summary>
+    /// <summary>Whether the sizes are what a served model's description states; then TCr, zeros and bits are not measured.</summary>
+    public bool Stated { get; init; }
+
+    /// <summary>TCr, theoretical compression rate over the compressed layers, held against the candidate's tensors; null for a served model.</summary>
     public double? TheoreticalCompressionRate { get; init; }
 
     /// <summary>Realised share of zeros over the compressed layers; null when unknown.</summary>

@@ -5,11 +5,11 @@ namespace Gate.Results;
 /// <summary>The suite as a whole.</summary>
 public sealed record SuiteResult
 {
-    /// <summary>Sr: weighted mean over gateable tasks of min(corrected retention, 1).</summary>
-    public required Estimate SemanticRetention { get; init; }
+    /// <summary>Sr: weighted mean over gateable tasks of min(corrected retention, 1); null when no task is gateable.</summary>
+    public required Estimate? SemanticRetention { get; init; }
 
     /// <summary>The same without the cap at 1.</summary>
-    public required double SemanticRetentionUncapped { get; init; }
+    public required double? SemanticRetentionUncapped { get; init; }
 
     /// <summary>SrCr by <see cref="FormulaId"/>; null when TCr is unknown.</summary>
     public Estimate? SrCr { get; init; }

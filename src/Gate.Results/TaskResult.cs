@@ -29,11 +29,11 @@ public sealed record TaskResult
     /// <summary>Clusters of items (relations, passages); equals <see cref="Items"/> without clusters.</summary>
     public required int Clusters { get; init; }
 
-    /// <summary>Mean score of the dense model (perplexity for perplexity tasks).</summary>
-    public required double DenseScore { get; init; }
+    /// <summary>Mean score of the dense model (perplexity for perplexity tasks); null when no item could be used.</summary>
+    public required double? DenseScore { get; init; }
 
-    /// <summary>Mean score of the candidate.</summary>
-    public required double CandidateScore { get; init; }
+    /// <summary>Mean score of the candidate; null when no item could be used.</summary>
+    public required double? CandidateScore { get; init; }
 
     /// <summary>Mean chance level of the items.</summary>
     public required double Chance { get; init; }
@@ -44,11 +44,11 @@ public sealed record TaskResult
     /// <summary>Why the task is not gateable, or null.</summary>
     public string? NotGateableReason { get; init; }
 
-    /// <summary>Candidate over dense, uncorrected.</summary>
-    public required Estimate Retention { get; init; }
+    /// <summary>Candidate over dense, uncorrected; null for a task that is not gateable, whose ratio means nothing.</summary>
+    public required Estimate? Retention { get; init; }
 
-    /// <summary>(candidate − chance) / (dense − chance), not below 0; equals dense/candidate for perplexity.</summary>
-    public required Estimate CorrectedRetention { get; init; }
+    /// <summary>(candidate − chance) / (dense − chance), not below 0; equals dense/candidate for perplexity; null where <see cref="Retention"/> is.</summary>
+    public required Estimate? CorrectedRetention { get; init; }
 
     /// <summary>Other metrics of the task by name: dense and candidate mean.</summary>
     public ImmutableArray<MetricPair> OtherMetrics { get; init => field = value.IsDefault ? [] : value; } = [];

@@ -41,18 +41,21 @@ while IFS= read -r line; do
         text=$(cat "$file" && printf x)
         [[ $text == *"$original"* ]] || { echo "$file: there is no line '$original'" >&2; exit 2; }
         printf %s "${text/"$original"/"$fault"}" | head -c -1 >"$file"
-        if ! nice "${build[@]}" --no-restore --no-dependencies src/Gate.Core >build.log 2>&1; then
+        project=$(cut -d/ -f2 <<<"$file")
+        if ! nice "${build[@]}" --no-restore --no-dependencies "src/$project" >build.log 2>&1; then
             echo "DOES NOT COMPILE  $file: $fault" >&2
             cat build.log >&2
             exit 2
         fi
-        cp artifacts/bin/Gate.Core/debug/Gate.Core.dll "$tests/"
+        cp "$tests/$project.dll" faultless.dll
+        cp "artifacts/bin/$project/debug/$project.dll" "$tests/"
         if caught; then
             echo "caught    $total  $(basename "$file"): $fault"
         else
             echo "SURVIVED  $total  $(basename "$file"): $fault"
             survived=$((survived + 1))
         fi
+        cp faultless.dll "$tests/$project.dll"
         printf %s "$text" | head -c -1 >"$file"
         ;;
     esac

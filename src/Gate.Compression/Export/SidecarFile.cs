@@ -72,9 +72,9 @@ internal static class SidecarFile
         }
 
         string hash = candidate.Checkpoint.ComputeWeightsHash();
-        return hash == outcome.CandidateWeightsHash
-            ? outcome
-            : throw Mismatch(path, $"expected weights with hash {outcome.CandidateWeightsHash}, found {hash}");
+        if (hash != outcome.CandidateWeightsHash)
+            throw Mismatch(path, $"expected weights with hash {outcome.CandidateWeightsHash}, found {hash}");
+        return SidecarMeasurement.Disagreement(candidate.Checkpoint, sidecar) is string disagreement ? throw Disagrees(path, disagreement) : outcome;
     }
 
     private static void EnsureVersion(string path, byte[] bytes)
@@ -96,6 +96,10 @@ internal static class SidecarFile
     private static GateException Malformed(string path, string what, int line = 0, Exception? cause = null) => GateException.Input(
         "GATE4040", $"The sidecar {path} cannot be used: {what.TrimEnd('.')}.", new SourceLocation(path, line),
         "Compress again, or remove the file to have the folder judged as a candidate made elsewhere.", cause);
+
+    private static GateException Disagrees(string path, string what) => GateException.Input(
+        "GATE2013", $"The sidecar {path} says other than the weights beside it: {what}.", new SourceLocation(path),
+        "Compress again, or remove the file to have bits, zeros and TCr measured from the tensors alone.");
 
     private static GateException Mismatch(string path, string what) => GateException.Input(
         "GATE4041", $"The sidecar {path} does not belong to the weights beside it: {what}.", new SourceLocation(path),

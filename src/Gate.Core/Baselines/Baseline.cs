@@ -29,6 +29,9 @@ public sealed record Baseline
     /// <summary>Sr of the accepted candidate, or null when it had none.</summary>
     public required double? Retention { get; init; }
 
+    /// <summary>Hash of the weights of the first accepted candidate of the chain; null where this is the first.</summary>
+    public string? FirstCandidateWeights { get; init; }
+
     /// <summary>Its tasks in suite order.</summary>
     public required ImmutableArray<BaselineTask> Tasks { get; init; }
 }
@@ -42,5 +45,6 @@ public sealed record Baseline
 /// <param name="CandidateScore">Score of the accepted candidate.</param>
 /// <param name="Right">One bit for each question in ordinal order of the ids, first question in the lowest bit of the first byte, base 64: answered
 /// right by the accepted candidate. Null for tasks whose scores are not right or wrong.</param>
+/// <param name="First">The same of the first accepted candidate of the chain, on the same questions; null where this is the first, or the questions have changed since.</param>
 public sealed record BaselineTask(
-    string Name, string Definition, string Data, int Items, double DenseScore, double CandidateScore, string? Right);
+    string Name, string Definition, string Data, int Items, double DenseScore, double CandidateScore, string? Right, string? First = null);

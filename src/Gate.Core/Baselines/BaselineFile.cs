@@ -40,7 +40,7 @@ public static class BaselineFile
                 throw Unreadable(shown, $"expected format gate-baseline version 1, found {baseline.Format} version {baseline.Version}", null);
             foreach (BaselineTask task in baseline.Tasks)
             {
-                if (task is null || (task.Right is { } bits && (task.Items < 1 || OutcomeBits.Read(bits, task.Items) is null)))
+                if (task is null || new[] { task.Right, task.First }.Any(bits => bits is not null && (task.Items < 1 || OutcomeBits.Read(bits, task.Items) is null)))
                     throw Unreadable(shown, $"the outcomes of task '{task?.Name}' are not {task?.Items} bits in base 64", null);
             }
 
@@ -54,7 +54,7 @@ public static class BaselineFile
 
     private static GateException Unreadable(string shown, string reason, Exception? exception) => GateException.Input(
         "GATE3130", $"the baseline '{shown}' cannot be used: {reason}", new SourceLocation(shown),
-        "take it from version control again, or write a new one with 'gate baseline update' after a passing run", exception);
+        "take it from version control again, or remove it and write a new one with 'gate baseline update' after a passing run", exception);
 }
 
 /// <summary>Serialiser of baselines, made at compile time.</summary>

@@ -10,13 +10,14 @@ public static class BaselineUpdate
     /// <summary>The baseline of a run.</summary>
     /// <param name="results">Its results.</param>
     /// <param name="items">Its items.</param>
+    /// <param name="earlier">The baseline that is replaced, or null: its first candidate stays the first of the chain on every task whose questions are the same.</param>
     /// <exception cref="GateException">Exit 1: a rule of the run does not hold, so that its candidate is not accepted. Exit 4: results and items do not
     /// belong together.</exception>
-    public static Baseline Of(GateResults results, IReadOnlyCollection<ItemRecord> items)
+    public static Baseline Of(GateResults results, IReadOnlyCollection<ItemRecord> items, Baseline? earlier)
     {
         // A missing or outdated baseline is what an update is for; every other rule must hold.
         RuleResult? broken = results.Verdict.Rules.FirstOrDefault(rule =>
-            rule.State != VerdictState.Pass && !(rule.Key == RatchetRule.Key && rule.State == VerdictState.NotMeasured));
+            rule.State != VerdictState.Pass && !(rule.Key is RatchetRule.Key or RatchetRule.TotalKey && rule.State == VerdictState.NotMeasured));
         if (broken is not null || !results.Verdict.Rules.Any(rule => rule.State == VerdictState.Pass))
         {
             throw new GateException(
@@ -26,6 +27,8 @@ public static class BaselineUpdate
                 ExitCode.Breached);
         }
 
+        Baseline? chain = earlier?.Tokenizer == results.Candidate.TokenizerHash ? earlier : null;
+        BaselineTask[] tasks = [.. results.Tasks.Select(task => Describe(task, [.. items.Where(item => item.Task == task.Name)], chain))];
         return new Baseline
         {
             Format = "gate-baseline",
@@ -35,12 +38,13 @@ public static class BaselineUpdate
             DenseWeights = results.Dense.WeightsHash,
             CandidateWeights = results.Candidate.WeightsHash,
             Tokenizer = results.Candidate.TokenizerHash,
-            Retention = Finite(results.Suite.SemanticRetention.Value),
-            Tasks = [.. results.Tasks.Select(task => Describe(task, [.. items.Where(item => item.Task == task.Name)]))],
+            Retention = Finite(results.Suite.SemanticRetention?.Value),
+            FirstCandidateWeights = tasks.Any(task => task.First is not null) ? chain!.FirstCandidateWeights ?? chain.CandidateWeights : null,
+            Tasks = [.. tasks],
         };
     }
 
-    private static BaselineTask Describe(TaskResult task, ImmutableArray<ItemRecord> items)
+    private static BaselineTask Describe(TaskResult task, ImmutableArray<ItemRecord> items, Baseline? chain)
     {
         if (items.Length != task.Items || items.Select(item => item.Id).Distinct(StringComparer.Ordinal).Count() != items.Length)
         {
@@ -49,9 +53,12 @@ public static class BaselineUpdate
                 remedy: "run 'gate run' again");
         }
 
+        BaselineTask? old = chain?.Tasks.FirstOrDefault(other =>
+            other.Name == task.Name && other.Definition == task.Prompt.TemplateHash && other.Data == task.Prompt.DataHash && other.Items == task.Items);
         return new BaselineTask(
             task.Name, task.Prompt.TemplateHash, task.Prompt.DataHash, task.Items, Finite(task.DenseScore) ?? 0, Finite(task.CandidateScore) ?? 0,
-            RatchetRule.IsRightOrWrong(task, items) ? OutcomeBits.Write([.. RatchetRule.Ordered(items).Select(RatchetRule.IsRight)]) : null);
+            RatchetRule.IsRightOrWrong(task, items) ? OutcomeBits.Write([.. RatchetRule.Ordered(items).Select(RatchetRule.IsRight)]) : null,
+            old?.First ?? old?.Right);
     }
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;

@@ -13,17 +13,22 @@ internal static class RatchetRule
 
     private const string Update = "Run 'gate baseline update' after a run whose other rules hold, and review the file.";
 
-    /// <summary>The comparison, or what is missing for it.</summary>
-    /// <param name="options">Where the baseline is, and the margin.</param>
+    /// <summary>Key of the rule about the first accepted candidate.</summary>
+    public const string TotalKey = "baseline.total";
+
+    /// <summary>The comparison with the last accepted candidate, or what is missing for it; and the one with the first of the chain, where that was another on the same questions: many small losses,
+    /// each within the margin, must not add up.</summary>
+    /// <param name="options">Where the baseline is, and the margins.</param>
     /// <param name="baseline">The baseline, or null when there is none yet.</param>
     /// <param name="tasks">The run's tasks: name, definition hash, data hash, weight in Sr, and its records.</param>
     /// <param name="tokenizer">Hash of the run's tokenizer.</param>
-    public static RatchetComparison Compare(
+    public static ImmutableArray<RatchetComparison> Compare(
         BaselineOptions options, Baseline? baseline, IReadOnlyList<RatchetTask> tasks, string tokenizer)
     {
+        const string last = "retention of what the accepted candidate knew";
         Threshold threshold = new(Key, "retention", null, 1 - options.Margin, options.Location);
         if (baseline is null)
-            return new RatchetComparison(threshold, [], $"there is no baseline at {options.Path.Portable} yet", Update);
+            return [new RatchetComparison(threshold, last, [], $"there is no baseline at {options.Path.Portable} yet", Update)];
         RatchetTask[] comparable = [.. tasks.Where(task => task.IsRightOrWrong)];
         string? difference =
             baseline.Tokenizer != tokenizer ? "it was taken with another tokenizer"
@@ -31,9 +36,18 @@ internal static class RatchetRule
             : comparable.FirstOrDefault(task => Find(baseline, task) is null) is { } other ? $"task '{other.Name}' asks other questions, or asks them otherwise"
             : comparable.Length == 0 ? "no task of the suite has answers that are right or wrong"
             : null;
-        return difference is null
-            ? new RatchetComparison(threshold, [.. comparable.Select(task => Pair(task, Find(baseline, task)!))], null, null)
-            : new RatchetComparison(threshold, [], $"the baseline {options.Path.Portable} does not belong to this run: {difference}", Update);
+        if (difference is not null)
+            return [new RatchetComparison(threshold, last, [], $"the baseline {options.Path.Portable} does not belong to this run: {difference}", Update)];
+        var comparison = new RatchetComparison(threshold, last, [.. comparable.Select(task => Pair(task, Find(baseline, task)!.Right!))], null, null);
+        RatchetTask[] since = [.. comparable.Where(task => Find(baseline, task)!.First is not null)];
+        return since.Length == 0 ? [comparison]
+            :
+            [
+                comparison,
+                new RatchetComparison(
+                    new Threshold(TotalKey, "retention", null, 1 - options.TotalMargin, options.Location), "retention of what the first accepted candidate knew",
+                    [.. since.Select(task => Pair(task, Find(baseline, task)!.First!))], null, null),
+            ];
     }
 
     /// <summary>Whether every outcome of the candidate is 0 or 1.</summary>
@@ -52,9 +66,9 @@ internal static class RatchetRule
     private static BaselineTask? Find(Baseline baseline, RatchetTask task) => baseline.Tasks.FirstOrDefault(old =>
         old.Name == task.Name && old.Definition == task.Definition && old.Data == task.Data && old.Items == task.Records.Length && old.Right is not null);
 
-    private static PairedTask Pair(RatchetTask task, BaselineTask old)
+    private static PairedTask Pair(RatchetTask task, string right)
     {
-        ImmutableArray<bool> before = OutcomeBits.Read(old.Right!, old.Items)!.Value;
+        ImmutableArray<bool> before = OutcomeBits.Read(right, task.Records.Length)!.Value;
         return new PairedTask(task.Name, false, task.Weight, [.. Ordered(task.Records).Select((record, i) => new PairedItem(
             record.Id, record.Cluster, record.Group, record.Chance, before[i] ? 1 : 0, record.Candidate.Score, 1, false, record.Candidate.Invalid))]);
     }

@@ -38,7 +38,7 @@ internal static class ConfigurationBinding
             Decision = DecisionOf(values, seed),
             Baseline = new BaselineOptions(
                 Named(values, "baseline:path") ?? new NamedPath(BaselineFile.DefaultName, Path.Combine(baseFolder, BaselineFile.DefaultName)),
-                values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Find("baseline:mode")?.Key),
+                values.Text("baseline:mode") == "ratchet", values.Number("baseline:margin") ?? 0.02, values.Number("baseline:totalMargin") ?? 0.05, values.Find("baseline:mode")?.Key),
             EarlyStop = values.Boolean("decision:earlyStop") ?? false,
             RequirePower = values.Boolean("decision:requirePower") ?? true,
             Reports = new ReportPaths(
@@ -124,6 +124,7 @@ internal static class ConfigurationBinding
             seed,
             values.Number("decision:maximumInvalidShare") ?? defaults.MaximumInvalidShare,
             values.Number("decision:gateableMargin") ?? defaults.GateableMargin,
-            values.Text("decision:srcrFormula") ?? defaults.SrCrFormula);
+            values.Text("decision:srcrFormula") ?? defaults.SrCrFormula,
+            UnseenClusters: values.Text("decision:unseenClusters") ?? defaults.UnseenClusters);
     }
 }

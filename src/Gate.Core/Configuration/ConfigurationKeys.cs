@@ -139,6 +139,9 @@ public static class ConfigurationKeys
             { Default = "0.95", Minimum = 0.5, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
         new("decision.onInconclusive", ValueKind.Choice, "What too little evidence does: fail (exit 3) or warn (exit 0).")
             { Default = "\"fail\"", Choices = ["fail", "warn"] },
+        new("decision.unseenClusters", ValueKind.Choice,
+                "Losses that take whole clusters (relations, passages): refuse shows maxForgotten only where it holds whatever clusters may be lost unseen; accept takes the correlation of the sample, and a pass says so (GATE2190).")
+            { Default = "\"refuse\"", Choices = ["refuse", "accept"] },
         new("decision.maximumInvalidShare", ValueKind.Ratio, "Share of unusable answers above which a task counts as not measured.")
             { Default = "0.01", Minimum = 0, Maximum = 1 },
         new("decision.gateableMargin", ValueKind.Ratio, "How far the dense score's lower bound must lie above chance.")
@@ -155,6 +158,8 @@ public static class ConfigurationKeys
             { Default = "\"off\"", Choices = ["off", "ratchet"] },
         new("baseline.margin", ValueKind.Ratio, "Share of the accepted candidate's knowledge that may be missing.")
             { Default = "0.02", Minimum = 0, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
+        new("baseline.totalMargin", ValueKind.Ratio, "Share of the first accepted candidate's knowledge that may be missing, however often the baseline has moved since (rule baseline.total).")
+            { Default = "0.05", Minimum = 0, MinimumIsExclusive = true, Maximum = 1, MaximumIsExclusive = true },
 
         new("reports.json", ValueKind.Path, "Complete results; every other report can be rendered from it.") { Default = "\"out/results.json\"" },
         new("reports.items", ValueKind.Path, "One line per question with both answers.") { Default = "\"out/items.jsonl\"" },

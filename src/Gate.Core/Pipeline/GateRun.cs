@@ -182,7 +182,7 @@ public static class GateRun
 
         return context.Phase("load tasks", $"loading {configuration.Suite.Tasks.Length} tasks", () =>
         {
-            ImmutableArray<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense);
+            ImmutableArray<AskedTask> tasks = SuiteClusters.Join(AskedTask.Load(configuration.Suite, dense));
             ChatAccount.Tell(configuration.Suite, dense, tasks, context);
             foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
             {
@@ -212,13 +212,21 @@ public static class GateRun
 
         // Read before the questions: a file that cannot be used is told before the work.
         Baseline? baseline = configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
+        if (baseline is not null && baseline.DenseWeights != dense.Identity.WeightsHash)
+        {
+            context.Note(
+                "GATE2034", Severity.Warning,
+                $"the dense model ({Short(dense.Identity.WeightsHash)}) is another than when the baseline {configuration.Baseline.Path.Portable} was accepted ({Short(baseline.DenseWeights)}): "
+                + "baseline rules still compare candidates with candidates, thresholds compare with another dense model than then");
+        }
+
         candidate.Unload();
         ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
         ModelInfo denseInfo = dense.Describe();
         dense.Unload();
-        SizeInfo size = SizeAccount.Of(dense, candidate, candidate.Describe(), compression);
+        SizeInfo size = SizeAccount.Of(dense, candidate, candidate.Describe(), compression, context.CancellationToken);
         EarlyAnswers answers = configuration.EarlyStop
-            ? new EarlyEvaluation(context, configuration, candidate, tasks, denseAnswers, ResultsAssembly.MeasuresOf(size)).Run()
+            ? new EarlyEvaluation(context, configuration, candidate, tasks, denseAnswers, ResultsAssembly.MeasuresOf(size), Ratchets(configuration, baseline)).Run()
             : new EarlyAnswers(tasks, denseAnswers, SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks), null);
         var judged = new JudgedRun(
             configuration, answers.Tasks, answers.Dense, answers.Candidate, denseInfo, candidate.Describe(), compression, size, answers.Early, tasks, baseline);
@@ -229,6 +237,10 @@ public static class GateRun
         });
         return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
     }
+
+    // Rules about earlier candidates: the last accepted one, and the first of the chain where it is another.
+    private static int Ratchets(GateConfiguration configuration, Baseline? baseline) =>
+        !configuration.Baseline.IsRatchet ? 0 : baseline?.FirstCandidateWeights is null ? 1 : 2;
 
     private static string Short(string hash) => hash.Length == 0 ? "none" : hash[..Math.Min(12, hash.Length)];
 }

@@ -6,6 +6,7 @@ using Gate.Core.Baselines;
 using Gate.Core.Caching;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
+using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Blueprints;
 using Gate.Numerics;
@@ -23,7 +24,9 @@ internal static class ResultsAssembly
             ItemPairs.Records(task, run.DenseAnswers[task.Definition.Name], run.CandidateAnswers[task.Definition.Name]).ToImmutableArray())];
         PairedTask[] pairs = [.. run.Tasks.Select((task, i) =>
             ItemPairs.Pair(task, run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))];
-        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, MeasuresOf(run.Size), run.Early, Ratchet(run, records));
+        Judgement judgement = VerdictEngine.Judge(pairs, run.Configuration.Thresholds, run.Configuration.Decision, MeasuresOf(run.Size), run.Early, Ratchets(run, records));
+        foreach (RunNote note in judgement.Notes)
+            context.Note(note.Code, note.Severity == "warning" ? Severity.Warning : Severity.Note, note.Message);
         ImmutableArray<ItemRecord> all = [.. records.SelectMany(task => task)];
         var results = new GateResults
         {
@@ -36,12 +39,12 @@ internal static class ResultsAssembly
             Suite = judgement.Suite,
             Verdict = judgement.Verdict,
             Forgotten = ForgottenList.Of(run.Tasks, all),
-            Notes = [.. context.Notes, .. judgement.Notes],
+            Notes = context.Notes,
         };
         return new GateRunOutcome(results, all);
     }
 
-    private static RatchetComparison? Ratchet(JudgedRun run, ImmutableArray<ImmutableArray<ItemRecord>> records) => !run.Configuration.Baseline.IsRatchet ? null
+    private static ImmutableArray<RatchetComparison> Ratchets(JudgedRun run, ImmutableArray<ImmutableArray<ItemRecord>> records) => !run.Configuration.Baseline.IsRatchet ? []
         : RatchetRule.Compare(
             run.Configuration.Baseline, run.Baseline,
             [.. run.Tasks.Select((task, i) => new RatchetTask(
@@ -76,9 +79,9 @@ internal static class ResultsAssembly
     private static string RunKey(JudgedRun run) => ContentHash.Of(
         ["gate run 1", $"{NumericsRevision.Current}", run.Dense.WeightsHash, run.Dense.TokenizerHash, run.Candidate.WeightsHash,
          run.Configuration.Decision.ToString(), run.Configuration.EarlyStop ? "early stop" : "all items",
-         run.Configuration.Baseline.IsRatchet ? $"ratchet {run.Configuration.Baseline.Margin:R} {run.Baseline?.RunKey} {run.Baseline?.CandidateWeights}" : "",
+         run.Configuration.Baseline.IsRatchet ? $"ratchet {run.Configuration.Baseline.Margin:R} {run.Configuration.Baseline.TotalMargin:R} {run.Baseline?.RunKey} {run.Baseline?.CandidateWeights} {run.Baseline?.FirstCandidateWeights}" : "",
          .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
-         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task) })])[..16];
+         .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task), ContentHash.Of(task.Items.Select(item => item.Cluster ?? "")) })])[..16];
 
     private static TaskResult Describe(AskedTask task, TaskStatistics statistics, ImmutableArray<ItemRecord> records) => new()
     {

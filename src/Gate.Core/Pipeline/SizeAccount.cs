@@ -10,7 +10,7 @@ namespace Gate.Core.Pipeline;
 internal static class SizeAccount
 {
     /// <summary>Sizes with a known recipe, or as far as the files tell without one.</summary>
-    public static SizeInfo Of(JudgedModel dense, JudgedModel candidate, ModelInfo candidateInfo, CompressionOutcome? compression)
+    public static SizeInfo Of(JudgedModel dense, JudgedModel candidate, ModelInfo candidateInfo, CompressionOutcome? compression, CancellationToken cancellationToken)
     {
         if (compression is not null)
         {
@@ -29,13 +29,14 @@ internal static class SizeAccount
             };
         }
 
-        // Without a recipe nothing can be said but what the files hold: the weights are as large as they are stored, scales and zero points included. Of a
+        // Without a recipe the files themselves are measured: bits and zeros of the tensors; the weights are as large as they are stored, scales and zero points included. Of a
         // served model there is only what its description states.
         long denseBytes = dense.Served is { } served ? 2 * served.Parameters : BytesAt16(dense.Checkpoint);
         if (candidate.Served is { } stated)
         {
             return new SizeInfo
             {
+                Stated = true,
                 DenseBytes16 = denseBytes,
                 CandidateFileBytes = stated.WeightBytes,
                 CandidatePackedBytes = stated.WeightBytes,
@@ -44,9 +45,14 @@ internal static class SizeAccount
         }
 
         Checkpoint files = candidate.Checkpoint;
-        TensorInfo[] weights = [.. candidate.Model.LinearLayers.Select(layer => files.Require(layer.WeightTensor))];
+        IReadOnlyList<LinearLayer> layers = candidate.Model.LinearLayers;
+        TensorInfo[] weights = [.. layers.Select(layer => files.Require(layer.WeightTensor))];
+        MeasuredCompression? measured = MeasuredCompression.Of(files, layers, cancellationToken);
         return new SizeInfo
         {
+            TheoreticalCompressionRate = measured?.TheoreticalCompressionRate,
+            Sparsity = measured?.Sparsity,
+            Bits = measured?.Bits,
             DenseBytes16 = denseBytes,
             CandidateFileBytes = candidateInfo.FileBytes,
             CandidatePackedBytes = files.StoredTensors.Sum(tensor => tensor.Length),

@@ -31,7 +31,7 @@ public static class GateSweep
         var rungs = new SweepRungs(configuration, options, context, dense, split, candidates);
         rungs.Climb(text);
 
-        SweepCandidate? best = candidates.Where(candidate => candidate is { IsIn: true, Score: { } score } && score.Suite.SemanticRetention.Lower >= options.Floor)
+        SweepCandidate? best = candidates.Where(candidate => candidate is { IsIn: true, Score: { } score } && score.Suite.SemanticRetention?.Lower >= options.Floor)
             .MaxBy(candidate => candidate.Score!.Suite.SrCr?.Value ?? 0);
         SweepVerdict? verdict = best is null ? null : rungs.Judge(best);
         foreach (SweepCandidate candidate in candidates.Where(candidate => candidate != best))

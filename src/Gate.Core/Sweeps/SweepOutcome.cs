@@ -112,4 +112,4 @@ public sealed record SweepComparison(string Equal, string Joint, string Quantize
 /// <param name="Sentence">In one sentence.</param>
 /// <param name="Retention">Sr on the verdict split.</param>
 /// <param name="SrCr">SrCr on the verdict split.</param>
-public sealed record SweepVerdict(string State, int ExitCode, string Sentence, Estimate Retention, Estimate? SrCr);
+public sealed record SweepVerdict(string State, int ExitCode, string Sentence, Estimate? Retention, Estimate? SrCr);

@@ -106,7 +106,7 @@ internal sealed class SweepRungs(
             foreach (SweepCandidate candidate in candidates.Where(IsInDoubt))
             {
                 // Sr of some tasks only says nothing of Sr of all: a task that a part holds too few questions of keeps the recipe in doubt.
-                candidate.IsSettled = candidate.Score!.Suite is { ExcludedTasks.IsEmpty: true } suite && suite.SemanticRetention.Upper < options.Floor;
+                candidate.IsSettled = candidate.Score!.Suite is { ExcludedTasks.IsEmpty: true } suite && suite.SemanticRetention?.Upper < options.Floor;
                 if (candidate.IsSettled)
                     context.Detail($"rung 3: {candidate.Cell.Name} is shown below {options.Floor}, it is asked no more");
             }

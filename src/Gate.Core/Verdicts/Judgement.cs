@@ -25,11 +25,11 @@ public sealed record TaskStatistics
     /// <summary>Clusters of items.</summary>
     public required int Clusters { get; init; }
 
-    /// <summary>Mean dense score, or dense perplexity; invalid outcomes count as 0. 0 when the task has no usable items.</summary>
-    public required double DenseScore { get; init; }
+    /// <summary>Mean dense score, or dense perplexity; invalid outcomes count as 0. Null when no item could be used.</summary>
+    public required double? DenseScore { get; init; }
 
     /// <summary>Mean candidate score, or candidate perplexity.</summary>
-    public required double CandidateScore { get; init; }
+    public required double? CandidateScore { get; init; }
 
     /// <summary>Mean chance level.</summary>
     public required double Chance { get; init; }
@@ -40,14 +40,11 @@ public sealed record TaskStatistics
     /// <summary>Why not, or null.</summary>
     public required string? NotGateableReason { get; init; }
 
-    /// <summary>
-    /// Candidate over dense. Where no ratio exists (no items, a dense score of 0) the value is 0 with bounds 0 to <see cref="UndefinedUpper"/>, and
-    /// the task is not gateable.
-    /// </summary>
-    public required Estimate Retention { get; init; }
+    /// <summary>Candidate over dense; null for a task that is not gateable: a ratio to a score that is not clearly above chance means nothing.</summary>
+    public required Estimate? Retention { get; init; }
 
-    /// <summary>Chance-corrected retention, floored at 0; dense over candidate for perplexity. Undefined values as for <see cref="Retention"/>.</summary>
-    public required Estimate CorrectedRetention { get; init; }
+    /// <summary>Chance-corrected retention, floored at 0; dense over candidate for perplexity. Null where <see cref="Retention"/> is.</summary>
+    public required Estimate? CorrectedRetention { get; init; }
 
     /// <summary>Paired outcomes, or null for graded scores and perplexity.</summary>
     public required FlipTable? Flips { get; init; }
@@ -60,7 +57,4 @@ public sealed record TaskStatistics
 
     /// <summary>The same by group, largest loss first.</summary>
     public required ImmutableArray<GroupResult> Groups { get; init; }
-
-    /// <summary>Upper bound shown for a ratio that does not exist.</summary>
-    public const double UndefinedUpper = Verdicts.Tasks.RetentionEvidence.Ceiling;
 }

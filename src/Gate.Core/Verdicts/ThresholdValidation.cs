@@ -61,6 +61,8 @@ public static class ThresholdValidation
             yield return Option("decision.rule", options.Rule, "confidence or point", Suggest(options.Rule, ["confidence", "point"]));
         if (options.OnInconclusive is not ("fail" or "warn"))
             yield return Option("decision.onInconclusive", options.OnInconclusive, "fail or warn", Suggest(options.OnInconclusive, ["fail", "warn"]));
+        if (options.UnseenClusters is not (DecisionOptions.RefuseUnseen or DecisionOptions.AcceptUnseen))
+            yield return Option("decision.unseenClusters", options.UnseenClusters, "refuse or accept", Suggest(options.UnseenClusters, ["refuse", "accept"]));
         if (!(options.Confidence > 0.5 && options.Confidence < 1))
             yield return Option("decision.confidence", NumberText.Exact(options.Confidence), "a number above 0.5 and below 1", Fraction(options.Confidence) ?? "Write 0.95.");
         if (!(options.MaximumInvalidShare >= 0 && options.MaximumInvalidShare < 1))

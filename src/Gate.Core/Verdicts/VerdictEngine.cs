@@ -21,12 +21,12 @@ public static class VerdictEngine
     /// <param name="compression">The candidate's compression for SrCr, or null when its recipe is unknown.</param>
     /// <param name="early">Evidence of an <see cref="EarlyStoppingEngine"/> that watched the run, or null. It uses up its share of the error
     /// probability; after an early stop it alone decides.</param>
-    /// <param name="ratchet">The comparison with an earlier candidate, one more rule after the thresholds, or null.</param>
+    /// <param name="ratchets">Comparisons with earlier candidates, each one more rule after the thresholds; null for none.</param>
     /// <exception cref="Diagnostics.GateException">GATE2020 or GATE2025 (exit 2): an option is out of range, or names an unknown formula.</exception>
     /// <exception cref="ArgumentException">Early evidence was given with the point rule.</exception>
     public static Judgement Judge(
         IReadOnlyList<PairedTask> tasks, IReadOnlyList<Threshold> thresholds, DecisionOptions options, CompressionMeasures? compression,
-        EarlyOutcome? early = null, RatchetComparison? ratchet = null)
+        EarlyOutcome? early = null, IReadOnlyList<RatchetComparison>? ratchets = null)
     {
         ThresholdValidation.RequireUsable(options);
         if (early is not null && options.Rule == "point")
@@ -44,22 +44,25 @@ public static class VerdictEngine
             retention = SuiteEvidence.Retention(suite, options.Seed, options.Resamples);
         }
 
-        var measurements = new MeasurementFactory(summaries, retention, formula, compression);
-        Measurement[] measured = [.. thresholds.Select(measurements.For), .. ratchet is null ? Array.Empty<Measurement>() : [RatchetMeasurement.Of(ratchet, options)]];
+        var measurements = new MeasurementFactory(summaries, retention, formula, compression, options);
+        Measurement[] measured = [.. thresholds.Select(measurements.For), .. (ratchets ?? []).Select(ratchet => RatchetMeasurement.Of(ratchet, options))];
         ImmutableArray<RuleResult> rules = RuleJudge.Judge(measured, options, early);
         SuiteResult suiteResult = SuiteSummary.Of(summaries, suite, retention, formula, compression, level, LimitOf(thresholds, null));
         return new Judgement(
             [.. ForEach(summaries.Length, i => summaries[i].Statistics(level, LimitOf(thresholds, summaries[i].Sample.Name)))],
             suiteResult,
             VerdictSummary.Of(rules, options, KnowledgeProblem(summaries)),
-            [.. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : []]);
+            [
+                .. summaries.SelectMany(task => task.Notes()), .. RestsOnSamples(options, early) ? FewClusters.Notes(measured, rules, level) : [],
+                .. options.Rule == "point" ? PointRule.Notes(rules) : [],
+            ]);
     }
 
     // The point rule claims nothing about other questions, and what was shown while the run went on holds whatever the correlation.
     private static bool RestsOnSamples(DecisionOptions options, EarlyOutcome? early) => options.Rule != "point" && early is not { Stopped: true };
 
     /// <summary>Judges a run whose candidate is known by its theoretical compression rate only.</summary>
-    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?, RatchetComparison?)"/>
+    /// <inheritdoc cref="Judge(IReadOnlyList{PairedTask}, IReadOnlyList{Threshold}, DecisionOptions, CompressionMeasures?, EarlyOutcome?, IReadOnlyList{RatchetComparison}?)"/>
     /// <param name="tasks">The tasks.</param>
     /// <param name="thresholds">The thresholds.</param>
     /// <param name="options">How to decide.</param>

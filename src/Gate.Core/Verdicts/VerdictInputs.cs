@@ -22,10 +22,18 @@ public sealed record Threshold(string Key, string Metric, string? Task, double L
 /// <param name="GateableMargin">How far the lower bound of the dense score must lie above chance.</param>
 /// <param name="SrCrFormula">Id of the SrCr formula.</param>
 /// <param name="Resamples">Bootstrap resamples for Sr.</param>
+/// <param name="UnseenClusters"><see cref="RefuseUnseen"/> or <see cref="AcceptUnseen"/>: whether a limit on forgetting must hold whatever the correlation within clusters.</param>
 public sealed record DecisionOptions(
     string Rule = "confidence", double Confidence = 0.95, string OnInconclusive = "fail", long Seed = 7,
     double MaximumInvalidShare = 0.01, double GateableMargin = 0.02, string SrCrFormula = "srcr-product/1",
-    int Resamples = 10_000);
+    int Resamples = 10_000, string UnseenClusters = DecisionOptions.RefuseUnseen)
+{
+    /// <summary>A limit on forgetting is shown only if it holds even when clusters that no sample has shown may be lost whole.</summary>
+    public const string RefuseUnseen = "refuse";
+
+    /// <summary>A limit on forgetting is shown where losses are as little correlated as the sample says; a pass carries GATE2190.</summary>
+    public const string AcceptUnseen = "accept";
+}
 
 /// <summary>One question answered by both models.</summary>
 /// <param name="Id">Item id.</param>

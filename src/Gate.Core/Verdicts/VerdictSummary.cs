@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gate.Core.Verdicts.Rules;
-using Gate.Diagnostics;
 using Gate.Results;
 
 namespace Gate.Core.Verdicts;
@@ -16,21 +15,11 @@ internal static class VerdictSummary
     {
         if (rules.IsEmpty)
             problem ??= "no threshold is configured";
-        VerdictState state =
-            rules.Any(rule => rule.State == VerdictState.Fail) ? VerdictState.Fail
-            : problem is not null || rules.Any(rule => rule.State == VerdictState.NotMeasured) ? VerdictState.NotMeasured
-            : rules.Any(rule => rule.State == VerdictState.Inconclusive) ? VerdictState.Inconclusive
-            : VerdictState.Pass;
-        return new Verdict(state, (int)Exit(state, options.OnInconclusive), Sentence(state, rules, options, problem), rules);
+        VerdictState state = Verdict.StateOf(rules);
+        if (problem is not null && state != VerdictState.Fail)
+            state = VerdictState.NotMeasured;
+        return new Verdict(state, Verdict.ExitCodeOf(state, rules, options.OnInconclusive), Sentence(state, rules, options, problem), rules);
     }
-
-    private static ExitCode Exit(VerdictState state, string onInconclusive) => state switch
-    {
-        VerdictState.Pass => ExitCode.Passed,
-        VerdictState.Fail => ExitCode.Breached,
-        VerdictState.NotMeasured => ExitCode.InputUnavailable,
-        _ => onInconclusive == "warn" ? ExitCode.Passed : ExitCode.Inconclusive,
-    };
 
     private static string Sentence(VerdictState state, ImmutableArray<RuleResult> rules, DecisionOptions options, string? problem)
     {
@@ -50,7 +39,9 @@ internal static class VerdictSummary
                     : $"Not measured: {problem}; that never passes.";
             default:
                 return $"Inconclusive: {Named(rules, VerdictState.Inconclusive)} of {total} neither shown to hold nor shown to be missed"
-                    + (options.OnInconclusive == "warn" ? " (accepted with a warning: decision.onInconclusive is warn)." : ".");
+                    + (options.OnInconclusive != "warn" ? "."
+                        : rules.Any(rule => rule.LooksBreached) ? "; decision.onInconclusive is warn, but one looks breached (GATE2007), and that is not waved through."
+                        : " (accepted with a warning: decision.onInconclusive is warn).");
         }
     }
 

@@ -58,6 +58,9 @@ internal sealed class PromptTemplate
         return new PromptTemplate(parts.ToImmutable());
     }
 
+    /// <summary>The values that fill the placeholders, in order of appearance, without the frame around them; the frame itself where there is no placeholder.</summary>
+    public string Values(Func<string, string> valueOf) => Fields.Any() ? string.Join('\n', Fields.Select(valueOf)) : Render(valueOf);
+
     /// <summary>The prompt with every placeholder replaced by what <paramref name="valueOf"/> gives for its name.</summary>
     public string Render(Func<string, string> valueOf) => string.Concat(_parts.Select(part => part.IsField ? valueOf(part.Text) : part.Text));
 }

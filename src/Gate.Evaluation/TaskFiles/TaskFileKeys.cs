@@ -6,10 +6,11 @@ internal static class TaskFileKeys
     public const string Schema = "$schema", Name = "name", Title = "title", Notes = "notes", Kind = "kind", Protocol = "protocol", Data = "data",
         Prompt = "prompt", Fields = "fields", Metric = "metric", AddSpecialTokens = "addSpecialTokens", TargetDelimiter = "targetDelimiter",
         Description = "description", Shots = "shots", ShotCount = "shotCount", ShotDelimiter = "shotDelimiter", Normalizer = "normalizer",
-        Stops = "stops", MaximumNewTokens = "maxNewTokens", Candidates = "candidates", Window = "window", Text = "text";
+        Stops = "stops", MaximumNewTokens = "maxNewTokens", Candidates = "candidates", Window = "window", Text = "text",
+        ClusterScope = "clusterScope";
 
     /// <summary>Keys of every task file.</summary>
-    public static IReadOnlyList<string> Common { get; } = [Schema, Name, Title, Notes, Kind, Protocol, Data, Metric, AddSpecialTokens];
+    public static IReadOnlyList<string> Common { get; } = [Schema, Name, Title, Notes, Kind, Protocol, Data, Metric, AddSpecialTokens, ClusterScope];
 
     /// <summary>Keys of the kinds that ask with a prompt.</summary>
     public static IReadOnlyList<string> Prompted { get; } = [Prompt, Fields, TargetDelimiter, Description, Shots, ShotCount, ShotDelimiter];

@@ -15,6 +15,12 @@ internal static class TaskFileReader
         ["none"] = CandidateSource.None,
     };
 
+    private static readonly Dictionary<string, ClusterScope> _clusterScopes = new(StringComparer.Ordinal)
+    {
+        ["suite"] = ClusterScope.Suite,
+        ["task"] = ClusterScope.Task,
+    };
+
     private static readonly Dictionary<string, TextMode> _textModes = new(StringComparer.Ordinal)
     {
         ["file"] = TextMode.File,
@@ -79,6 +85,8 @@ internal static class TaskFileReader
             Candidates = file.GetChoice(TaskFileKeys.Candidates, _candidateSources.Keys) is { } source ? _candidateSources[source] : fallback.Candidates,
             Window = file.GetInteger(TaskFileKeys.Window, fallback.Window, 2, 1 << 20),
             Text = file.GetChoice(TaskFileKeys.Text, _textModes.Keys) is { } mode ? _textModes[mode] : fallback.Text,
+            ClusterScope = file.GetChoice(TaskFileKeys.ClusterScope, _clusterScopes.Keys) is { } scope ? _clusterScopes[scope]
+                : kind.Kind == TaskKind.Perplexity ? ClusterScope.Task : fallback.ClusterScope,
             AddSpecialTokens = file.GetBoolean(TaskFileKeys.AddSpecialTokens),
             TargetDelimiter = file.GetText(TaskFileKeys.TargetDelimiter) ?? fallback.TargetDelimiter,
         };

@@ -16,6 +16,10 @@ internal static class TaskOptions
         {
             [TaskFileKeys.AddSpecialTokens] = (settings.AddSpecialTokens ?? kind.Kind != TaskKind.Perplexity) ? "true" : "false",
         };
+
+        // Decides no score: a task that does not say it keeps its hash, and with it the answers that were given before.
+        if (settings.ClusterScope != (kind.Kind == TaskKind.Perplexity ? ClusterScope.Task : ClusterScope.Suite))
+            options[TaskFileKeys.ClusterScope] = settings.ClusterScope.ToString().ToLowerInvariant();
         if (kind.Kind != TaskKind.Perplexity)
         {
             options[TaskFileKeys.TargetDelimiter] = settings.TargetDelimiter;

@@ -30,7 +30,7 @@ internal static class ItemReader
                     "ids pair the answers of two models; give every item its own");
             }
 
-            string prompt = Render(template, record, fields);
+            string prompt = template.Render(name => Value(name, record, fields));
             string preamble = task.Settings.Preamble;
             if (preamble.Length > 0 && preamble.Contains(prompt + task.Settings.TargetDelimiter, StringComparison.Ordinal))
             {
@@ -45,6 +45,7 @@ internal static class ItemReader
                 Group = fields.Group is null ? null : record.RequireText(fields.Group),
                 Question = record.Has(fields.Question) ? record.RequireText(fields.Question) : null,
                 Prompt = preamble + prompt,
+                Asked = template.Values(name => Value(name, record, fields)),
                 Answers = [],
                 Chance = 0,
                 Hash = "",
@@ -53,12 +54,14 @@ internal static class ItemReader
     }
 
     /// <summary>The prompt of a record: a placeholder names a role of the task's fields (<c>question</c>, <c>context</c>) or a field of the data.</summary>
-    public static string Render(PromptTemplate template, DataRecord record, TaskFields fields) => template.Render(name => record.RequireText(name switch
+    public static string Render(PromptTemplate template, DataRecord record, TaskFields fields) => template.Render(name => Value(name, record, fields));
+
+    private static string Value(string placeholder, DataRecord record, TaskFields fields) => record.RequireText(placeholder switch
     {
         "question" => fields.Question,
         "context" => fields.Context,
-        _ => name,
-    }));
+        _ => placeholder,
+    });
 
     /// <summary>The item with the hash of all that decides its score.</summary>
     public static TaskItem WithHash(TaskItem item)

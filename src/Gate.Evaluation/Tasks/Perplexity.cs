@@ -52,6 +52,7 @@ internal sealed class Perplexity : ITaskKind
                     Cluster = cluster,
                     Prompt = tokenizer.Decode(window, skipSpecialTokens: false),
                     Tokens = [.. window],
+                    Asked = string.Join(' ', window),
                     Answers = [],
                     Chance = 0,
                     Hash = "",

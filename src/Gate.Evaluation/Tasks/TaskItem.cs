@@ -11,6 +11,10 @@ public sealed record TaskItem
     /// <summary>Cluster (relation, passage) for the statistics, or null.</summary>
     public string? Cluster { get; init; }
 
+    /// <summary>What the item asks without frame and examples: the values of the prompt's placeholders, or a window's tokens. Items alike in it and in an answer are one
+    /// observation, in whatever task they stand.</summary>
+    public string Asked { get; init; } = "";
+
     /// <summary>Group for the report, or null.</summary>
     public string? Group { get; init; }
 

@@ -15,6 +15,16 @@ public enum CandidateSource
     None,
 }
 
+/// <summary>Where a cluster's label means the same cluster.</summary>
+public enum ClusterScope
+{
+    /// <summary>In all tasks of the suite: a relation is the same relation whichever task asks about it.</summary>
+    Suite,
+
+    /// <summary>In this task only: its labels say nothing about another task's.</summary>
+    Task,
+}
+
 /// <summary>How a perplexity task reads its text.</summary>
 public enum TextMode
 {
@@ -42,6 +52,9 @@ public sealed record TaskSettings
 
     /// <summary>Candidate vocabulary of a cloze.</summary>
     public CandidateSource Candidates { get; init; }
+
+    /// <summary>Where a cluster's label means the same cluster; the automatic clusters of a perplexity task belong to it alone.</summary>
+    public ClusterScope ClusterScope { get; init; }
 
     /// <summary>Tokens of a perplexity window, at least 2.</summary>
     public int Window { get; init; } = 128;

@@ -16,7 +16,7 @@ internal sealed class RetentionBar
 
     /// <summary>The scale for a result.</summary>
     public RetentionBar(GateResults results) =>
-        _end = results.Tasks.Any(task => task.CorrectedRetention.Value > 1.1) ? 1.5 : 1.1;
+        _end = results.Tasks.Any(task => task.CorrectedRetention?.Value > 1.1) ? 1.5 : 1.1;
 
     /// <summary>A task's or group's retention; <paramref name="bounds"/> without an interval when it has none.</summary>
     /// <param name="value">Candidate over dense.</param>

@@ -23,10 +23,10 @@ internal static class RetentionSection
                 [Class(task.Gateable ? "counted" : "excluded")], Name(task, results.Suite), Figures.Score(task.DenseScore), Figures.Score(task.CandidateScore),
                 (object[])
                 [
-                    El("b", Figures.Score(task.CorrectedRetention.Value)), " ", El("span", Class("bounds"), Figures.Interval(task.CorrectedRetention)),
-                    El("span", Class("plain"), $"uncorrected {Figures.Score(task.Retention.Value)}"),
+                    El("b", Figures.Score(task.CorrectedRetention?.Value)), " ", El("span", Class("bounds"), Figures.Interval(task.CorrectedRetention)),
+                    El("span", Class("plain"), $"uncorrected {Figures.Score(task.Retention?.Value)}"),
                 ],
-                Flips(task.Flips), bar.Of(task.CorrectedRetention.Value, task.CorrectedRetention, $"task-{++number}", task.Name));
+                Flips(task.Flips), bar.Of(task.CorrectedRetention?.Value ?? double.NaN, task.CorrectedRetention, $"task-{++number}", task.Name));
         }
 
         int groupNumber = 0;
@@ -38,7 +38,7 @@ internal static class RetentionSection
             El(
                 "p", Class("note"),
                 "Retention is (candidate − chance) / (dense − chance), not below 0; for perplexity dense / candidate. Sr is the weighted mean over "
-                + $"{results.Suite.IncludedTasks.Length} tasks, each capped at 1: {Figures.Score(results.Suite.SemanticRetention.Value)} "
+                + $"{results.Suite.IncludedTasks.Length} tasks, each capped at 1: {Figures.Score(results.Suite.SemanticRetention?.Value)} "
                 + $"{Figures.Interval(results.Suite.SemanticRetention)}, uncapped {Figures.Score(results.Suite.SemanticRetentionUncapped)}."),
             table.Element,
             groups);

@@ -24,7 +24,7 @@ internal static class SizeSection
             "sizes", "Sizes", table.Element, Masks.Note(size) is { } note ? El("p", note) : null,
             El(
                 "dl", Class("facts"),
-                Fact("TCr, theoretical compression rate of the compressed layers", Figures.Percent(size.TheoreticalCompressionRate)),
+                Fact("TCr, theoretical compression rate of the compressed layers", Figures.CompressionRate(size)),
                 Fact("Bits per weight, packed, scales and zeros included", Figures.Bits(size.BitsPerWeight)),
                 Fact("Bits per kept weight", Figures.Bits(size.Bits)), Fact("Zeros among the compressed weights", Figures.Percent(size.Sparsity)),
                 Fact($"SrCr by {results.Suite.FormulaId}: {results.Suite.Formula}", $"{Figures.Score(results.Suite.SrCr?.Value)} {Figures.Interval(results.Suite.SrCr)}"),

@@ -24,8 +24,8 @@ internal static class VerdictBanner
                 El("span", Class("exit"), $" · exit code {verdict.ExitCode}")),
             El(
                 "dl", Class("figures"),
-                Figure("Sr", "semantic retention", Figures.Score(suite.SemanticRetention.Value), Figures.Interval(suite.SemanticRetention)),
-                Figure("TCr", "theoretical compression", Figures.Percent(size.TheoreticalCompressionRate), $"{Figures.Bits(size.BitsPerWeight)} bits per weight"),
+                Figure("Sr", "semantic retention", Figures.Score(suite.SemanticRetention?.Value), Figures.Interval(suite.SemanticRetention)),
+                Figure("TCr", size.Stated ? Figures.NotMeasured : "theoretical compression", Figures.Percent(size.TheoreticalCompressionRate), $"{Figures.Bits(size.BitsPerWeight)} bits per weight"),
                 Figure("SrCr", suite.Formula, Figures.Score(suite.SrCr?.Value), suite.FormulaId),
                 Figure("Packed size", "of dense at 16 bit", Figures.Percent((double)size.CandidatePackedBytes / size.DenseBytes16), Figures.Bytes(size.CandidatePackedBytes).Split(" (")[0]),
                 Figure("Forgotten", "right before, wrong now", results.Forgotten.Length.ToString("N0"), $"of {suite.Items:N0} questions asked")),

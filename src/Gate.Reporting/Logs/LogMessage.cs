@@ -18,7 +18,7 @@ public sealed record LogMessage(string Severity, string Code, string Subject, st
         string severity = rule.State switch
         {
             VerdictState.Pass => "",
-            VerdictState.Inconclusive => run.OnInconclusive == "warn" ? "warning" : "error",
+            VerdictState.Inconclusive => run.OnInconclusive == "warn" && !rule.LooksBreached ? "warning" : "error",
             _ => "error",
         };
         return severity.Length == 0 ? null : new LogMessage(severity, rule.Code, rule.Key, rule.Reason, rule.File, rule.Line, rule.Column);

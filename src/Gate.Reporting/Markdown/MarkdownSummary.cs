@@ -12,6 +12,7 @@ public static class MarkdownSummary
     public const int Limit = 64 * 1024;
 
     // Shares of the limit; what a table does not use goes to the forgotten questions. The head is bounded by the limits of its texts.
+    private const int MostNotes = 10;
     private const int RulesEnd = 36 * 1024;
     private const int TasksEnd = 46 * 1024;
     private const int ForgottenEnd = Limit - 1024;
@@ -21,6 +22,8 @@ public static class MarkdownSummary
     {
         StringBuilder text = new();
         AppendHead(text, results);
+        AppendNotes(text, results);
+
         // Breached rules first: if rows must be left out, it is those that hold.
         AppendRows(text, "rules", RuleSection.Columns, [.. results.Verdict.Rules.OrderBy(rule => Rank(rule.State))], RuleSection.Cells, RulesEnd);
         AppendRows(text, "tasks", TaskSection.Columns, results.Tasks, TaskSection.Cells, TasksEnd);
@@ -48,10 +51,22 @@ public static class MarkdownSummary
         SizeInfo size = results.Size;
         text.Append($"## Gate: {Figures.State(verdict.State)}\n\n");
         text.Append($"**{MarkdownText.Escape(Figures.Sentence(verdict), 600)}** (exit code {verdict.ExitCode})\n\n");
-        text.Append($"Sr {Figures.Score(results.Suite.SemanticRetention.Value)} {Figures.Interval(results.Suite.SemanticRetention)}, ");
-        text.Append($"TCr {Figures.Percent(size.TheoreticalCompressionRate)}, SrCr {Figures.Score(results.Suite.SrCr?.Value)} ");
+        text.Append($"Sr {Figures.Score(results.Suite.SemanticRetention?.Value)} {Figures.Interval(results.Suite.SemanticRetention)}, ");
+        text.Append($"TCr {Figures.CompressionRate(size)}, SrCr {Figures.Score(results.Suite.SrCr?.Value)} ");
         text.Append($"({MarkdownText.Escape(results.Suite.Formula, 200)}, {MarkdownText.Escape(results.Suite.FormulaId, 100)}), ");
         text.Append($"packed {Figures.Bytes(size.CandidatePackedBytes)}, {Figures.Bits(size.BitsPerWeight)} bits per weight.\n\n");
+    }
+
+    // What the verdict rests on; notes about the run itself are in the full report.
+    private static void AppendNotes(StringBuilder text, GateResults results)
+    {
+        RunNote[] notes = [.. results.Notes.Where(note => note.Code.StartsWith("GATE2", StringComparison.Ordinal))];
+        foreach (RunNote note in notes.Take(MostNotes))
+            text.Append($"- {MarkdownText.Escape(note.Code, 20)}: {MarkdownText.Escape(note.Message, 600)}\n");
+        if (notes.Length > MostNotes)
+            text.Append($"- {notes.Length - MostNotes} more notes are in {ReportFiles.Markdown}.\n");
+        if (notes.Length > 0)
+            text.Append('\n');
     }
 
     private static void AppendRows<T>(

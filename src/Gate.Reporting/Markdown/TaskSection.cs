@@ -23,10 +23,10 @@ internal static class TaskSection
         text.Append("## Suite\n\n");
         MarkdownTable table = new("figure", ">value", ">interval", "meaning");
         table.Add(
-            "Sr", Figures.Score(suite.SemanticRetention.Value), Figures.Interval(suite.SemanticRetention),
+            "Sr", Figures.Score(suite.SemanticRetention?.Value), Figures.Interval(suite.SemanticRetention),
             $"weighted mean over {suite.IncludedTasks.Length} tasks of chance\\-corrected retention, each capped at 1");
         table.Add("Sr, uncapped", Figures.Score(suite.SemanticRetentionUncapped), "n/a", "the same without the cap");
-        table.Add("TCr", Figures.Percent(results.Size.TheoreticalCompressionRate), "n/a", "theoretical compression rate of the compressed layers");
+        table.Add("TCr", Figures.CompressionRate(results.Size), "n/a", "theoretical compression rate of the compressed layers");
         table.Add(
             "SrCr", Figures.Score(suite.SrCr?.Value), Figures.Interval(suite.SrCr),
             $"{MarkdownText.Escape(suite.Formula)}, formula {MarkdownText.Escape(suite.FormulaId)}");
@@ -53,7 +53,7 @@ internal static class TaskSection
     public static string[] Cells(TaskResult task) =>
     [
         MarkdownText.Escape(task.Name), MarkdownText.Escape(task.Metric), Figures.Score(task.DenseScore), Figures.Score(task.CandidateScore),
-        Figures.Score(task.Chance), Figures.Score(task.Retention.Value), Figures.Score(task.CorrectedRetention.Value),
+        Figures.Score(task.Chance), Figures.Score(task.Retention?.Value), Figures.Score(task.CorrectedRetention?.Value),
         Figures.Interval(task.CorrectedRetention), Figures.Count(task.Flips?.Kept), Figures.Count(task.Flips?.Forgotten), Figures.Count(task.Flips?.Gained),
         Figures.Count(task.Flips?.NeverKnown), task.Items.ToString(), task.Clusters.ToString(), $"{task.DenseInvalid} dense, {task.CandidateInvalid} candidate",
     ];

@@ -43,14 +43,14 @@ public sealed record VerdictTable(
     private static ImmutableArray<string> Row(TaskResult task) =>
     [
         VisibleText.ForLog(task.Name) + (task.Gateable ? "" : " (excluded)"), Figures.Score(task.DenseScore), Figures.Score(task.CandidateScore),
-        Figures.Score(task.CorrectedRetention.Value), Figures.Interval(task.CorrectedRetention), Figures.Count(task.Flips?.Forgotten),
+        Figures.Score(task.CorrectedRetention?.Value), Figures.Interval(task.CorrectedRetention), Figures.Count(task.Flips?.Forgotten),
         Figures.Count(task.Flips?.Gained), task.Items.ToString(),
     ];
 
     private static ImmutableArray<KeyValuePair<string, string>> Size(GateResults results) =>
     [
-        new("Sr", $"{Figures.Score(results.Suite.SemanticRetention.Value)} {Figures.Interval(results.Suite.SemanticRetention)}"),
-        new("TCr", Figures.Percent(results.Size.TheoreticalCompressionRate)),
+        new("Sr", $"{Figures.Score(results.Suite.SemanticRetention?.Value)} {Figures.Interval(results.Suite.SemanticRetention)}"),
+        new("TCr", Figures.CompressionRate(results.Size)),
         new("SrCr", $"{Figures.Score(results.Suite.SrCr?.Value)} ({VisibleText.ForLog(results.Suite.FormulaId)}: {VisibleText.ForLog(results.Suite.Formula)})"),
         new("candidate files", Figures.Bytes(results.Size.CandidateFileBytes)),
         new("candidate packed", $"{Figures.Bytes(results.Size.CandidatePackedBytes)}, {Figures.Bits(results.Size.BitsPerWeight)} bits per weight"),

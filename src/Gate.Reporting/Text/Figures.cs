@@ -21,6 +21,12 @@ public static class Figures
         double v => (Math.Round(v, decimals) + 0.0).ToString("F" + decimals),
     };
 
+    /// <summary>What stands where a served model's description states sizes.</summary>
+    public const string NotMeasured = "not measured: served, sizes are as stated";
+
+    /// <summary>TCr, and where it is not measured why.</summary>
+    public static string CompressionRate(SizeInfo size) => Percent(size.TheoreticalCompressionRate) + (size.Stated ? $" ({NotMeasured})" : "");
+
     /// <summary>Bounds as <c>[0.897, 0.928]</c>; <c>n/a</c> without any.</summary>
     public static string Interval(Estimate? estimate, int decimals = 3) =>
         estimate is null || double.IsNaN(estimate.Lower) || double.IsNaN(estimate.Upper)

@@ -27,7 +27,8 @@ internal static class BaselineCommand
             GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings);
             ReportPaths reports = parsed.GetValue(folder) is { Length: > 0 } chosen
                 ? configuration.Reports.In(System.IO.Path.GetFullPath(chosen, settings.WorkingFolder)) : configuration.Reports;
-            Baseline baseline = BaselineUpdate.Of(ReadResults(reports.Json, settings), ReadItems(reports.Items, settings));
+            NamedPath path = configuration.Baseline.Path;
+            Baseline baseline = BaselineUpdate.Of(ReadResults(reports.Json, settings), ReadItems(reports.Items, settings), BaselineFile.Read(path.Full, path.Portable));
             BaselineFile.Write(configuration.Baseline.Path.Full, baseline);
             string shown = settings.Show(configuration.Baseline.Path.Full);
             if (settings.Json)

@@ -27,7 +27,7 @@ internal static class KeyCommand
             string key = ContentHash.Of(
                 ["gate key 1", VersionText.Version, $"{NumericsRevision.Current}", dense.WeightsHash, dense.Tokenizer?.Hash ?? "",
                  file, .. settings.Overrides.Where(pair => pair.Key != "model").Select(pair => $"{pair.Key}={pair.Value}"),
-                 .. tasks.SelectMany(task => task.Items.Select(item => item.Hash).Prepend(task.Definition.DefinitionHash))])[..16];
+                 .. tasks.SelectMany(task => task.Items.SelectMany(item => new[] { item.Hash, item.Cluster ?? "" }).Prepend(task.Definition.DefinitionHash))])[..16];
             if (settings.Json)
                 JsonOutput.Texts(("key", key));
             else

@@ -22,7 +22,7 @@ internal sealed record ModelInspection(
             TensorInfo tensor = checkpoint.Require(layer.WeightTensor);
             double bits = compressed.TryGetValue(layer.Name, out CompressedLayer? known) ? known.Bits : 8.0 * checkpoint.StoredBytesOf(tensor) / tensor.ElementCount;
             return new InspectedLayer(
-                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, FormatOf(checkpoint, tensor), bits, Zeros(checkpoint, tensor), layer.WeightCount,
+                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, FormatOf(checkpoint, tensor), bits, StoredWeights.CountZeros(checkpoint, tensor), layer.WeightCount,
                 checkpoint.StoredBytesOf(tensor));
         })];
         long weights = layers.Sum(layer => layer.Weights);
@@ -35,24 +35,6 @@ internal sealed record ModelInspection(
     // A packed matrix is presented as binary32; what is stored is the packed format.
     private static string FormatOf(Checkpoint checkpoint, TensorInfo tensor) =>
         checkpoint.Quantization is { } quantization && checkpoint.StoredBytesOf(tensor) != tensor.Length ? quantization.Format : $"{tensor.Format}";
-
-    private static long Zeros(Checkpoint checkpoint, TensorInfo tensor)
-    {
-        long rows = tensor.Shape[0];
-        int rowLength = checked((int)(tensor.ElementCount / rows));
-        int band = Math.Max(1, (1 << 18) / rowLength);
-        float[] values = new float[checked(band * rowLength)];
-        long zeros = 0;
-        for (long row = 0; row < rows; row += band)
-        {
-            long count = Math.Min(band, rows - row);
-            Span<float> destination = values.AsSpan(0, (int)count * rowLength);
-            checkpoint.ReadSingles(tensor, row, count, destination);
-            zeros += destination.Count(0f);
-        }
-
-        return zeros;
-    }
 }
 
 /// <summary>One linear layer.</summary>

@@ -33,7 +33,7 @@ internal static class OutputsFile
         Save(path,
         [
             ("verdict", verdict), ("exit-code", $"{results.Verdict.ExitCode}"),
-            ("retention", Exact(results.Suite.SemanticRetention.Value)), ("sr", Exact(results.Suite.SemanticRetention.Value)),
+            ("retention", Exact(results.Suite.SemanticRetention?.Value)), ("sr", Exact(results.Suite.SemanticRetention?.Value)),
             ("tcr", Exact(results.Size.TheoreticalCompressionRate)), ("srcr", Exact(results.Suite.SrCr?.Value)),
             ("forgotten-count", $"{results.Forgotten.Length}"), ("run-key", results.Run.RunKey),
             .. reports.Kinds.Select(report => (report.Kind, settings.Show(report.Path))),

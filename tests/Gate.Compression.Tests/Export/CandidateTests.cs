@@ -103,6 +103,34 @@ public sealed class CandidateTests : IDisposable
         Assert.Null(Compressor.ReadSidecar(_model.Dense));
     }
 
+    [Theory]
+    [InlineData("\"theoreticalCompressionRate\": 0.8125", "\"theoreticalCompressionRate\": 0.9")]
+    [InlineData("\"bits\": 4", "\"bits\": 2")]
+    [InlineData("\"sparsity\": 0.25", "\"sparsity\": 0.9")]
+    public void A_sidecar_that_states_other_bits_zeros_or_rates_than_the_tensors_hold_is_refused(string written, string instead)
+    {
+        _model.Compress(SampleRecipes.Joint(0.25, 4));
+        string path = _model.PathOf("candidate", SidecarFile.Name);
+        string sidecar = File.ReadAllText(path);
+        Assert.Contains(written, sidecar, StringComparison.Ordinal);
+        File.WriteAllText(path, sidecar.Replace(written, instead, StringComparison.Ordinal));
+        AssertSidecarRefused("GATE2013");
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void The_bits_of_a_dense_candidate_are_bounded_from_its_values(int bits)
+    {
+        _model.Compress(SampleRecipes.Joint(0.25, bits));
+        using Checkpoint candidate = Checkpoint.Open(_model.PathOf("candidate"));
+        CompressedLayer layer = Compressor.ReadSidecar(candidate)!.Layers[0];
+        int least = StoredWeights.LeastBits(candidate, candidate.Require(layer.Layer.WeightTensor), layer.GroupSize, even: true);
+        Assert.InRange(least, bits == 8 ? 6 : bits - 1, bits);
+    }
+
     [Fact]
     public void An_earlier_candidate_is_replaced()
     {

@@ -156,7 +156,7 @@ public sealed class CoverageTests(ITestOutputHelper output)
         int below = 0;
         Parallel.For(0, runs, run =>
         {
-            TailProbabilities tails = ForgettingEvidence.From("x", [TaskSample.From(truth.Task(400, 12, run), 0)])!.Test.At(share);
+            TailProbabilities tails = ForgettingEvidence.From("x", [TaskSample.From(truth.Task(400, 12, run), 0)], unseen: false)!.Test.At(share);
             if (tails.Above <= 0.05)
                 Interlocked.Increment(ref above);
             if (tails.Below <= 0.05)

@@ -80,6 +80,38 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
         Assert.InRange(Shares(truth, clusters * clusterSize, runs).Pass, 0, AtMost(Level, runs));
     }
 
+    [Theory]
+    [InlineData(20, 34, 0.4, 0.05, false, false)]
+    [InlineData(10, 34, 0.4, 0.1, false, false)]
+    [InlineData(35, 34, 0.2, 0.05, true, false)]
+    [InlineData(60, 34, 0.2, 0.05, true, false)]
+    [InlineData(100, 34, 0.2, 0.05, true, false)]
+    [InlineData(100, 34, 0.2, 0.1, true, false)]
+    [InlineData(100, 34, 0.4, 0.1, true, true)]
+    [InlineData(10, 34, 0.4, 0.05, false, true)]
+    public void A_candidate_on_the_limit_of_forgetting_passes_in_at_most_five_per_cent_of_the_worst_cells(
+        int clusters, int size, double correlation, double limit, bool spread, bool graded)
+    {
+        const int runs = 2000;
+        OutcomeSimulator truth = new()
+        {
+            ClusterSize = size,
+            ClusterSizes = spread ? OutcomeSimulator.SpreadSizes(clusters, size) : null,
+            Correlation = correlation,
+            Retention = 1 - limit,
+            Gains = 0,
+            Graded = graded,
+        };
+        int items = truth.ClusterSizes?.Sum() ?? clusters * size, passes = 0;
+        Parallel.For(0, runs, run =>
+        {
+            if (truth.Forgotten(items, 20, run, limit, unseen: true).Below <= Level)
+                Interlocked.Increment(ref passes);
+        });
+        output.WriteLine($"{clusters} {correlation} {limit} {spread} {graded}: {100.0 * passes / runs:F2} %");
+        Assert.InRange((double)passes / runs, 0, AtMost(Level, runs));
+    }
+
     /// <summary>Prints the tables of few clusters of docs/studies/operating-characteristics.md.</summary>
     [Fact(Explicit = true)]
     public void Print_the_tables_of_few_clusters()
@@ -106,7 +138,7 @@ public sealed class OperatingCharacteristicsTests(ITestOutputHelper output)
                         int passes = 0;
                         Parallel.For(0, runs, run =>
                         {
-                            if (forgetting.Forgotten(items, 20, run, 1 - limit).Below <= Level)
+                            if (forgetting.Forgotten(items, 20, run, 1 - limit, unseen: false).Below <= Level)
                                 Interlocked.Increment(ref passes);
                         });
                         return string.Create(CultureInfo.InvariantCulture, $"{100 * retained:F1} / {100.0 * passes / runs:F1}");

@@ -94,7 +94,7 @@ internal sealed record OutcomeSimulator
     }
 
     /// <summary>p-values of the forgotten share of one run.</summary>
-    public TailProbabilities Forgotten(int items, long seed, int run, double limit)
+    public TailProbabilities Forgotten(int items, long seed, int run, double limit, bool unseen)
     {
         (bool Dense, bool Candidate)[] outcomes = Draw(items, seed, run);
         int[] clusters = Clusters(items);
@@ -108,7 +108,8 @@ internal sealed record OutcomeSimulator
 
         int[] used = [.. Enumerable.Range(0, known.Length).Where(cluster => known[cluster] > 0)];
         double[] sizes = [.. used.Select(cluster => known[cluster])];
-        return ForgettingEvidence.Test(new ClusterSums([.. used.Select(cluster => lost[cluster])], sizes, sizes), (int)lost.Sum(), (int)known.Sum(), limit);
+        var sums = new ClusterSums([.. used.Select(cluster => lost[cluster])], sizes, sizes);
+        return unseen ? ForgettingEvidence.TestUnseen(sums, (int)lost.Sum(), (int)known.Sum(), limit) : ForgettingEvidence.Test(sums, (int)lost.Sum(), (int)known.Sum(), limit);
     }
 
     /// <summary>Paired counts and chance-corrected cluster sums of one run.</summary>
@@ -146,11 +147,14 @@ internal sealed record OutcomeSimulator
     }
 
     // A beta variable of this mean whose variance is ρ·mean·(1 − mean): items drawn with it are correlated by ρ.
-    private double Share(ref CounterRandom random, double mean)
+    private double Share(ref CounterRandom random, double mean) => BetaShare(ref random, mean, Correlation);
+
+    /// <summary>A cluster's own share where the true one is <paramref name="mean"/>.</summary>
+    internal static double BetaShare(ref CounterRandom random, double mean, double correlation)
     {
         if (mean is <= 0 or >= 1)
             return mean;
-        double strength = (1 - Correlation) / Correlation;
+        double strength = (1 - correlation) / correlation;
         double yes = LogGamma(ref random, mean * strength), no = LogGamma(ref random, (1 - mean) * strength);
         return 1 / (1 + Math.Exp(no - yes));
     }

@@ -21,7 +21,7 @@ public sealed class SemanticRetentionCoverageTests(ITestOutputHelper output)
         Parallel.For(0, runs, run =>
         {
             PairedTask[] tasks = [truth.Task(300, 100, run, "a"), truth.Task(200, 200, run, "b"), (truth with { Dense = 0.8 }).Task(400, 300, run, "c")];
-            Estimate sr = VerdictEngine.Judge(tasks, [], new DecisionOptions(Resamples: 300), 0.8).Suite.SemanticRetention;
+            Estimate sr = VerdictEngine.Judge(tasks, [], new DecisionOptions(Resamples: 300), 0.8).Suite.SemanticRetention!;
             if (sr.Lower > retention)
                 Interlocked.Increment(ref above);
             if (sr.Upper < retention)

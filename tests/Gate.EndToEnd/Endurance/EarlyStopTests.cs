@@ -38,7 +38,7 @@ public sealed class EarlyStopTests : IDisposable
               "recipe": { "prune": { "method": "magnitude", "sparsity": 0.55 }, "quantize": { "bits": 4 } },
               "suite": { "tasks": ["lama", "factoid-qa", "mcqa", "incontext-qa"] },
               "thresholds": { "retention": 0.95, "tasks": { "factoid-qa": { "retention": 0.93, "maxForgotten": 0.07 } } },
-              "decision": { "earlyStop": true }
+              "decision": { "earlyStop": true, "unseenClusters": "accept" }
             }
             """);
         List<int> items = [];

@@ -48,7 +48,7 @@ public sealed class EveryThresholdTests : IDisposable
         string expected = Judged(_gate.Run("run"));
         GateResults results = ResultsJson.Read(File.ReadAllBytes(_gate.PathOf("out", "results.json")));
         Assert.All(results.Verdict.Rules, rule => Assert.True(rule.Measured!.Lower < rule.Measured.Value, rule.Reason));
-        Assert.All(results.Tasks, task => Assert.True(task.CorrectedRetention.Lower < task.CorrectedRetention.Value && task.Clusters > 1));
+        Assert.All(results.Tasks, task => Assert.True(task.CorrectedRetention!.Lower < task.CorrectedRetention.Value && task.Clusters > 1));
 
         string[] optional = [.. Directory.EnumerateFiles(_gate.PathOf("model")).Where(file => Path.GetFileName(file) is not
             ("model.safetensors" or "config.json" or "tokenizer.json" or "tokenizer_config.json" or "special_tokens_map.json" or "generation_config.json"))];

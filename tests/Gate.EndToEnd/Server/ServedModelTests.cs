@@ -30,7 +30,7 @@ public sealed class ServedModelTests : IDisposable
         Assert.Equal(byFiles.Verdict.ExitCode, byServer.Verdict.ExitCode);
         foreach ((TaskResult files, TaskResult served) in byFiles.Tasks.Zip(byServer.Tasks))
         {
-            Assert.Equal(files.CandidateScore, served.CandidateScore, 1e-4);
+            Assert.Equal(files.CandidateScore!.Value, served.CandidateScore!.Value, 1e-4);
             Assert.Equal(files.Flips, served.Flips);
         }
 

@@ -16,7 +16,7 @@ namespace Gate.Core.Pipeline.EarlyStopping;
 /// </summary>
 internal sealed class EarlyEvaluation(
     RunContext context, GateConfiguration configuration, JudgedModel candidate, ImmutableArray<AskedTask> tasks,
-    ImmutableDictionary<string, ImmutableArray<ItemResult>> dense, CompressionMeasures? compression)
+    ImmutableDictionary<string, ImmutableArray<ItemResult>> dense, CompressionMeasures? compression, int ratchets)
 {
     private const int ItemsAtOnce = 32;
 
@@ -53,7 +53,7 @@ internal sealed class EarlyEvaluation(
     {
         EarlyOrder order = EarlyOrder.Of(watching.Tasks, configuration.Suite.Seed, watching.Pooled);
         var engine = new EarlyStoppingEngine(
-            watching.Planned(order, dense), configuration.Thresholds.Length + (configuration.Baseline.IsRatchet ? 1 : 0), configuration.Decision.Confidence);
+            watching.Planned(order, dense), configuration.Thresholds.Length + ratchets, configuration.Decision.Confidence);
         Dictionary<string, ItemResultEntries> entries = tasks.ToDictionary(
             task => task.Definition.Name, task => context.Items.Open(candidate.Identity, task.Definition), StringComparer.Ordinal);
         try

@@ -31,12 +31,12 @@ internal sealed record EarlyOrder(ImmutableArray<AskedRound> Rounds, ImmutableAr
     /// <summary>Orders the tasks' items.</summary>
     /// <param name="tasks">The tasks.</param>
     /// <param name="seed">The run's seed.</param>
-    /// <param name="pooled">True when a rule spans the tasks: then each is a stratum, and a round has a cluster of every one; as many clusters of a task with more
-    /// of them are joined, at random, as make the numbers equal, and the few left over take part in no round. False deals a round of each task in turn.</param>
+    /// <param name="pooled">True when a rule spans the tasks: then each is a stratum, and a round has what every task has of one cluster, or of one of each family of tasks that
+    /// share clusters; as many clusters of a family with more of them are joined, at random, as make the numbers equal, and the few left over take part in no round. False deals a
+    /// round of each task in turn.</param>
     public static EarlyOrder Of(IReadOnlyCollection<AskedTask> tasks, long seed, bool pooled)
     {
-        ImmutableArray<AskedCluster>[] clusters = [.. tasks.Select(task => Shuffled(task, seed))];
-        ImmutableArray<AskedCluster>[][] streams = pooled ? [Matched(clusters)] : [.. clusters.Select(each => new[] { each })];
+        ImmutableArray<AskedCluster>[][] streams = pooled ? [Matched([.. tasks], seed)] : [.. tasks.Select(task => new[] { Shuffled(task, seed) })];
         EarlyDesign[] designs = [.. streams.Select(strata => EarlyDesign.Of(
             [.. strata.Select(stratum => (stratum[0].Task.Definition.Name, (IReadOnlyList<int>)[.. stratum.Select(cluster => cluster.Items.Length)]))]))];
         AskedRound[][] rounds = [.. streams.Select((strata, i) => RoundsOf(strata, designs[i]).ToArray())];
@@ -59,29 +59,56 @@ internal sealed record EarlyOrder(ImmutableArray<AskedRound> Rounds, ImmutableAr
         }
     }
 
-    private static ImmutableArray<AskedCluster>[] Matched(ImmutableArray<AskedCluster>[] strata)
+    // A cluster that stands in several tasks is one, heard in all of them in the same round: what it loses is lost in each. Tasks that share clusters are shuffled together,
+    // and as many clusters of a family of tasks with more of them are joined as make the numbers equal.
+    private static ImmutableArray<AskedCluster>[] Matched(AskedTask[] tasks, long seed)
     {
-        int rounds = strata.Min(stratum => stratum.Length);
-        return [.. strata.Select(stratum => Enumerable.Range(0, rounds).Select(round => Joined(stratum, round, stratum.Length / rounds)).ToImmutableArray())];
+        ImmutableArray<string>[] names = [.. tasks.Select(task => task.Items.Select(item => ClusterOf(task, item)).Distinct(StringComparer.Ordinal).ToImmutableArray())];
+        int[] family = [.. Enumerable.Range(0, tasks.Length)];
+        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        for (int i = 0; i < tasks.Length; i++)
+        {
+            foreach (string name in names[i])
+            {
+                (int from, int to) = (family[i], family[owners.TryAdd(name, i) ? i : owners[name]]);
+                family = [.. family.Select(each => each == from ? to : each)];
+            }
+        }
+
+        ILookup<int, string> shuffled = Enumerable.Range(0, tasks.Length)
+            .SelectMany(i => names[i].Select(name => (Family: family[i], Name: name))).Distinct()
+            .OrderBy(pair => Key(seed, "suite", pair.Name), StringComparer.Ordinal).ToLookup(pair => pair.Family, pair => pair.Name);
+        int rounds = shuffled.Min(clusters => clusters.Count());
+        return [.. tasks.Select((task, i) =>
+        {
+            ILookup<string, TaskItem> items = task.Items.ToLookup(item => ClusterOf(task, item), StringComparer.Ordinal);
+            string[] order = [.. shuffled[family[i]]];
+            int together = order.Length / rounds;
+            return Enumerable.Range(0, rounds).Select(round => Joined(task, items, order.AsSpan(round * together, together), seed)).ToImmutableArray();
+        })];
     }
 
     // Dealt in turn, so that the first items are of different clusters.
-    private static AskedCluster Joined(ImmutableArray<AskedCluster> stratum, int round, int count)
+    private static AskedCluster Joined(AskedTask task, ILookup<string, TaskItem> items, ReadOnlySpan<string> clusters, long seed)
     {
-        AskedCluster[] parts = [.. stratum.Skip(round * count).Take(count)];
-        return new AskedCluster(
-            parts[0].Task, [.. parts.SelectMany(part => part.Items.Select((item, place) => (item, place))).OrderBy(pair => pair.place).Select(pair => pair.item)]);
+        List<(TaskItem Item, int Place)> dealt = [];
+        foreach (string cluster in clusters)
+            dealt.AddRange(Shuffled(task, items[cluster], seed).Select((item, place) => (item, place)));
+        return new AskedCluster(task, [.. dealt.OrderBy(pair => pair.Place).Select(pair => pair.Item)]);
     }
 
     private static ImmutableArray<AskedCluster> Shuffled(AskedTask task, long seed) =>
     [
-        .. task.Items.GroupBy(ClusterOf, StringComparer.Ordinal).OrderBy(cluster => Key(seed, task, cluster.Key), StringComparer.Ordinal)
-            .Select(cluster => new AskedCluster(task, [.. cluster.OrderBy(item => Key(seed, task, $"item {item.Id}"), StringComparer.Ordinal)])),
+        .. task.Items.GroupBy(item => ClusterOf(task, item), StringComparer.Ordinal).OrderBy(cluster => Key(seed, task.Definition.Name, cluster.Key), StringComparer.Ordinal)
+            .Select(cluster => new AskedCluster(task, [.. Shuffled(task, cluster, seed)])),
     ];
 
-    /// <summary>The cluster of an item: its own where it has none.</summary>
-    public static string ClusterOf(TaskItem item) => item.Cluster is { } cluster ? $"cluster {cluster}" : $"item {item.Id}";
+    private static IEnumerable<TaskItem> Shuffled(AskedTask task, IEnumerable<TaskItem> items, long seed) =>
+        items.OrderBy(item => Key(seed, task.Definition.Name, $"item {item.Id}"), StringComparer.Ordinal);
 
-    private static string Key(long seed, AskedTask task, string what) =>
-        ContentHash.Of("early order 2", seed.ToString(CultureInfo.InvariantCulture), task.Definition.Name, what);
+    /// <summary>The cluster of a task's item, by a name that means the same cluster in every task: its own where it has none.</summary>
+    public static string ClusterOf(AskedTask task, TaskItem item) => item.Cluster is { } cluster ? $"cluster {cluster}" : $"item {task.Definition.Name}\n{item.Id}";
+
+    private static string Key(long seed, string among, string what) =>
+        ContentHash.Of("early order 3", seed.ToString(CultureInfo.InvariantCulture), among, what);
 }

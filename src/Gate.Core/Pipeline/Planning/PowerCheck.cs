@@ -23,8 +23,8 @@ internal static class PowerCheck
         GateConfiguration configuration, ImmutableArray<AskedTask> tasks, CompressionMeasures? compression) =>
         PowerPlan.Forecast(
             [.. tasks.Select(task => new PlannedTask(
-                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Items.Length,
-                task.Items.Select(EarlyOrder.ClusterOf).Distinct(StringComparer.Ordinal).Count(), task.Items.Average(item => item.Chance),
+                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity,
+                task.Items.CountBy(item => EarlyOrder.ClusterOf(task, item), StringComparer.Ordinal).ToImmutableDictionary(StringComparer.Ordinal), task.Items.Average(item => item.Chance),
                 SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1)))],
             configuration.Thresholds, configuration.Decision, compression,
             early: configuration.EarlyStop && EarlyRules.Of(configuration.Thresholds, tasks) is not null ? new EarlyStoppingOptions() : null);

@@ -81,7 +81,8 @@ internal sealed class EarlyContrast
                     $"{cluster.Items.Count} of a cluster of {cluster.Size} items were seen; planned are {itemsOfPass} of at most {_design.Strata[i].LargestCluster}", nameof(clusters));
             }
 
-            sum += cluster.Size * cluster.Items.Average(Contrast) * _design.Rounds / _items;
+            // A task may have nothing of a cluster that another has: it adds nothing.
+            sum += cluster.Size == 0 ? 0 : cluster.Size * cluster.Items.Average(Contrast) * _design.Rounds / _items;
         }
 
         return sum / _scale;

@@ -67,7 +67,8 @@ public sealed class EarlyStoppingEngine
         {
             if (Items < _options.MinimumItems)
                 return EarlyDecision.Continue;
-            if (Array.Exists(_contrasts, contrast => contrast.Breached >= EarlyLimits.Fail(_level, _options, _rules)))
+            double fail = EarlyLimits.Fail(_level, _options, _rules, _contrasts.Select(contrast => contrast.Holds));
+            if (Array.Exists(_contrasts, contrast => contrast.Breached >= fail))
                 return EarlyDecision.Fail;
             return _contrasts.Length == _rules && _rules > 0
                 && Array.TrueForAll(_contrasts, contrast => contrast.Holds >= EarlyLimits.Pass(_level, _options))

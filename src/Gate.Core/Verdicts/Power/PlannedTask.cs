@@ -1,16 +1,21 @@
+using System.Collections.Immutable;
+
 namespace Gate.Core.Verdicts.Power;
 
 /// <summary>What is known about a task before it is run.</summary>
 /// <param name="Name">Task name.</param>
 /// <param name="IsPerplexity">Whether it measures perplexity.</param>
-/// <param name="Items">Items (windows) that will be asked.</param>
-/// <param name="Clusters">Clusters they come in; equal to <paramref name="Items"/> without clusters.</param>
+/// <param name="ClusterSizes">Items (windows) that will be asked, by cluster; a name that another task has too is the same cluster.</param>
 /// <param name="Chance">Mean chance level.</param>
 /// <param name="DenseScore">Dense score where it is known, or null: then halfway between chance and 1 is assumed.</param>
 /// <param name="Flips">Share of flips where it is known, or null: then <see cref="PowerPriors.Flips"/>.</param>
 /// <param name="SuiteWeight">Weight in Sr.</param>
 public sealed record PlannedTask(
-    string Name, bool IsPerplexity, int Items, int Clusters, double Chance, double? DenseScore = null, double? Flips = null, double SuiteWeight = 1);
+    string Name, bool IsPerplexity, ImmutableDictionary<string, int> ClusterSizes, double Chance, double? DenseScore = null, double? Flips = null, double SuiteWeight = 1)
+{
+    /// <summary>Items (windows) that will be asked.</summary>
+    public int Items { get; } = ClusterSizes.Values.Sum();
+}
 
 /// <summary>What is assumed where nothing is known yet.</summary>
 /// <param name="Flips">Share of items that change under a good compression.</param>

@@ -4,6 +4,7 @@ using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
+using Gate.Core.Verdicts.Tasks;
 
 namespace Gate.Core.Verdicts.Power;
 
@@ -42,12 +43,6 @@ public static class PowerPlan
             return new PowerForecast(threshold.Key, 0, 0, null, false, $"{threshold.Key}: no items measure it", IsPlanned: false);
         if (options.Rule == "point")
             return new PowerForecast(threshold.Key, items, 1, 1, true, $"{threshold.Key}: the point rule decides with any number of items");
-        if (chosen.Sum(task => task.Clusters) < MinimumClusters(level))
-        {
-            return new PowerForecast(threshold.Key, items, 0, null, false,
-                $"{threshold.Key}: items from fewer than {MinimumClusters(level)} clusters can show nothing at {NumberText.Percent(options.Confidence)}");
-        }
-
         if (threshold.Metric == RuleMetrics.SrCr && compression is null)
             return new PowerForecast(threshold.Key, items, 0, null, false, $"{threshold.Key}: the candidate's compression is not known yet", IsPlanned: false);
 
@@ -57,32 +52,55 @@ public static class PowerPlan
 
         bool byPerplexity = Array.TrueForAll(chosen, task => task.IsPerplexity);
         bool forgotten = threshold.Metric == RuleMetrics.MaxForgotten;
+        bool nearby = !byPerplexity && !forgotten && r > NearbyLimit.Distance;
+        PlannedClusters clusters = byPerplexity ? new(chosen, _ => 1) : forgotten ? new(chosen, Dense) : new(chosen, task => task.SuiteWeight / task.Items);
+        if (Refusal(threshold, clusters, r, forgotten, nearby ? level / NearbyLimit.Factor : level, options) is string refusal)
+            return new PowerForecast(threshold.Key, items, 0, null, false, $"{threshold.Key}: {refusal}");
+
         (double power, double needed) = Normal(
             byPerplexity ? PerplexityDistance(chosen, r, threshold.Metric, priors) : forgotten ? ForgottenDistance(chosen, r, priors) : RetentionDistance(chosen, r, priors),
-            items, level);
-        double least = byPerplexity ? 0 : LeastItems(chosen, items, forgotten ? 1 - r : r, level);
-        if (!byPerplexity && !forgotten && r > NearbyLimit.Distance)
+            items, level, clusters);
+        double known = byPerplexity ? 0 : LeastItems(chosen, items, forgotten ? 1 - r : r, level);
+        if (nearby)
         {
             // A retention is also tested two points under the limit.
-            (double powerThere, double neededThere) = Normal(RetentionDistance(chosen, r - NearbyLimit.Distance, priors), items, level / NearbyLimit.Factor);
+            (double powerThere, double neededThere) = Normal(RetentionDistance(chosen, r - NearbyLimit.Distance, priors), items, level / NearbyLimit.Factor, clusters);
             (power, needed) = (Math.Min(power, powerThere), Math.Max(needed, neededThere));
-            least = Math.Max(least, LeastItems(chosen, items, r - NearbyLimit.Distance, level / NearbyLimit.Factor));
+            known = Math.Max(known, LeastItems(chosen, items, r - NearbyLimit.Distance, level / NearbyLimit.Factor));
         }
 
-        if (items < least)
+        if (items < known)
             power = 0;
-        needed = Math.Max(needed, Math.Max(1, least));
-        return Describe(threshold, items, power, needed, byPerplexity ? string.Empty : Clusters(chosen, items, forgotten ? 1 - r : r, level));
+        needed = Math.Max(needed, Math.Max(1, known));
+        return Describe(threshold, items, power, needed, byPerplexity ? string.Empty : Unseen(clusters, forgotten ? 1 - r : r, level));
     }
 
-    // Power of a test whose statistic lies this many standard errors from its limit, and the items that give the power wanted.
-    private static (double Power, double Needed) Normal(double standardised, int items, double level)
+    // What so few clusters can never show, whatever the answers, or null.
+    private static string? Refusal(Threshold threshold, PlannedClusters clusters, double limit, bool forgotten, double level, DecisionOptions options)
     {
-        if (standardised <= 0)
+        if (!clusters.HasClusters)
+            return null;
+        int least = ClusterMeanTest.LeastClusters(level);
+        if (clusters.Count < least)
+            return $"{NumberText.Count(clusters.Count, "cluster")} can show nothing at {NumberText.Percent(options.Confidence)}; {least} are the fewest that can";
+        if (!forgotten || options.UnseenClusters != DecisionOptions.RefuseUnseen || clusters.ShowWholeLoss(limit, level))
+            return null;
+        double enough = WholeClusterLoss.ClustersNeeded(limit / 2, limit, level)!.Value;
+        return $"in {NumberText.Count(clusters.Count, "cluster")} a loss that takes whole clusters goes unseen too often to show a candidate that forgets half of it to keep "
+            + $"{NumberText.Exact(threshold.Limit)}; {enough.ToString(CultureInfo.InvariantCulture)} clusters of one size would, or decision.unseenClusters \"accept\" where losses are known not to come so";
+    }
+
+    // Power of a test whose statistic lies this many standard errors from its limit, and the items that give the power wanted. In clusters the standard error is
+    // estimated from few sums: the t distribution with the test's own widening.
+    private static (double Power, double Needed) Normal(double standardised, int items, double level, PlannedClusters clusters)
+    {
+        double effective = clusters.HasClusters ? clusters.Effective : double.PositiveInfinity;
+        if (standardised <= 0 || effective <= 1)
             return (0, double.PositiveInfinity);
-        double z = NormalDistribution.Quantile(1 - level);
-        double factor = (z + NormalDistribution.Quantile(Wanted)) / standardised;
-        return (NormalDistribution.Cumulative(standardised - z), Math.Ceiling(items * factor * factor));
+        double z = double.IsInfinity(effective) ? NormalDistribution.Quantile(1 - level) : StudentT.Quantile(1 - level, effective - 1);
+        double distance = standardised / ClusterMeanTest.WideningOf(effective);
+        double factor = (z + NormalDistribution.Quantile(Wanted)) / distance;
+        return (NormalDistribution.Cumulative(distance - z), Math.Ceiling(items * factor * factor));
     }
 
     private static PowerForecast Describe(Threshold threshold, int items, double power, double needed, string clusters)
@@ -96,17 +114,13 @@ public static class PowerPlan
     }
 
     // What no number of items in so few clusters can rule out.
-    private static string Clusters(PlannedTask[] tasks, int items, double retained, double level)
+    private static string Unseen(PlannedClusters clusters, double retained, double level)
     {
-        int clusters = tasks.Sum(task => task.Clusters);
-        double unseen = Math.Pow(Math.Clamp(retained, 0, 1), clusters);
-        return clusters < items && unseen > level
-            ? $"; in {NumberText.Count(clusters, "cluster")} a loss that takes whole clusters may go unseen in {NumberText.WholePercent(unseen)} of samples"
+        double unseen = Math.Pow(Math.Clamp(retained, 0, 1), clusters.Effective);
+        return clusters.HasClusters && unseen > level
+            ? $"; in {NumberText.Count(clusters.Count, "cluster")} a loss that takes whole clusters may go unseen in {NumberText.WholePercent(unseen)} of samples"
             : string.Empty;
     }
-
-    // The smallest number of clusters whose sign changes can reach the level: 2^-G <= α.
-    private static int MinimumClusters(double level) => (int)Math.Ceiling(-Math.Log2(level));
 
     // Without a single loss the exact test still needs limit^known <= α.
     private static double LeastItems(PlannedTask[] tasks, int items, double limit, double level)
@@ -126,23 +140,30 @@ public static class PowerPlan
 
     private static double Dense(PlannedTask task) => task.DenseScore ?? ((1 + task.Chance) / 2);
 
-    private static double DesignEffect(PlannedTask task, PowerPriors priors) => 1 + (Math.Max(0, ((double)task.Items / task.Clusters) - 1) * priors.Correlation);
-
-    // Mean of the suite's contrast for a loss-free candidate in standard errors; one task is a suite of one.
+    // Mean of the suite's contrast for a loss-free candidate in standard errors; one task is a suite of one. Items of one cluster are correlated alike within a task and across
+    // tasks: what a relation loses is lost in every task that asks about it.
     private static double RetentionDistance(PlannedTask[] tasks, double limit, PowerPriors priors)
     {
         PlannedTask[] knowledge = [.. tasks.Where(task => !task.IsPerplexity && Dense(task) > task.Chance && task.Items > 0)];
-        double weights = knowledge.Sum(task => task.SuiteWeight);
-        double variance = 0;
-        foreach (PlannedTask task in knowledge)
-        {
-            double item = SampleSize.RetentionVariance(Dense(task), task.Chance, task.Flips ?? priors.Flips, limit) * DesignEffect(task, priors);
-            double scale = (knowledge.Length == 1 ? 1 : task.SuiteWeight / weights) / (Dense(task) - task.Chance);
-            variance += item * scale * scale / task.Items;
-        }
-
         if (knowledge.Length == 0 || limit >= 1)
             return 0;
+        double weights = knowledge.Sum(task => task.SuiteWeight);
+        double variance = 0;
+        Dictionary<string, (double Sum, double Squares)> clusters = new(StringComparer.Ordinal);
+        foreach (PlannedTask task in knowledge)
+        {
+            // One item's contribution to the suite's mean, as a standard deviation.
+            double share = knowledge.Length == 1 ? 1 : task.SuiteWeight / weights;
+            double item = Math.Sqrt(SampleSize.RetentionVariance(Dense(task), task.Chance, task.Flips ?? priors.Flips, limit)) * share / (Dense(task) - task.Chance) / task.Items;
+            variance += item * item * task.Items;
+            foreach ((string name, int items) in task.ClusterSizes)
+            {
+                (double sum, double squares) = clusters.GetValueOrDefault(name);
+                clusters[name] = (sum + (item * items), squares + (item * item * items));
+            }
+        }
+
+        variance += priors.Correlation * clusters.Values.Sum(cluster => Math.Max(0, (cluster.Sum * cluster.Sum) - cluster.Squares));
         return variance > 1e-18 ? (1 - limit) / Math.Sqrt(variance) : double.PositiveInfinity;
     }
 
@@ -151,13 +172,13 @@ public static class PowerPlan
     private static double ForgottenDistance(PlannedTask[] tasks, double limit, PowerPriors priors)
     {
         double known = tasks.Sum(task => task.Items * Dense(task));
-        double effect = tasks.Max(task => DesignEffect(task, priors));
+        double effect = new PlannedClusters(tasks, Dense).DesignEffect(priors.Correlation);
         return limit / 2 / Math.Sqrt(limit * (1 - limit) * effect / known);
     }
 
     private static double PerplexityDistance(PlannedTask[] tasks, double limit, string metric, PowerPriors priors)
     {
         double distance = metric == RuleMetrics.Retention ? -Math.Log(limit) : Math.Log(limit);
-        return distance / (priors.LogRatioSpread * Math.Sqrt(tasks.Max(task => DesignEffect(task, priors)) / tasks.Sum(task => task.Items)));
+        return distance / (priors.LogRatioSpread * Math.Sqrt(new PlannedClusters(tasks, _ => 1).DesignEffect(priors.Correlation) / tasks.Sum(task => task.Items)));
     }
 }

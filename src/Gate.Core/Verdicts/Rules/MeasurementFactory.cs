@@ -8,9 +8,13 @@ namespace Gate.Core.Verdicts.Rules;
 /// <param name="retention">Evidence about Sr, or null when no task is gateable.</param>
 /// <param name="formula">SrCr formula in force.</param>
 /// <param name="size">The compression, or null when unknown.</param>
+/// <param name="options">How to decide.</param>
 internal sealed class MeasurementFactory(
-    IReadOnlyList<TaskSummary> tasks, Evidence? retention, SrCrFormula formula, CompressionMeasures? size)
+    IReadOnlyList<TaskSummary> tasks, Evidence? retention, SrCrFormula formula, CompressionMeasures? size, DecisionOptions options)
 {
+    // The point rule claims nothing about other questions.
+    private bool Unseen => options.UnseenClusters == DecisionOptions.RefuseUnseen && options.Rule != "point";
+
     /// <summary>The measurement for one threshold.</summary>
     public Measurement For(Threshold threshold)
     {
@@ -65,7 +69,7 @@ internal sealed class MeasurementFactory(
                     ? new Measurement(threshold, null, $"the dense score of {name} is not above chance", "GATE2004")
                     : new Measurement(threshold, task.Corrected);
             case RuleMetrics.MaxForgotten when task.Sample.IsRightWrong:
-                return ForgettingEvidence.From($"forgotten share of {name}", [task.Sample]) is Evidence forgotten
+                return ForgettingEvidence.From($"forgotten share of {name}", [task.Sample], Unseen) is Evidence forgotten
                     ? new Measurement(threshold, forgotten)
                     : new Measurement(threshold, null, $"the dense model answered nothing of {name} right");
             case RuleMetrics.MaxForgotten:
@@ -101,7 +105,7 @@ internal sealed class MeasurementFactory(
         TaskSummary[] rightWrong = [.. tasks.Where(task => task.NotGateable is null && task.Sample.IsRightWrong)];
         if (rightWrong.Length == 0)
             return NoKnowledge(threshold);
-        return ForgettingEvidence.From("forgotten share of the suite", [.. rightWrong.Select(task => task.Sample)]) is Evidence evidence
+        return ForgettingEvidence.From("forgotten share of the suite", [.. rightWrong.Select(task => task.Sample)], Unseen) is Evidence evidence
             ? new Measurement(threshold, evidence)
             : NoKnowledge(threshold);
     }

@@ -19,8 +19,14 @@ internal static class MoreItems
         if (towardsPass && evidence.TwoPointsUnder is not null)
             units = Math.Max(units, Units(evidence, evidence.TwoPointsUnder(limit), level / NearbyLimit.Factor, towardsPass));
         double items = (units - evidence.Units) * evidence.Items / evidence.Units;
+        items = Math.Max(items, ((double)evidence.Items * evidence.LeastClusters(limit, level) / evidence.Clusters) - evidence.Items);
         return items < LargestAnswer ? Math.Max(1, (int)Math.Ceiling(items)) : null;
     }
+
+    /// <summary>About how many more items, in clusters like those there are, show a limit on forgetting even if unseen clusters may be lost whole.</summary>
+    public static int? ToShowUnseen(Evidence evidence, double limit, double level) =>
+        Tasks.WholeClusterLoss.ClustersNeeded(evidence.Value, limit, level) is double clusters && (clusters - evidence.Clusters) * evidence.Items / evidence.Clusters is < LargestAnswer and var items
+            ? Math.Max(1, (int)Math.Ceiling(items)) : null;
 
     private static double Units(Evidence evidence, double limit, double level, bool towardsPass)
     {

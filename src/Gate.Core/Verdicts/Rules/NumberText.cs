@@ -14,11 +14,14 @@ internal static class NumberText
     /// </summary>
     public static string Against(double value, double limit)
     {
+        if (double.IsPositiveInfinity(value))
+            return "∞";
         for (int decimals = 4; decimals <= 15; decimals++)
         {
             string text = value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-            if (double.Parse(text, CultureInfo.InvariantCulture).CompareTo(limit) == value.CompareTo(limit))
-                return text;
+            double shown = double.Parse(text, CultureInfo.InvariantCulture);
+            if (shown.CompareTo(limit) == value.CompareTo(limit))
+                return shown == 0 ? text.TrimStart('-') : text;
         }
 
         return Exact(value);

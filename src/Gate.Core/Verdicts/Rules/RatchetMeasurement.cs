@@ -18,6 +18,6 @@ internal static class RatchetMeasurement
         if (included.Length == 0)
             return new Measurement(ratchet.Threshold, null, "the earlier candidate has shown no knowledge that could be lost");
         var suite = new SuiteSample([.. included.Select(task => task.Sample)]);
-        return new Measurement(ratchet.Threshold, SuiteEvidence.Retention(suite, options.Seed, options.Resamples) with { What = "retention of what the accepted candidate knew" });
+        return new Measurement(ratchet.Threshold, SuiteEvidence.Retention(suite, options.Seed, options.Resamples) with { What = ratchet.What });
     }
 }

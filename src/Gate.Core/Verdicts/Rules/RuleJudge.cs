@@ -6,7 +6,8 @@ using Gate.Results;
 namespace Gate.Core.Verdicts.Rules;
 
 /// <summary>
-/// Puts every measurement into one of four states. Pass: each rule at level α (intersection–union). Fail: Holm over all measured rules.
+/// Puts every measurement into one of four states. Pass: each rule at level α (intersection–union). Fail: Holm over the measured rules that are not shown to hold, those about one
+/// number counted once.
 /// </summary>
 internal static class RuleJudge
 {
@@ -23,16 +24,20 @@ internal static class RuleJudge
         for (int i = 0; i < breached.Length; i++)
             breached[i] = measurements[i].Evidence is Evidence evidence ? Sides(evidence, measurements[i].Threshold.Limit).Below : 1;
 
-        int[] measured = [.. Enumerable.Range(0, breached.Length).Where(i => measurements[i].Evidence is not null)];
-        bool[] rejected = HolmProcedure.Reject([.. measured.Select(i => breached[i])], levels.Breach);
+        // A rule that is shown to hold cannot be missed by chance as well: it does not make the failure of another less sure.
+        int[] doubtful = [.. Enumerable.Range(0, breached.Length).Where(i =>
+            measurements[i].Evidence is Evidence evidence && !(Sides(evidence, measurements[i].Threshold.Limit).Above <= levels.Hold))];
+        string[] groups = [.. doubtful.Select(i => measurements[i].Evidence!.Basis)];
+        bool[] rejected = HolmProcedure.Reject([.. doubtful.Select(i => breached[i])], groups, levels.Breach);
+        int together = groups.Distinct(StringComparer.Ordinal).Count();
         bool[] shownBreached = new bool[breached.Length];
-        for (int k = 0; k < measured.Length; k++)
-            shownBreached[measured[k]] = rejected[k] && !levels.Stopped;
+        for (int k = 0; k < doubtful.Length; k++)
+            shownBreached[doubtful[k]] = rejected[k] && !levels.Stopped;
 
         return [.. measurements.Select((measurement, i) => measurement.Evidence is Evidence evidence
             ? options.Rule == "point"
                 ? Point(measurement.Threshold, evidence, level)
-                : Measured(measurement.Threshold, evidence, levels, shownBreached[i], breached[i], measured.Length)
+                : Measured(measurement.Threshold, evidence, levels, shownBreached[i], breached[i], together)
             : NotMeasured(measurement))];
     }
 
@@ -57,22 +62,26 @@ internal static class RuleJudge
         Estimate measured = levels.Stopped
             ? evidence.Estimate(levels.Full, null)
             : evidence.Estimate(levels.Hold, levels.Breach, limit);
-        int? more = state == VerdictState.Inconclusive ? MoreItems.ToDecide(evidence, limit, levels.Full) : null;
-        bool onlyAlone = state == VerdictState.Inconclusive && !levels.Stopped && breachedProbability <= levels.Breach;
+        bool open = state == VerdictState.Inconclusive && !levels.Stopped;
+        bool onlyAlone = open && breachedProbability <= levels.Breach;
+        bool unseen = open && evidence.WithoutUnseen is not null && evidence.WithoutUnseen.ShowsBelow(limit, levels.Hold);
+        int? more = state != VerdictState.Inconclusive ? null : unseen ? MoreItems.ToShowUnseen(evidence, limit, levels.Full) : MoreItems.ToDecide(evidence, limit, levels.Full);
         string reason = earlyFail || earlyPass || levels.Stopped
             ? ReasonText.Early(evidence, measured, limit, state, earlyFail ? early!.Breached : early?.Holds ?? 1, levels.Early!)
-            : ReasonText.For(evidence, measured, limit, state, 1 - levels.Full, point: false, onlyAlone ? rules : 0, more);
-        return Decided(threshold, evidence, measured, state) with { Code = Code(state, onlyAlone), Reason = reason, MoreItemsToDecide = more };
+            : ReasonText.For(evidence, measured, limit, state, levels.Full, onlyAlone ? rules : 0, unseen, more);
+        return Decided(threshold, evidence, measured, state) with { Code = unseen ? "GATE2012" : Code(state, onlyAlone), Reason = reason, MoreItemsToDecide = more };
     }
 
     private static RuleResult Point(Threshold threshold, Evidence evidence, double level)
     {
-        VerdictState state = Holds(evidence.Value, threshold.Limit, evidence.AtLeast) ? VerdictState.Pass : VerdictState.Fail;
+        bool few = evidence.Units < PointRule.LeastItems;
+        VerdictState state = !Holds(evidence.Value, threshold.Limit, evidence.AtLeast) ? VerdictState.Fail : few ? VerdictState.Inconclusive : VerdictState.Pass;
         Estimate measured = evidence.Estimate(level, threshold.Limit);
         return Decided(threshold, evidence, measured, state) with
         {
-            Code = Code(state, onlyAlone: false),
-            Reason = ReasonText.For(evidence, measured, threshold.Limit, state, 1 - level, point: true, rulesTogether: 0, more: null),
+            Code = state == VerdictState.Inconclusive ? "GATE2008" : Code(state, onlyAlone: false),
+            Reason = ReasonText.Point(evidence, measured, threshold.Limit, state, level),
+            MoreItemsToDecide = state == VerdictState.Inconclusive ? PointRule.LeastItems - evidence.Units : null,
         };
     }
 

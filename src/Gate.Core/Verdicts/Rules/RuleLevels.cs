@@ -17,5 +17,5 @@ internal sealed record RuleLevels(double Hold, double Breach, double Full, Early
     public double EarlyPass => Early is null ? double.PositiveInfinity : EarlyLimits.Pass(Full, Early.Options);
 
     /// <summary>E-value that shows a rule to be missed.</summary>
-    public double EarlyFail => Early is null ? double.PositiveInfinity : EarlyLimits.Fail(Full, Early.Options, Rules);
+    public double EarlyFail => Early is null ? double.PositiveInfinity : EarlyLimits.Fail(Full, Early.Options, Rules, Early.Rules.Select(rule => rule.Holds));
 }

@@ -12,9 +12,14 @@ public static class ClusterMeanTest
     /// </summary>
     /// <param name="sums">Sum of the contrast over each cluster.</param>
     /// <param name="sizes">Items in each cluster.</param>
-    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes)
+    public static TailProbabilities Test(ReadOnlySpan<double> sums, ReadOnlySpan<double> sizes) => Test(sums, StudentTest(sums, sizes));
+
+    /// <summary>The same with a t test worked out elsewhere, where the clusters are of several kinds.</summary>
+    /// <param name="sums">Sum of the contrast over each cluster.</param>
+    /// <param name="student">p-values of the t test.</param>
+    public static TailProbabilities Test(ReadOnlySpan<double> sums, TailProbabilities student)
     {
-        TailProbabilities tails = StudentTest(sums, sizes).Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
+        TailProbabilities tails = student.Cautious(TiltedMeanTest.Test(sums, [], double.NegativeInfinity, double.PositiveInfinity));
         return sums.Length < FewClusters ? tails.Cautious(SignFlips(sums)) : tails;
     }
 
@@ -32,14 +37,26 @@ public static class ClusterMeanTest
     {
         if (sums.Length < 2)
             return TailProbabilities.Unknown;
-        double mean = Total(sums) / Total(sizes);
-        double error = StandardError(sums, sizes);
+        return StudentTest(Total(sums) / Total(sizes), StandardError(sums, sizes), EffectiveClusters(sizes));
+    }
+
+    /// <summary>The same from a mean and its cluster-robust standard error.</summary>
+    /// <param name="mean">The mean.</param>
+    /// <param name="error">Its standard error.</param>
+    /// <param name="clusters">Effective number of clusters, above 1.</param>
+    public static TailProbabilities StudentTest(double mean, double error, double clusters)
+    {
         if (error == 0)
             return new TailProbabilities(mean > 0 ? 0 : 1, mean < 0 ? 0 : 1);
-        double clusters = EffectiveClusters(sizes);
-        double above = StudentT.UpperTail(mean / (error * Math.Sqrt(1 + (Widening / clusters))), clusters - 1);
+        double above = StudentT.UpperTail(mean / (error * WideningOf(clusters)), clusters - 1);
         return new TailProbabilities(above, 1 - above);
     }
+
+    /// <summary>√(1 + 4/G*), by which the t test widens the standard error of few clusters.</summary>
+    public static double WideningOf(double clusters) => Math.Sqrt(1 + (Widening / clusters));
+
+    /// <summary>The fewest clusters whose sign changes can reach a level: 2^-G ≤ α. Fewer show nothing, whatever is in them.</summary>
+    public static int LeastClusters(double level) => (int)Math.Ceiling(-Math.Log2(level));
 
     /// <summary>G* = (Σ m)² / Σ m²: as many clusters of one size as tell as much as these; G when all have one size.</summary>
     public static double EffectiveClusters(ReadOnlySpan<double> sizes)

@@ -41,8 +41,10 @@ public static class PairedRetentionTest
         double expected = (limit * known) + ((1 - limit) * chance * counts.Items);
         if (known == 0 || expected < 0)
             return TailProbabilities.Unknown;
-        if (expected >= counts.Items)
-            return new TailProbabilities(1, counts.CandidateRight == counts.Items ? 1 : 0);
+
+        // More right answers than there are items: given what is known that cannot be, and whether it can otherwise is for the other test to say.
+        if (expected >= counts.Items * (1 - 1e-12))
+            return new TailProbabilities(1, counts.CandidateRight == counts.Items && expected <= counts.Items * (1 + 1e-12) ? 1 : 0);
 
         double q1 = RestrictedShare(counts, unknown, expected);
         double q0 = unknown == 0 ? 0 : Math.Clamp((expected - (known * q1)) / unknown, 0, 1);

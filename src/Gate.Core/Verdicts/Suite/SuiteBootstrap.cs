@@ -3,7 +3,7 @@ using Gate.Core.Verdicts.Statistics;
 namespace Gate.Core.Verdicts.Suite;
 
 /// <summary>
-/// Paired bootstrap of Sr: clusters are drawn with replacement within each task. Bias-corrected and accelerated (Efron 1987) with a jackknife over
+/// Paired bootstrap of Sr: clusters are drawn with replacement, each with all its items in whichever tasks they stand, among the tasks that share clusters. Bias-corrected and accelerated (Efron 1987) with a jackknife over
 /// clusters. Replicate i draws from its own stream keyed by (seed, i), so the number of threads changes nothing.
 /// </summary>
 internal sealed class SuiteBootstrap
@@ -19,7 +19,7 @@ internal sealed class SuiteBootstrap
         _acceleration = acceleration;
     }
 
-    /// <summary>Resamples; null when all replicates agree (nothing changed, or one cluster per task), where a bootstrap says nothing.</summary>
+    /// <summary>Resamples; null when all replicates agree (nothing changed, or one cluster), where a bootstrap says nothing.</summary>
     public static SuiteBootstrap? Run(SuiteSample suite, long seed, int resamples)
     {
         double[] replicates = new double[resamples];
@@ -57,20 +57,22 @@ internal sealed class SuiteBootstrap
     {
         var random = new CounterRandom(seed, number);
         double total = 0;
-        foreach (SuiteStratum stratum in suite.Strata)
+        double[] sums = new double[2 * suite.Strata.Length];
+        foreach (SuiteFamily family in suite.Families)
         {
-            double[] a = stratum.Sums.A;
-            double[] b = stratum.Sums.B;
-            double sumA = 0;
-            double sumB = 0;
-            for (int draw = 0; draw < a.Length; draw++)
+            Array.Clear(sums);
+            for (int draw = 0; draw < family.Count; draw++)
             {
-                int cluster = random.Next(a.Length);
-                sumA += a[cluster];
-                sumB += b[cluster];
+                int cluster = random.Next(family.Count);
+                for (int s = 0; s < family.Strata.Length; s++)
+                {
+                    sums[2 * s] += family.A[s][cluster];
+                    sums[(2 * s) + 1] += family.B[s][cluster];
+                }
             }
 
-            total += stratum.Weight * CappedRatio(sumA, sumB);
+            for (int s = 0; s < family.Strata.Length; s++)
+                total += suite.Strata[family.Strata[s]].Weight * CappedRatio(sums[2 * s], sums[(2 * s) + 1]);
         }
 
         return total;
@@ -106,13 +108,18 @@ internal sealed class SuiteBootstrap
     {
         double cubes = 0;
         double squares = 0;
-        foreach (SuiteStratum stratum in suite.Strata)
+        foreach (SuiteFamily family in suite.Families)
         {
-            double sumA = stratum.Sums.A.Sum();
-            double sumB = stratum.Sums.B.Sum();
-            double[] leftOut = new double[stratum.Sums.Count];
-            for (int g = 0; g < leftOut.Length; g++)
-                leftOut[g] = stratum.Weight * CappedRatio(sumA - stratum.Sums.A[g], sumB - stratum.Sums.B[g]);
+            double[] leftOut = new double[family.Count];
+            for (int s = 0; s < family.Strata.Length; s++)
+            {
+                SuiteStratum stratum = suite.Strata[family.Strata[s]];
+                double sumA = stratum.Sums.A.Sum();
+                double sumB = stratum.Sums.B.Sum();
+                for (int g = 0; g < leftOut.Length; g++)
+                    leftOut[g] += stratum.Weight * CappedRatio(sumA - family.A[s][g], sumB - family.B[s][g]);
+            }
+
             double mean = leftOut.Sum() / leftOut.Length;
             foreach (double value in leftOut)
             {

@@ -14,10 +14,12 @@ internal static class SuiteContrast
     public static TailProbabilities Test(SuiteSample suite, double limit)
     {
         TailProbabilities tails = Items(suite, limit);
-        if (Array.Exists(suite.Strata, stratum => stratum.Sums.HasClusters))
+        if (suite.HasClusters)
         {
-            (double[] sums, double[] sizes) = ClusterContrast(suite, limit);
-            tails = tails.Cautious(ClusterMeanTest.Test(sums, sizes));
+            ClusteredContrast clustered = Clustered(suite, limit);
+            tails = tails.Cautious(clustered.Sums.Length < 2
+                ? TailProbabilities.Unknown
+                : ClusterMeanTest.Test(clustered.Sums, ClusterMeanTest.StudentTest(clustered.Mean, clustered.Error, clustered.Effective)));
         }
 
         return Array.TrueForAll(suite.Strata, stratum => stratum.Task.IsRightWrong) && suite.Forgotten + suite.Gained < PairedRetentionTest.FewFlips
@@ -28,7 +30,6 @@ internal static class SuiteContrast
     /// <summary>Mean contrast and its standard error at a limit.</summary>
     public static (double Mean, double Error) MeanAndError(SuiteSample suite, double limit)
     {
-        (double[] sums, double[] sizes) = ClusterContrast(suite, limit);
         double floor = 0;
         foreach (SuiteStratum stratum in suite.Strata)
         {
@@ -39,7 +40,7 @@ internal static class SuiteContrast
             floor += stratum.Task.IsRightWrong ? flips * n * scale * scale : 0;
         }
 
-        return (suite.Uncapped - limit, Math.Max(ClusterMeanTest.StandardError(sums, sizes), Math.Sqrt(floor)));
+        return (suite.Uncapped - limit, Math.Max(Clustered(suite, limit).Error, Math.Sqrt(floor)));
     }
 
     // A contrast of one item of the stratum is worth this much of the suite's mean over all items.
@@ -77,22 +78,62 @@ internal static class SuiteContrast
             lowest, highest);
     }
 
-    private static (double[] Sums, double[] Sizes) ClusterContrast(SuiteSample suite, double limit)
+    // The contrast by cluster: a cluster's sum over all tasks it stands in, because it is kept and lost as one. Within a family of tasks that share clusters the spread
+    // between clusters counts, each task about its own mean; families are independent, so their variances add, with the degrees of freedom of Satterthwaite (1946).
+    private static ClusteredContrast Clustered(SuiteSample suite, double limit)
     {
-        double[] sums = new double[suite.Clusters];
-        double[] sizes = new double[suite.Clusters];
-        int at = 0;
-        foreach (SuiteStratum stratum in suite.Strata)
+        // One cluster alone has no spread to be estimated: then all are taken as clusters of one family.
+        bool pooled = Array.Exists(suite.Families, family => family.Count < 2);
+        List<double> sums = [];
+        List<double> deviations = [];
+        List<double> shares = [];
+        double variance = 0;
+        double freedom = 0;
+        foreach (SuiteFamily family in suite.Families)
         {
-            double scale = Scale(suite, stratum);
-            for (int g = 0; g < stratum.Sums.Count; g++, at++)
+            int first = sums.Count;
+            for (int g = 0; g < family.Count; g++)
             {
-                sums[at] = scale * (stratum.Sums.A[g] - (limit * stratum.Sums.B[g]));
-                sizes[at] = stratum.Sums.Sizes[g];
+                double sum = 0, deviation = 0, share = 0;
+                for (int s = 0; s < family.Strata.Length; s++)
+                {
+                    SuiteStratum stratum = suite.Strata[family.Strata[s]];
+                    double scale = Scale(suite, stratum);
+                    double contrast = scale * (family.A[s][g] - (limit * family.B[s][g]));
+                    double mean = pooled ? suite.UncappedMean - limit : scale * (stratum.Retention - limit) * stratum.DenseTotal / stratum.Task.Count;
+                    sum += contrast;
+                    deviation += contrast - (family.Sizes[s][g] * mean);
+                    share += pooled ? family.Sizes[s][g] : family.Sizes[s][g] * stratum.Weight / stratum.Task.Count;
+                }
+
+                sums.Add(sum);
+                deviations.Add(deviation);
+                shares.Add(share);
             }
+
+            if (!pooled)
+                Add(first);
         }
 
-        return (sums, sizes);
+        if (pooled)
+            Add(0);
+        double error = Math.Sqrt(variance) / suite.Items;
+        double effective = freedom > 0 ? 1 + (variance * variance / freedom) : suite.Clusters;
+        return new ClusteredContrast([.. sums], suite.UncappedMean - limit, error, effective);
+
+        void Add(int from)
+        {
+            int count = sums.Count - from;
+            double effectiveClusters = ClusterMeanTest.EffectiveClusters(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(shares)[from..]);
+            if (count < 2 || effectiveClusters <= 1)
+                return;
+            double part = 0;
+            for (int g = from; g < sums.Count; g++)
+                part += deviations[g] * deviations[g];
+            part *= count / (count - 1.0);
+            variance += part;
+            freedom += part * part / (effectiveClusters - 1);
+        }
     }
 
     // With hardly a flip anywhere the worst case is that all the tolerated loss sits in one task: each task alone must speak against it.
@@ -109,3 +150,10 @@ internal static class SuiteContrast
         return worst;
     }
 }
+
+/// <summary>The contrast of a suite by cluster.</summary>
+/// <param name="Sums">Sum over each cluster, in all tasks it stands in.</param>
+/// <param name="Mean">Uncapped retention over the limit.</param>
+/// <param name="Error">Its cluster-robust standard error; 0 for a single cluster.</param>
+/// <param name="Effective">Effective number of clusters.</param>
+internal sealed record ClusteredContrast(double[] Sums, double Mean, double Error, double Effective);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gate.Core.Verdicts.Rules;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Core.Verdicts.Statistics;
@@ -19,6 +20,7 @@ internal static class SuiteEvidence
         return new Evidence
         {
             What = "semantic retention Sr of the suite",
+            Basis = $"retention {string.Join('+', suite.Strata.Select(stratum => suite.Strata.Length == 1 ? stratum.Task.Fingerprint : string.Create(CultureInfo.InvariantCulture, $"{stratum.Task.Fingerprint} × {stratum.Weight:R}")).Order(StringComparer.Ordinal))}",
             Value = suite.Capped,
             Maximum = 1,
             AtLeast = true,

@@ -8,19 +8,19 @@ namespace Gate.Core.Verdicts.Suite;
 /// <summary>The suite's numbers for the report.</summary>
 internal static class SuiteSummary
 {
-    /// <summary>Builds the result; without any gateable task Sr is 0 with bounds 0 to 1: nothing is known.</summary>
+    /// <summary>Builds the result; without any gateable task there is no Sr.</summary>
     public static SuiteResult Of(
         IReadOnlyList<TaskSummary> tasks, SuiteSample? suite, Evidence? retention, SrCrFormula formula, CompressionMeasures? size, double level,
         double? limit)
     {
         bool sizeKnown = size is not null && double.IsFinite(size.TheoreticalCompressionRate)
             && (!formula.NeedsSparsityAndBits || (size.Sparsity is not null && size.Bits is not null));
-        Estimate sr = retention?.Estimate(level, limit) ?? new Estimate(0, 0, 1);
+        Estimate? sr = retention?.Estimate(level, limit);
         return new SuiteResult
         {
             SemanticRetention = sr,
-            SemanticRetentionUncapped = suite?.Uncapped ?? 0,
-            SrCr = retention is not null && sizeKnown
+            SemanticRetentionUncapped = suite?.Uncapped,
+            SrCr = sr is not null && sizeKnown
                 ? new Estimate(formula.Value(sr.Value, size!), formula.Value(sr.Lower, size!), formula.Value(sr.Upper, size!)) : null,
             FormulaId = formula.Id,
             Formula = formula.Formula,

@@ -33,28 +33,34 @@ internal sealed class ClusterSums
     public bool HasClusters { get; }
 
     /// <summary>Sums values of the items that count by cluster; clusters without such items are left out.</summary>
-    public static ClusterSums From(TaskSample sample, Func<int, double> a, Func<int, double> b, Func<int, bool>? counts = null)
+    public static ClusterSums From(TaskSample sample, Func<int, double> a, Func<int, double> b, Func<int, bool>? counts = null) =>
+        Over([sample], (_, i) => a(i), (_, i) => b(i), counts is null ? null : (_, i) => counts(i));
+
+    /// <summary>The same over several tasks: what they have in one cluster is summed, because it is gained and lost together.</summary>
+    public static ClusterSums Over(
+        IReadOnlyList<TaskSample> samples, Func<TaskSample, int, double> a, Func<TaskSample, int, double> b, Func<TaskSample, int, bool>? counts = null)
     {
-        double[] sumsA = new double[sample.Clusters];
-        double[] sumsB = new double[sample.Clusters];
-        double[] sizes = new double[sample.Clusters];
-        for (int i = 0; i < sample.Count; i++)
+        var clusters = new JointClusters(samples);
+        double[] sumsA = new double[clusters.Count];
+        double[] sumsB = new double[clusters.Count];
+        double[] sizes = new double[clusters.Count];
+        for (int s = 0; s < samples.Count; s++)
         {
-            if (counts is not null && !counts(i))
-                continue;
-            int cluster = sample.Cluster[i];
-            sumsA[cluster] += a(i);
-            sumsB[cluster] += b(i);
-            sizes[cluster]++;
+            TaskSample sample = samples[s];
+            for (int i = 0; i < sample.Count; i++)
+            {
+                if (counts is not null && !counts(sample, i))
+                    continue;
+                int cluster = clusters.Of(s, sample.Cluster[i]);
+                sumsA[cluster] += a(sample, i);
+                sumsB[cluster] += b(sample, i);
+                sizes[cluster]++;
+            }
         }
 
         int[] used = [.. Enumerable.Range(0, sizes.Length).Where(cluster => sizes[cluster] > 0)];
         return new ClusterSums([.. used.Select(g => sumsA[g])], [.. used.Select(g => sumsB[g])], [.. used.Select(g => sizes[g])]);
     }
-
-    /// <summary>All clusters of several samples together.</summary>
-    public static ClusterSums Join(IReadOnlyList<ClusterSums> parts) =>
-        new([.. parts.SelectMany(part => part.A)], [.. parts.SelectMany(part => part.B)], [.. parts.SelectMany(part => part.Sizes)]);
 
     /// <summary>p-values of "mean of A − r·B = 0", one value per cluster.</summary>
     /// <param name="r">The limit.</param>

@@ -10,22 +10,26 @@ namespace Gate.Core.Verdicts.Tasks;
 internal static class ForgettingEvidence
 {
     /// <summary>Builds the evidence over one or more right/wrong tasks; null when the dense model knew nothing.</summary>
-    public static Evidence? From(string what, IReadOnlyList<TaskSample> samples)
+    /// <param name="what">What it is, for sentences.</param>
+    /// <param name="samples">The tasks.</param>
+    /// <param name="unseen">Whether a limit must hold even when clusters that the sample has not shown may be lost whole.</param>
+    public static Evidence? From(string what, IReadOnlyList<TaskSample> samples, bool unseen)
     {
         int known = samples.Sum(sample => sample.Counts.Known);
         int forgotten = samples.Sum(sample => sample.Counts.Forgotten);
         if (known == 0)
             return null;
 
-        ClusterSums sums = ClusterSums.Join(
-            [.. samples.Select(sample => ClusterSums.From(sample, i => 1 - sample.Candidate[i], _ => 1, i => sample.Dense[i] == 1))]);
+        ClusterSums sums = ClusterSums.Over(samples, (sample, i) => 1 - sample.Candidate[i], (_, _) => 1, (sample, i) => sample.Dense[i] == 1);
         return new Evidence
         {
             What = what,
+            Basis = $"forgotten {TaskSample.FingerprintOf(samples)}",
             Value = (double)forgotten / known,
             Maximum = 1,
             AtLeast = false,
-            Test = new LimitTest(limit => Test(sums, forgotten, known, limit)),
+            Test = new LimitTest(limit => unseen ? TestUnseen(sums, forgotten, known, limit) : Test(sums, forgotten, known, limit)),
+            WithoutUnseen = unseen && sums.HasClusters ? new LimitTest(limit => Test(sums, forgotten, known, limit)) : null,
             Contrast = limit => Contrast(sums, forgotten, known, limit),
             ItemsWithoutLoss = forgotten == 0 ? (limit, level) => Math.Ceiling(Math.Log(level) / Math.Log(1 - limit)) : null,
             Units = known,
@@ -43,6 +47,13 @@ internal static class ForgettingEvidence
         var exact = new TailProbabilities(
             BinomialDistribution.AtLeast(forgotten, known, limit), BinomialDistribution.AtMost(forgotten, known, limit));
         return sums.HasClusters ? exact.Cautious(sums.Test(limit)).Cautious(Effective(sums, forgotten, known, limit)) : exact;
+    }
+
+    /// <summary>The same where a limit must hold whatever the correlation within clusters.</summary>
+    internal static TailProbabilities TestUnseen(ClusterSums sums, int forgotten, int known, double limit)
+    {
+        TailProbabilities tails = Test(sums, forgotten, known, limit);
+        return sums.HasClusters ? tails with { Below = Math.Max(tails.Below, WholeClusterLoss.Below(sums.A, sums.B, limit)) } : tails;
     }
 
     // The exact test at the effective sample size (Korn and Graubard 1998): known items over the design effect, and less for few clusters.

@@ -11,19 +11,18 @@ internal sealed record LossClusters(double Effective, double Correlation)
     /// <summary>Over one or more tasks, each with its share; null when no task has a cluster of several items, or the dense model scored nothing.</summary>
     public static LossClusters? Of(IReadOnlyList<(TaskSample Task, double Share)> tasks)
     {
-        List<double> known = [];
         double correlation = 0;
+        Dictionary<TaskSample, double> scales = [];
         foreach ((TaskSample task, double share) in tasks)
         {
             ClusterSums sums = ClusterSums.From(task, i => Lost(task, i), i => task.Dense[i], i => task.Dense[i] > 0);
             double total = sums.B.Sum();
-            known.AddRange(sums.B.Select(sum => sum * share / total));
+            scales.Add(task, share / total);
             correlation = Math.Max(correlation, CorrelationOf(task, sums, total));
         }
 
-        return known.Count > 1 && tasks.Any(task => task.Task.Clusters < task.Task.Count)
-            ? new LossClusters(ClusterMeanTest.EffectiveClusters(known.ToArray()), correlation)
-            : null;
+        ClusterSums known = ClusterSums.Over([.. tasks.Select(task => task.Task)], (_, _) => 0, (task, i) => task.Dense[i] * scales[task], (task, i) => task.Dense[i] > 0);
+        return known.Count > 1 && known.HasClusters ? new LossClusters(ClusterMeanTest.EffectiveClusters(known.B), correlation) : null;
     }
 
     /// <summary>The probability that a sample holds none of the clusters of a loss as large as the limit allows, when such a loss takes whole clusters.</summary>

@@ -15,8 +15,7 @@ internal static class PerplexityEvidence
     /// <summary>Builds the evidence for the ratio (at most) over one or more perplexity tasks.</summary>
     public static Evidence Ratio(string what, IReadOnlyList<TaskSample> samples)
     {
-        ClusterSums sums = ClusterSums.Join(
-            [.. samples.Select(sample => ClusterSums.From(sample, i => sample.Candidate[i] - sample.Dense[i], i => sample.Tokens[i]))]);
+        ClusterSums sums = ClusterSums.Over(samples, (sample, i) => sample.Candidate[i] - sample.Dense[i], (sample, i) => sample.Tokens[i]);
         double tokens = sums.B.Sum();
         double logRatio = sums.A.Sum() / tokens;
         double value = Exponential(logRatio);
@@ -24,6 +23,7 @@ internal static class PerplexityEvidence
         return new Evidence
         {
             What = what,
+            Basis = $"perplexity {TaskSample.FingerprintOf(samples)}",
             Value = value,
             Minimum = value / 1000,
             Maximum = value * 1000,

@@ -8,9 +8,6 @@ namespace Gate.Core.Verdicts.Tasks;
 /// </summary>
 internal static class RetentionEvidence
 {
-    /// <summary>Retention above this is not looked for when an interval has no upper end.</summary>
-    public const double Ceiling = 10;
-
     /// <summary>Builds the evidence; null when the dense score does not exceed chance, so that no ratio exists.</summary>
     /// <param name="sample">A task that is not perplexity, without problem.</param>
     /// <param name="correctForChance">Whether γ is the items' chance level or 0.</param>
@@ -27,8 +24,9 @@ internal static class RetentionEvidence
         return new Evidence
         {
             What = $"retention of {sample.Name}",
+            Basis = $"{(correctForChance ? "retention" : "plain retention")} {sample.Fingerprint}",
             Value = value,
-            Maximum = Highest(sample, chance, dense, value),
+            Maximum = double.PositiveInfinity,
             AtLeast = true,
             Test = new LimitTest(limit => Test(sample, sums, chance, limit), nearby: true),
             Contrast = limit => Contrast(sample, sums, chance, limit),
@@ -43,11 +41,6 @@ internal static class RetentionEvidence
             Flips = sample.IsRightWrong ? (sample.Counts.Forgotten, sample.Counts.Gained) : null,
         };
     }
-
-    // A candidate that answers everything right has retention (1 − γ) / (b − γ); no data can show more, so an upper bound ends there. That is never
-    // below 1, hence never below a limit.
-    private static double Highest(TaskSample sample, double chance, double dense, double value) =>
-        sample.IsRightWrong ? Math.Max(value, (1 - chance) / dense) : Math.Max(Ceiling, 2 * value);
 
     /// <summary>The one-sided p-values of "retention = limit" for right/wrong items, with and without clusters.</summary>
     /// <remarks>Asking both tests keeps clusters from ever making an interval narrower than the same items without clusters.</remarks>

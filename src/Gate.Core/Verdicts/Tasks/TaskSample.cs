@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Gate.Core.Verdicts.Statistics;
 
 namespace Gate.Core.Verdicts.Tasks;
@@ -8,6 +11,8 @@ namespace Gate.Core.Verdicts.Tasks;
 /// </summary>
 internal sealed class TaskSample
 {
+    private string? _fingerprint;
+
     private TaskSample(PairedTask task, PairedItem[] items)
     {
         Name = task.Name;
@@ -43,7 +48,10 @@ internal sealed class TaskSample
     /// <summary>Number of the cluster of each item, from 0.</summary>
     public int[] Cluster { get; }
 
-    public int Clusters { get; private set; }
+    public int Clusters => ClusterNames.Length;
+
+    /// <summary>Name of each cluster; an equal name in another task's sample means the same cluster.</summary>
+    public string[] ClusterNames { get; private set; } = [];
 
     public int DenseInvalid { get; private set; }
 
@@ -65,6 +73,14 @@ internal sealed class TaskSample
     public double CandidateMean => Mean(Candidate);
 
     public double ChanceMean => Mean(Chance);
+
+    /// <summary>What the sample says, whatever the task and its items are called: equal for copies of one task.</summary>
+    public string Fingerprint => _fingerprint ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, Count)
+        .Select(i => string.Create(CultureInfo.InvariantCulture, $"{ClusterNames[Cluster[i]]}\t{Chance[i]:R}\t{Dense[i]:R}\t{Candidate[i]:R}\t{Tokens[i]:R}"))
+        .Order(StringComparer.Ordinal)))));
+
+    /// <summary>The fingerprint of several samples together.</summary>
+    public static string FingerprintOf(IEnumerable<TaskSample> samples) => string.Join('+', samples.Select(sample => sample.Fingerprint).Order(StringComparer.Ordinal));
 
     /// <summary>Cleans a task.</summary>
     public static TaskSample From(PairedTask task, double maximumInvalidShare)
@@ -93,8 +109,8 @@ internal sealed class TaskSample
             Chance[i] = item.Chance;
             Tokens[i] = item.Weight;
 
-            // The prefix keeps a cluster's name apart from the id of an item without one.
-            string key = item.Cluster is null ? "i" + item.Id : "c" + item.Cluster;
+            // An item without a cluster is one of its own; the prefix keeps its name apart from every label.
+            string key = item.Cluster is null ? $"item {Name}\n{item.Id}" : $"cluster {item.Cluster}";
             if (!clusters.TryGetValue(key, out int cluster))
                 clusters.Add(key, cluster = clusters.Count);
             Cluster[i] = cluster;
@@ -110,7 +126,7 @@ internal sealed class TaskSample
             neverKnown += !before && !now ? 1 : 0;
         }
 
-        Clusters = clusters.Count;
+        ClusterNames = [.. clusters.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
         Counts = IsRightWrong ? new PairedCounts(kept, forgotten, gained, neverKnown) : default;
     }
 

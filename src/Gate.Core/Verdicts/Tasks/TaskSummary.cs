@@ -7,8 +7,6 @@ namespace Gate.Core.Verdicts.Tasks;
 /// <summary>A task's sample with everything derived from it once.</summary>
 internal sealed class TaskSummary
 {
-    private static readonly Estimate Undefined = new(0, 0, TaskStatistics.UndefinedUpper);
-
     public TaskSummary(PairedTask task, DecisionOptions options)
     {
         Sample = TaskSample.From(task, options.MaximumInvalidShare);
@@ -58,8 +56,8 @@ internal sealed class TaskSummary
             Chance = usable ? Sample.ChanceMean : 0,
             Gateable = NotGateable is null,
             NotGateableReason = NotGateable,
-            Retention = Plain?.Estimate(level, Sample.IsPerplexity ? limit : null) ?? Undefined,
-            CorrectedRetention = Corrected?.Estimate(level, limit) ?? Undefined,
+            Retention = NotGateable is null ? Plain?.Estimate(level, Sample.IsPerplexity ? limit : null) : null,
+            CorrectedRetention = NotGateable is null ? Corrected?.Estimate(level, limit) : null,
             Flips = Sample.IsRightWrong && Sample.Count > 0
                 ? new FlipTable(counts.Kept, counts.Forgotten, counts.Gained, counts.NeverKnown) : null,
             DenseInvalid = Sample.DenseInvalid,
@@ -68,13 +66,13 @@ internal sealed class TaskSummary
         };
     }
 
-    private double Score(double[] scores)
+    private double? Score(double[] scores)
     {
         if (Sample.Count == 0)
-            return 0;
+            return null;
         if (!Sample.IsPerplexity)
             return scores.Sum() / scores.Length;
-        return Sample.Problem is null ? PerplexityEvidence.Perplexity(scores, Sample.Tokens) : 0;
+        return Sample.Problem is null ? PerplexityEvidence.Perplexity(scores, Sample.Tokens) : null;
     }
 
     /// <summary>Warnings about the task.</summary>
