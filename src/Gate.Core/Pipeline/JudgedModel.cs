@@ -56,9 +56,11 @@ public sealed class JudgedModel : IDisposable
     {
         if (Uri.TryCreate(path.Written, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
         {
+            // Without user and query, which may hold a password or a key.
+            string shown = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
             throw GateException.Usage(
-                "GATE6001", $"expected a model folder, found the address {path.Written}", null,
-                $"make a folder with {ServedModelFile.Name} (\"url\": \"{path.Written}\", …) and the model's tokenizer files, and name it; see docs/guides/judge-a-served-model.md");
+                "GATE6001", $"expected a model folder, found the address {shown}", null,
+                $"make a folder with {ServedModelFile.Name} (\"url\": \"{shown}\", …) and the model's tokenizer files, and name it; see docs/guides/judge-a-served-model.md");
         }
 
         if (!ServedModelFile.IsIn(path.Full))
@@ -78,7 +80,7 @@ public sealed class JudgedModel : IDisposable
     /// <exception cref="GateException">Exit 4: unknown family, missing tensors, wrong shapes, NaN weights; a server's key that is missing.</exception>
     public ILanguageModel Load() => _model ??= Served is null
         ? LanguageModels.Load(Checkpoint, _context.Inference)
-        : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable);
+        : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable, text => _context.Progress?.Report(new RunTold(text)));
 
     /// <summary>What the results say about the model.</summary>
     public ModelInfo Describe() => new()
