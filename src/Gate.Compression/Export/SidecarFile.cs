@@ -28,7 +28,9 @@ internal static class SidecarFile
             long length = new FileInfo(path).Length;
             if (length > MaximumBytes)
                 throw Malformed(path, $"expected at most {MaximumBytes} bytes, found {length}");
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = RegularFile.ReadAllBytes(path);
+            if (JsonUnicode.FindBroken(bytes) is >= 0 and int broken)
+                throw Malformed(path, "expected UTF-8 text with surrogate escapes in pairs", bytes.AsSpan(0, broken).Count((byte)'\n') + 1);
             EnsureVersion(path, bytes);
             return JsonSerializer.Deserialize(bytes, SidecarJson.Default.Sidecar) ?? throw Malformed(path, "expected an object, found null");
         }

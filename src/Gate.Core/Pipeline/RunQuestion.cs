@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
+using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Numerics;
 
@@ -73,7 +74,7 @@ public static class RunQuestion
     {
         if (!File.Exists(file))
             return "none";
-        using FileStream stream = File.OpenRead(file);
+        using FileStream stream = File.OpenRead(RegularFile.Require(file));
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }
