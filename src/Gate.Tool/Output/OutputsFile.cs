@@ -3,13 +3,14 @@ using System.Text;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Reporting.Text;
 using Gate.Results;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Output;
 
 /// <summary>
-/// The file behind <c>--outputs-file</c>: what later steps of a build read, one <c>name=value</c> a line, numbers in their shortest form that reads
+/// The file behind <c>--outputs-file</c>: what later steps of a build read, one <c>name=value</c> a line of visible text, numbers in their shortest form that reads
 /// back as the same number. It is there after every end of a run, also after an error: then it holds <c>verdict=error</c> and the exit code.
 /// </summary>
 internal static class OutputsFile
@@ -95,7 +96,7 @@ internal static class OutputsFile
     {
         var text = new StringBuilder();
         foreach ((string name, string value) in values)
-            text.Append(name).Append('=').Append(value.ReplaceLineEndings(" ")).Append('\n');
+            text.Append(name).Append('=').Append(VisibleText.Of(value)).Append('\n');
         AtomicFile.Write(path, text.ToString());
         s_written = path;
     }
