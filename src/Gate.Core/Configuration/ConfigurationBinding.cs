@@ -94,7 +94,7 @@ internal static class ConfigurationBinding
             throw GateException.Usage("GATE1008", $"'suite.tasks' names '{twice}' twice", first?.Key, "keep one of the two");
         ImmutableSortedDictionary<string, double> weights = values.Below("suite:weights")
             .ToImmutableSortedDictionary(path => path["suite:weights:".Length..], path => values.Number(path)!.Value, StringComparer.Ordinal);
-        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights);
+        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights, values.Boolean("suite:allowOutsideData") ?? false);
     }
 
     private static DecisionOptions DecisionOf(ConfigurationValues values, long seed)

@@ -118,6 +118,7 @@ public static class ConfigurationKeys
             { Default = "[\"lama\", \"factoid-qa\", \"mcqa\", \"incontext-qa\", \"perplexity\"]" },
         new("suite.limit", ValueKind.Integer, "Most items per task, a seeded sample; left out: all.") { Minimum = 1, Maximum = 1000 * Million },
         new("suite.seed", ValueKind.Integer, "Seed of the item sample and of resampling.") { Default = "7", Minimum = 0 },
+        new("suite.allowOutsideData", ValueKind.Boolean, "Whether task files may take data and examples from outside their own folder and that of this file.") { Default = "false" },
         new("suite.weights.*", ValueKind.Number, "Weight of a task in Sr.") { Default = "1", Minimum = 0, MinimumIsExclusive = true },
 
         .. ThresholdsOf("thresholds"),

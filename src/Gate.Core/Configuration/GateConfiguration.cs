@@ -77,8 +77,9 @@ public sealed record NamedPath(string Written, string Full)
 /// <param name="Limit">Most items per task, or null for all.</param>
 /// <param name="Seed">Seed of the item sample and of resampling.</param>
 /// <param name="Weights">Weights in Sr by task name; 1 where absent.</param>
+/// <param name="AllowOutsideData">Whether task files may name files outside their own folder and <paramref name="BaseFolder"/>.</param>
 public sealed record SuiteOptions(
-    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights);
+    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights, bool AllowOutsideData = false);
 
 /// <summary>Absolute paths of the reports.</summary>
 /// <param name="Json"><c>results.json</c>.</param>
