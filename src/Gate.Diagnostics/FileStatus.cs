@@ -26,8 +26,11 @@ public sealed record FileStatus(uint Owner, ushort Mode, ulong Inode, long Chang
         _ => "no file",
     };
 
-    /// <summary>Whether the group, or everybody, may write.</summary>
-    public bool IsWritableByOthers => (Mode & 0x12) != 0;
+    /// <summary>Whether the group may write.</summary>
+    public bool IsWritableByGroup => (Mode & 0x10) != 0;
+
+    /// <summary>Whether everybody may write.</summary>
+    public bool IsWritableByAll => (Mode & 0x02) != 0;
 
     /// <summary>Whether only their owners may remove or rename what is in a folder.</summary>
     public bool IsSticky => (Mode & 0x200) != 0;

@@ -6,7 +6,6 @@ using Gate.Core.Pipeline.EarlyStopping;
 using Gate.Core.Pipeline.Planning;
 using Gate.Core.Pipeline.Shards;
 using Gate.Core.Planning;
-using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -38,21 +37,14 @@ public static class GateRun
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static GateRunOutcome Run(GateConfiguration configuration, RunContext context)
     {
-        NamedPath model = RequireModel(configuration);
-        CheckRules(configuration);
-        CheckOutputs(configuration, context, withCandidate: true);
-        using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, context, dense);
-        _ = MemoryForecast.Of(configuration, dense, plan);
-        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
-        PowerCheck.Tell(configuration, context, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
-        CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
-        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
+        using PreparedRun prepared = PreparedRun.Of(configuration, context);
+        JudgedModel dense = prepared.Dense;
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, prepared.Plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 
         // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
-        return Judge(configuration, context, dense, candidate, tasks, outcome);
+        return Judge(configuration, context, dense, candidate, prepared.Tasks, outcome);
     }
 
     /// <summary>Compresses the configured model and asks both models one part of the questions; judges nothing.</summary>
@@ -63,19 +55,11 @@ public static class GateRun
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static (string Folder, int Questions) RunShard(GateConfiguration configuration, Shard shard, RunContext context)
     {
-        NamedPath model = RequireModel(configuration);
-        CheckRules(configuration);
-        CheckOutputs(configuration, context, withCandidate: true);
-        using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, context, dense);
-        _ = MemoryForecast.Of(configuration, dense, plan);
-        ImmutableArray<AskedTask> suite = LoadTasks(configuration, context, dense);
-
-        // The parts are judged together: what the whole suite cannot decide is refused before the work of any part.
-        PowerCheck.Tell(configuration, context, suite, new CompressionMeasures(plan.TheoreticalCompressionRate));
-        ImmutableArray<AskedTask> tasks = [.. suite.Select(task =>
+        using PreparedRun prepared = PreparedRun.Of(configuration, context);
+        JudgedModel dense = prepared.Dense;
+        ImmutableArray<AskedTask> tasks = [.. prepared.Tasks.Select(task =>
             task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
-        (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
+        (_, string key) = CandidateMaking.Make(context, dense, prepared.Plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         context.Candidates.Remember(key, candidate.Identity);
         candidate.Unload();
@@ -83,7 +67,7 @@ public static class GateRun
         dense.Unload();
         ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
         string folder = Path.Combine(Path.GetDirectoryName(configuration.Reports.Json)!, shard.FolderName);
-        ShardFolder.Write(folder, tasks.SelectMany(task => new[]
+        ShardFolder.Write(folder, context.Seal, tasks.SelectMany(task => new[]
         {
             (dense.Identity, task, denseAnswers[task.Definition.Name]), (candidate.Identity, task, candidateAnswers[task.Definition.Name]),
         }));
@@ -155,7 +139,7 @@ public static class GateRun
         RuleCheck.Check(configuration, definitions);
     }
 
-    private static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate)
+    internal static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate)
     {
         IEnumerable<string> folders = configuration.Reports.All.Select(path => Path.GetDirectoryName(path)!);
         if (withCandidate)
@@ -207,8 +191,7 @@ public static class GateRun
                 remedy: "give the candidate the dense model's tokenizer.json, tokenizer_config.json and special_tokens_map.json");
         }
 
-        // Read before the questions: a file that cannot be used is told before the work.
-        Baseline? baseline = configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
+        Baseline? baseline = ReadBaseline(configuration);
         candidate.Unload();
         ImmutableDictionary<string, ImmutableArray<ItemResult>> denseAnswers = SuiteEvaluation.Evaluate(context, "dense", dense, tasks);
         ModelInfo denseInfo = dense.Describe();
@@ -226,6 +209,10 @@ public static class GateRun
         });
         return run with { Results = run.Results with { Run = run.Results.Run with { Phases = context.Phases } } };
     }
+
+    // Before the work: a file that cannot be used is told then.
+    internal static Baseline? ReadBaseline(GateConfiguration configuration) =>
+        configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
 
     private static string Short(string hash) => hash.Length == 0 ? "none" : hash[..Math.Min(12, hash.Length)];
 }

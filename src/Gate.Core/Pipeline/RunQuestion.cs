@@ -4,6 +4,8 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
+using Gate.Models;
+using Gate.Models.Inference.Served;
 using Gate.Numerics;
 
 namespace Gate.Core.Pipeline;
@@ -30,7 +32,7 @@ public static class RunQuestion
         NamedPath judged = candidate ?? configuration.Output;
         return ContentHash.Of(
             ["gate question 1", Build, configuration.File ?? "", .. Files(configuration, sources).SelectMany(file => new[] { file, HashOf(file) }),
-             .. Models(configuration).Select(folder => FolderFingerprint.Of(folder, context.Clock)),
+             .. Models(configuration).Select(folder => FolderFingerprint.Of(folder, context.Clock)), Unnamed(configuration.Model), Unnamed(judged),
              .. AskedTask.Definitions(configuration.Suite).Select(task => task.DefinitionHash),
              judged.Full, Directory.Exists(judged.Full) ? FolderFingerprint.Of(judged.Full, context.Clock) : "",
              .. configuration.Reports.All, .. Overrides(sources), .. configuration.Thresholds.Select(threshold => $"{threshold.Key} {threshold.Limit:R}")]);
@@ -49,6 +51,8 @@ public static class RunQuestion
             yield return Path.GetFullPath(file, sources.WorkingFolder);
         if (configuration.Recipe?.Calibration is { Data.Length: > 0 } calibration)
             yield return calibration.Data;
+        if (configuration.Planning.Text is { } text)
+            yield return text;
         if (configuration.Baseline.IsRatchet)
             yield return configuration.Baseline.Path.Full;
         ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
@@ -61,6 +65,10 @@ public static class RunQuestion
             yield return definition.DataPath;
         }
     }
+
+    // What answers behind an address may be another model today; only the user's revision says that it is not.
+    private static string Unnamed(NamedPath? model) =>
+        model is not null && ServedModelFile.IsIn(model.Full) && ServedModelFile.Read(model.Full).Revision is null ? UniqueName.Next() : "";
 
     private static IEnumerable<string> Overrides(ConfigurationSources sources) =>
     [

@@ -215,6 +215,18 @@ public sealed class BadInputTests : IDisposable
         _gate.Run("run", "--model", model, "--inputs-file", "inputs.txt").Ends(2).Says("GATE1010", "--inputs-file", "control character");
     }
 
+    [Theory]
+    [InlineData(2, "GATE2030", "--suite.limit", "20", "--thresholds.retention", "0.99")]
+    [InlineData(4, "GATE3101", "--reports.json", "gate.json/results.json")]
+    [InlineData(4, "GATE3130", "--baseline.mode", "ratchet", "--baseline.path", "gate.json")]
+    [InlineData(2, "GATE40", "--budget.compressionRate", "0.99")]
+    public void A_dry_run_refuses_what_the_run_refuses_with_the_same_code(int exitCode, string code, params string[] options)
+    {
+        _gate.WriteGate(GateTool.SampleModel);
+        _gate.Run(["run", "--dry-run", .. options]).Ends(exitCode).Says(code);
+        _gate.Run(["run", .. options]).Ends(exitCode).Says(code);
+    }
+
     // A gate on a copy of the sample model; returns the copy's weight file.
     private string Damage(string tasks = "\"factoid-qa\"", int limit = 60)
     {
