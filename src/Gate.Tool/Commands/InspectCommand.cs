@@ -35,7 +35,7 @@ internal static class InspectCommand
             layer.Name, $"{layer.Outputs}x{layer.Inputs}", layer.Format, $"{layer.Bits:0.##}", $"{layer.Sparsity:0.0000}", $"{layer.Bytes}",
         ])]);
         ResultText.Line();
-        ResultText.Line($"family          {inspection.Family}");
+        ResultText.Line($"family          {inspection.Family}{(inspection.CanRun ? "" : ", which Gate cannot run: every matrix is listed")}");
         ResultText.Line($"parameters      {inspection.Parameters}, {inspection.LinearParameters} of them in linear layers");
         ResultText.Line($"tensors         {inspection.Tensors}, {ByteSize.Format(inspection.Bytes)}");
         ResultText.Line($"sparsity        {inspection.Sparsity:0.0000} of the linear weights");
@@ -48,6 +48,7 @@ internal static class InspectCommand
         writer.WriteStartObject();
         writer.WriteString("model", folder.Written);
         writer.WriteString("family", inspection.Family);
+        writer.WriteBoolean("canRun", inspection.CanRun);
         writer.WriteNumber("parameters", inspection.Parameters);
         writer.WriteNumber("linearParameters", inspection.LinearParameters);
         writer.WriteNumber("tensors", inspection.Tensors);

@@ -1,35 +1,52 @@
 using System.Collections.Immutable;
 using Gate.Compression;
+using Gate.Diagnostics;
 using Gate.Models.Architectures;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Tool.Commands;
 
-/// <summary>What is inside a checkpoint.</summary>
+/// <summary>What is inside a checkpoint. Of a family that Gate does not know (<c>CanRun</c> is false), every matrix of floating-point numbers is listed, embeddings too.</summary>
 internal sealed record ModelInspection(
-    string Family, long Parameters, long LinearParameters, int Tensors, long Bytes, double Sparsity, string WeightsHash, string? Recipe,
+    string Family, bool CanRun, long Parameters, long LinearParameters, int Tensors, long Bytes, double Sparsity, string WeightsHash, string? Recipe,
     ImmutableArray<InspectedLayer> Layers)
 {
-    /// <summary>Reads every linear weight once, a band of rows at a time.</summary>
+    private const string UnknownFamily = "GATE3080";
+
+    /// <summary>Reads every linear weight once, a band of rows at a time; needs no forward pass, and so no family that Gate can run.</summary>
     public static ModelInspection Of(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
         CompressionOutcome? sidecar = Compressor.ReadSidecar(checkpoint);
         Dictionary<string, CompressedLayer> compressed =
             sidecar?.Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal) ?? [];
-        ImmutableArray<InspectedLayer> layers = [.. LinearLayers.Of(checkpoint).Select(layer =>
+        (bool canRun, ImmutableArray<(string Name, string Role, TensorInfo Tensor)> matrices) = Matrices(checkpoint);
+        ImmutableArray<InspectedLayer> layers = [.. matrices.Select(matrix =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            TensorInfo tensor = checkpoint.Require(layer.WeightTensor);
-            double bits = compressed.TryGetValue(layer.Name, out CompressedLayer? known) ? known.Bits : 8.0 * checkpoint.StoredBytesOf(tensor) / tensor.ElementCount;
+            TensorInfo tensor = matrix.Tensor;
+            double bits = compressed.TryGetValue(matrix.Name, out CompressedLayer? known) ? known.Bits : 8.0 * checkpoint.StoredBytesOf(tensor) / tensor.ElementCount;
             return new InspectedLayer(
-                layer.Name, $"{layer.Role}", layer.Outputs, layer.Inputs, FormatOf(checkpoint, tensor), bits, Zeros(checkpoint, tensor), layer.WeightCount,
+                matrix.Name, matrix.Role, tensor.Shape[0], tensor.Shape[1], FormatOf(checkpoint, tensor), bits, Zeros(checkpoint, tensor), tensor.ElementCount,
                 checkpoint.StoredBytesOf(tensor));
         })];
         long weights = layers.Sum(layer => layer.Weights);
         return new ModelInspection(
-            checkpoint.Configuration.ModelType, checkpoint.Tensors.Sum(tensor => tensor.ElementCount), weights, checkpoint.StoredTensors.Count,
+            checkpoint.Configuration.ModelType, canRun, checkpoint.Tensors.Sum(tensor => tensor.ElementCount), weights, checkpoint.StoredTensors.Count,
             checkpoint.StoredTensors.Sum(tensor => tensor.Length), weights == 0 ? 0 : layers.Sum(layer => layer.Zeros) / (double)weights,
             checkpoint.ComputeWeightsHash(cancellationToken), sidecar?.RecipeText, layers);
+    }
+
+    private static (bool CanRun, ImmutableArray<(string Name, string Role, TensorInfo Tensor)> Matrices) Matrices(Checkpoint checkpoint)
+    {
+        try
+        {
+            return (true, [.. LinearLayers.Of(checkpoint).Select(layer => (layer.Name, $"{layer.Role}", checkpoint.Require(layer.WeightTensor)))]);
+        }
+        catch (GateException exception) when (exception.Diagnostic.Code == UnknownFamily)
+        {
+            return (false, [.. checkpoint.Tensors.Where(tensor => tensor.Shape is [> 0, > 0] && $"{tensor.Format}".Contains("Float", StringComparison.Ordinal))
+                .Select(tensor => (tensor.Name, "Matrix", tensor))]);
+        }
     }
 
     // A packed matrix is presented as binary32; what is stored is the packed format.
@@ -57,7 +74,7 @@ internal sealed record ModelInspection(
 
 /// <summary>One linear layer.</summary>
 internal sealed record InspectedLayer(
-    string Name, string Role, int Outputs, int Inputs, string Format, double Bits, long Zeros, long Weights, long Bytes)
+    string Name, string Role, long Outputs, long Inputs, string Format, double Bits, long Zeros, long Weights, long Bytes)
 {
     /// <summary>Share of zero weights.</summary>
     public double Sparsity => (double)Zeros / Weights;
