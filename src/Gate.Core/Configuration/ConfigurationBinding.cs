@@ -22,6 +22,7 @@ internal static class ConfigurationBinding
         return new GateConfiguration
         {
             File = file,
+            Places = values.Places,
             Model = Named(values, "model"),
             Memory = values.Size("memory"),
             Budget = BudgetOf(values),

@@ -13,6 +13,9 @@ public sealed record GateConfiguration
     /// <summary>The file it was read from, as shown to people; null when there was none.</summary>
     public string? File { get; init; }
 
+    /// <summary>Where it sets what.</summary>
+    public ConfigurationPlaces Places { get; init; } = ConfigurationPlaces.None;
+
     /// <summary>The dense model; null when only a candidate or no model is configured.</summary>
     public NamedPath? Model { get; init; }
 

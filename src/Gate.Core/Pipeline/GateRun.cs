@@ -84,7 +84,7 @@ public static class GateRun
         NamedPath model = RequireModel(configuration);
         CheckRules(configuration);
         CheckOutputs(configuration, context, withCandidate: false);
-        using JudgedModel dense = JudgedModel.Open(context, model);
+        using JudgedModel dense = JudgedModel.Open(context, model, configuration.Places);
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
         CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Checkpoint) : null;
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
@@ -99,7 +99,7 @@ public static class GateRun
     {
         NamedPath model = RequireModel(configuration);
         AtomicFile.CheckWritable(Path.GetDirectoryName(configuration.Output.Full)!, configuration.Output.Portable);
-        using JudgedModel dense = JudgedModel.Open(context, model);
+        using JudgedModel dense = JudgedModel.Open(context, model, configuration.Places);
         CompressionPlan plan = PlanOf(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
@@ -115,7 +115,7 @@ public static class GateRun
     public static CompressionPlan PlanOf(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (configuration.Recipe is { } recipe)
-            return Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout);
+            return configuration.Places.Refusing(null, () => Compressor.Plan(dense.Checkpoint, recipe, configuration.Budget, configuration.Layout));
         if (configuration.Budget is { } budget)
             return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
         throw GateException.Usage(
@@ -135,7 +135,7 @@ public static class GateRun
     // The names of the tasks come from their definitions, which are read without their data.
     internal static void CheckRules(GateConfiguration configuration)
     {
-        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
+        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite, configuration.Places);
         RuleCheck.Check(configuration, definitions);
     }
 

@@ -50,6 +50,11 @@ public sealed class JudgedModel : IDisposable
     /// <summary>The tokenizer, or null when the folder has none.</summary>
     public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(_checkpoint?.Folder ?? _path.Full);
 
+    /// <summary>Opens the model that a configuration names; where there is none, the place of its key is told.</summary>
+    /// <inheritdoc cref="Open(RunContext, NamedPath)"/>
+    public static JudgedModel Open(RunContext context, NamedPath path, ConfigurationPlaces places) =>
+        places.Refusing("model", () => Open(context, path), "GATE3001");
+
     /// <summary>Opens a folder and checks its headers; reads no weights and contacts no server.</summary>
     /// <exception cref="GateException">Exit 4.</exception>
     public static JudgedModel Open(RunContext context, NamedPath path)

@@ -20,7 +20,7 @@ internal sealed record PreparedRun(JudgedModel Dense, CompressionPlan Plan, Immu
         GateRun.Check(configuration);
         GateRun.CheckOutputs(configuration, context, withCandidate: true);
         GateRun.ReadBaseline(configuration);
-        JudgedModel dense = JudgedModel.Open(context, configuration.Model!);
+        JudgedModel dense = JudgedModel.Open(context, configuration.Model!, configuration.Places);
         try
         {
             CompressionPlan plan = GateRun.PlanOf(configuration, context, dense);

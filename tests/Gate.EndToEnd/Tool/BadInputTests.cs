@@ -227,6 +227,32 @@ public sealed class BadInputTests : IDisposable
         _gate.Run(["run", .. options]).Ends(exitCode).Says(code);
     }
 
+    [Theory]
+    [InlineData("\"suite\": { \"tasks\": [\"mcqa\",\n \"factoid\"] }", "gate.json(3,2): error GATE5007:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4,\n \"groupSize\": 31 } }", "gate.json(3,2): error GATE4005:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4,\n \"include\": [\"nothing.*\"] } }", "gate.json(3,14): error GATE4001:", 2)]
+    [InlineData("\"recipe\": {\n \"prune\": { \"method\": \"wanda\", \"sparsity\": 0.5 } }", "gate.json(3,13): error GATE4052:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4 } },\n \"model\": \"no-model\"", "gate.json(3,2): error GATE3001:", 4)]
+    public void A_refusal_of_what_the_configuration_names_points_at_its_line(string keys, string place, int exitCode)
+    {
+        string model = keys.Contains("\"model\"", StringComparison.Ordinal) ? "" : $"\"model\": \"{GateTool.SampleModel}\", ";
+        string recipe = keys.Contains("\"recipe\"", StringComparison.Ordinal) ? "" : "\"recipe\": { \"quantize\": { \"bits\": 4 } }, ";
+        _gate.Write("gate.json", $"{{ {model}{recipe}\"decision\": {{ \"requirePower\": false }},\n{keys} }}");
+        _gate.Run("run").Ends(exitCode).Says(place);
+    }
+
+    [Fact]
+    public void Explain_without_a_code_lists_all_and_a_threshold_in_force_by_default_is_shown_as_such()
+    {
+        string listed = _gate.Run("explain").Ends(0).Out;
+        Assert.Matches("(?m)^GATE1003 +Unknown key$", listed);
+        Assert.Matches("(?m)^GATE9001 ", listed);
+        _gate.Write("gate.json", "{ \"model\": \"m\" }");
+        Assert.Matches("(?m)^thresholds.retention +0.95 +default, because no threshold is set$", _gate.Run("config", "--origins").Ends(0).Out);
+        _gate.Write("gate.json", "{ \"model\": \"m\", \"thresholds\": { \"srcr\": 0.5, \"tasks\": { \"mcqa\": { \"retention\": 0.5 } } } }");
+        Assert.Matches("(?m)^thresholds.retention +- +not set$", _gate.Run("config", "--origins").Ends(0).Out);
+    }
+
     // A gate on a copy of the sample model; returns the copy's weight file.
     private string Damage(string tasks = "\"factoid-qa\"", int limit = 60)
     {
