@@ -139,13 +139,13 @@ public static class GateRun
         RuleCheck.Check(configuration, definitions);
     }
 
-    internal static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate)
+    internal static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate, bool leavesFolders = true)
     {
         IEnumerable<string> folders = configuration.Reports.All.Select(path => Path.GetDirectoryName(path)!);
         if (withCandidate)
             folders = folders.Append(Path.GetDirectoryName(configuration.Output.Full)!);
         foreach (string folder in folders.Distinct(StringComparer.Ordinal))
-            AtomicFile.CheckWritable(folder, ConfigurationReader.Show(folder, context.WorkingFolder));
+            AtomicFile.CheckWritable(folder, ConfigurationReader.Show(folder, context.WorkingFolder), leavesFolders);
         if (configuration.Reports.All.FirstOrDefault(Directory.Exists) is { } taken)
         {
             throw GateException.Input(

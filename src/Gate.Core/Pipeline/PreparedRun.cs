@@ -14,11 +14,14 @@ namespace Gate.Core.Pipeline;
 internal sealed record PreparedRun(JudgedModel Dense, CompressionPlan Plan, ImmutableArray<AskedTask> Tasks, MemoryForecast Memory) : IDisposable
 {
     /// <summary>Resolves and checks everything.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="leavesFolders">Whether folders of outputs that were made for the check stay; a dry run leaves none.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4.</exception>
-    public static PreparedRun Of(GateConfiguration configuration, RunContext context)
+    public static PreparedRun Of(GateConfiguration configuration, RunContext context, bool leavesFolders = true)
     {
         GateRun.Check(configuration);
-        GateRun.CheckOutputs(configuration, context, withCandidate: true);
+        GateRun.CheckOutputs(configuration, context, withCandidate: true, leavesFolders);
         GateRun.ReadBaseline(configuration);
         JudgedModel dense = JudgedModel.Open(context, configuration.Model!, configuration.Places);
         try

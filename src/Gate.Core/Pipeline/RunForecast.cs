@@ -28,7 +28,7 @@ public sealed record RunForecast(
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: what the run itself would refuse before any work.</exception>
     public static RunForecast Of(GateConfiguration configuration, RunContext context)
     {
-        using PreparedRun prepared = PreparedRun.Of(configuration, context);
+        using PreparedRun prepared = PreparedRun.Of(configuration, context, leavesFolders: false);
         (JudgedModel dense, CompressionPlan plan, ImmutableArray<AskedTask> tasks, MemoryForecast memory) = prepared;
         ModelIdentity? candidate = context.Candidates.Find(CandidateMaking.KeyOf(dense, plan));
         ImmutableArray<TaskForecast> forecasts = [.. tasks.Select(task => new TaskForecast(
