@@ -3,10 +3,13 @@
 set -euo pipefail
 
 tools="$RUNNER_TEMP/gate-tool"
+workspace=$PWD
 version=${GATE_INPUT_VERSION:-}
 
 if [ -z "$version" ]; then
   packages="$RUNNER_TEMP/gate-packages"
+  # From its own folder, so that the SDK is the one this checkout asks for and not the one of the caller's global.json.
+  cd "$GITHUB_ACTION_PATH"
   # Plain IL: one job does not earn back what compiling ahead of time costs.
   dotnet pack "$GITHUB_ACTION_PATH/src/Gate.Tool" -c Release -o "$packages" -p:PrecompiledRuntimeIdentifiers=none --nologo -v quiet
   # Only what was packed may be installed: the file is the whole list of sources.
@@ -18,6 +21,14 @@ CONFIG
   source=(--configfile "$packages/nuget.config")
 else
   source=(--version "$version")
+  for configuration in nuget.config NuGet.config NuGet.Config; do
+    if [ -f "$workspace/$configuration" ]; then
+      source+=(--configfile "$workspace/$configuration")
+      break
+    fi
+  done
+  # Where no global.json of the caller chooses the SDK; the caller's package sources still count.
+  cd "$RUNNER_TEMP"
 fi
 
 rm -rf "$tools"

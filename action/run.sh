@@ -2,7 +2,10 @@
 # Runs the gate and hands on its outputs. Ends with 0 whatever the verdict, so that the cache is saved and the last step decides.
 set -uo pipefail
 
+root=${GITHUB_WORKSPACE:-$PWD}
 cd "${GATE_INPUT_WORKING_DIRECTORY:-.}" || exit 1
+here=${PWD#"$root"}
+here=${here#/}
 gate="$RUNNER_TEMP/gate-tool/gate"
 outputs="$RUNNER_TEMP/gate-outputs"
 rm -f "$outputs"
@@ -50,19 +53,43 @@ code=0
 changed=false
 [ "$before" = "$(cache_state)" ] || changed=true
 
+# relocate PATH: as later steps need it, relative to the root of the repository and not to the folder the run started in.
+relocate() {
+  case "$1" in
+    '') ;;
+    "$root"/*) echo "${1#"$root"/}" ;;
+    /* | [A-Za-z]:*) echo "$1" ;;
+    *) echo "${here:+$here/}$1" ;;
+  esac
+}
+
 # The tool writes one name=value a line, values without line breaks; a run that ended before it had any still has a verdict.
 if [ ! -s "$outputs" ]; then
   # One part of a sharded run judges nothing and ends well.
   if [ "$code" -eq 0 ]; then echo "verdict=none" >"$outputs"; else echo "verdict=error" >"$outputs"; fi
 fi
 {
-  grep -v '^exit-code=' "$outputs"
+  while IFS= read -r line; do
+    name=${line%%=*}
+    value=${line#*=}
+    case "$name" in
+      exit-code) ;;
+      report-json | junit | markdown | html | summary | sarif) echo "$name=$(relocate "$value")" ;;
+      *) echo "$line" ;;
+    esac
+  done <"$outputs"
   echo "exit-code=$code"
   echo "cache-changed=$changed"
 } >>"$GITHUB_OUTPUT"
 
 summary=$(sed -n 's/^summary=//p' "$outputs")
-if [ "${GATE_INPUT_SUMMARY:-true}" = true ] && [ -n "$summary" ] && [ -s "$summary" ]; then
-  cat "$summary" >>"$GITHUB_STEP_SUMMARY"
+message=$(sed -n 's/^message=//p' "$outputs")
+if [ "${GATE_INPUT_SUMMARY:-true}" = true ]; then
+  if [ -n "$summary" ] && [ -s "$summary" ]; then
+    cat "$summary" >>"$GITHUB_STEP_SUMMARY"
+  elif [ "$code" -ne 0 ]; then
+    # A configuration with a mistake cannot say where its reports are. Indented, the message is text and no markup.
+    printf '## Gate: no verdict\n\nExit code %s:\n\n    %s\n' "$code" "${message:-see the log of this step}" >>"$GITHUB_STEP_SUMMARY"
+  fi
 fi
 exit 0

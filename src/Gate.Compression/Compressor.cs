@@ -125,7 +125,7 @@ public static class Compressor
 
     /// <summary>The sidecar of a candidate Gate wrote, or null when the folder has none (made elsewhere).</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: the sidecar is malformed or its hash does not match the weights.</exception>
-    public static CompressionOutcome? ReadSidecar(Model candidate) => SidecarFile.ReadVerified(candidate);
+    public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
 
     // The same candidate on every machine: where the calibration data lay is no part of it.
     private static Recipe Portable(Recipe recipe) =>

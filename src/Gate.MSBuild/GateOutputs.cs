@@ -4,8 +4,8 @@ using Microsoft.Build.Utilities;
 namespace Gate.MSBuild;
 
 /// <summary>
-/// Reads what the engine wrote for later targets, one <c>name=value</c> per line. Separate from <see cref="GateRun"/>, so that the outputs are
-/// there in an incremental build that had nothing to run.
+/// Reads what the engine wrote for later targets, one <c>name=value</c> per line. Separate from <see cref="GateRun"/>, so that the outputs of several gates are read
+/// when all of them have run.
 /// </summary>
 public sealed class GateOutputs : Microsoft.Build.Utilities.Task
 {

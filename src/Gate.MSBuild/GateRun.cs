@@ -13,6 +13,7 @@ public sealed class GateRun : ToolTask
 {
     private readonly object _lock = new();
     private bool _diagnosticSeen;
+    private string _verdict = "";
     private volatile bool _cancelled;
 
     /// <summary>Path of the engine, <c>gate.dll</c>.</summary>
@@ -26,16 +27,12 @@ public sealed class GateRun : ToolTask
     /// <summary>Folder of a dense model that replaces the one the configuration names; empty to leave it.</summary>
     public string Model { get; set; } = "";
 
-    /// <summary>Folder the reports are written to; empty for what the configuration says.</summary>
+    /// <summary>Folder the reports are written to, and with a <see cref="Model"/> the candidate too; empty for what the configuration says.</summary>
     public string ReportDirectory { get; set; } = "";
 
     /// <summary>File the engine writes its outputs to, one <c>name=value</c> per line; the log goes beside it.</summary>
     [Required]
     public string OutputsFile { get; set; } = "";
-
-    /// <summary>File the engine lists the files in that the verdict is made from, one path per line.</summary>
-    [Required]
-    public string InputsFile { get; set; } = "";
 
     /// <summary>Further arguments for the engine, one per item.</summary>
     public ITaskItem[] AdditionalArguments { get; set; } = [];
@@ -47,7 +44,7 @@ public sealed class GateRun : ToolTask
     protected override string ToolName => Path.DirectorySeparatorChar == '\\' ? "dotnet.exe" : "dotnet";
 
     /// <inheritdoc/>
-    protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.Normal;
+    protected override MessageImportance StandardErrorLoggingImportance => MessageImportance.Low;
 
     /// <inheritdoc/>
     protected override MessageImportance StandardOutputLoggingImportance => MessageImportance.Normal;
@@ -88,7 +85,10 @@ public sealed class GateRun : ToolTask
         bool isPassed = base.Execute();
         if (_cancelled && !_diagnosticSeen)
             Error("GATE9003", $"the build was cancelled while the gate ran; the same build goes on where it stopped; log: {LogFile}");
-        return isPassed && !_cancelled && !Log.HasLoggedErrors;
+        isPassed = isPassed && !_cancelled && !Log.HasLoggedErrors;
+        if (isPassed && ExitCode == 0)
+            Log.LogMessage(MessageImportance.High, $"gate: {_verdict}");
+        return isPassed;
     }
 
     /// <inheritdoc/>
@@ -107,9 +107,9 @@ public sealed class GateRun : ToolTask
     protected override string GenerateResponseFileCommands()
     {
         List<string> arguments = ["run", Configuration, "--ci", "--log-format", "msbuild", "--log-file", LogFile, "--outputs-file", OutputsFile,
-            "--inputs-file", InputsFile, "--if-changed"];
+            "--if-changed"];
         if (Model.Length > 0)
-            arguments.AddRange(["--model", Model]);
+            arguments.AddRange(["--model", Model, "--output.path", Path.Combine(ReportDirectory, "candidate")]);
         if (ReportDirectory.Length > 0)
             arguments.AddRange(["--report-dir", ReportDirectory]);
         foreach (ITaskItem argument in AdditionalArguments)
@@ -120,6 +120,10 @@ public sealed class GateRun : ToolTask
     /// <inheritdoc/>
     protected override void LogEventsFromTextOutput(string singleLine, MessageImportance messageImportance)
     {
+        // The last line of standard output is the verdict.
+        if (messageImportance == StandardOutputLoggingImportance && singleLine.Trim().Length > 0)
+            _verdict = singleLine.Trim();
+
         // MSBuild reads the canonical form itself; here it is only noticed, or softened.
         bool isDiagnostic = singleLine.IndexOf(": error GATE", StringComparison.Ordinal) >= 0;
         if (isDiagnostic)

@@ -57,6 +57,11 @@ public static class ResultsJson
             throw new ResultsFormatException(
                 $"not a results file of Gate at {path}, line {e.LineNumber + 1}: {ResultsJsonChecks.FirstSentence(e)}", path, (e.LineNumber ?? -1) + 1, e);
         }
+        catch (InvalidOperationException e)
+        {
+            // A key that is no Unicode: bytes that are not UTF-8, or half a surrogate pair.
+            throw new ResultsFormatException($"not a results file of Gate: a key holds text that is not Unicode ({e.Message})", "$", 0, e);
+        }
     }
 
     private static void CheckTimestamp(string timestamp)

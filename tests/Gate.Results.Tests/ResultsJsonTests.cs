@@ -87,6 +87,15 @@ public sealed class ResultsJsonTests
         Assert.Equal(path, Assert.Throws<ResultsFormatException>(() => ResultsJson.Read(json)).JsonPath);
 
     [Fact]
+    public void A_key_that_is_no_Unicode_is_refused()
+    {
+        Assert.Contains("not Unicode", Assert.Throws<ResultsFormatException>(() => ResultsJson.Read("{\"\\ud800\": 1, \"schemaVersion\": 1}")).Message, StringComparison.Ordinal);
+        string whole = ResultsJson.Write(SampleResults.Pass);
+        byte[] broken = [.. "{\""u8, 0xFF, .. "\": 1,"u8, .. System.Text.Encoding.UTF8.GetBytes(whole[1..])];
+        Assert.Contains("not Unicode", Assert.Throws<ResultsFormatException>(() => ResultsJson.Read(broken)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_wrong_field_is_named_by_its_path()
     {
         Assert.Equal("$.verdict.rules[1].limit", Refused(node => node["verdict"]!["rules"]![1]!["limit"] = "much").JsonPath);

@@ -19,7 +19,7 @@ public static class CalibrationDocuments
             bool isJson = path.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
             List<string> documents = [];
             int number = 0;
-            foreach (string line in File.ReadLines(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)))
+            foreach (string line in File.ReadLines(RegularFile.Require(path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)))
             {
                 number++;
                 if (!string.IsNullOrWhiteSpace(line))

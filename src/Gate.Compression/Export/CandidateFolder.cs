@@ -65,7 +65,7 @@ internal sealed class CandidateFolder : IDisposable
 
     /// <summary>Copies a file of the dense model.</summary>
     public void CopyFrom(string denseFolder, string name) =>
-        Guard(_final, () => File.Copy(Path.Combine(denseFolder, name), Path.Combine(Temporary, name), overwrite: false));
+        Guard(_final, () => File.Copy(RegularFile.Require(Path.Combine(denseFolder, name)), Path.Combine(Temporary, name), overwrite: false));
 
     /// <summary>Writes a small file.</summary>
     public void Write(string name, ReadOnlyMemory<byte> contents) => Guard(_final, () =>

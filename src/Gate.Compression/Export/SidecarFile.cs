@@ -29,7 +29,9 @@ internal static class SidecarFile
             long length = new FileInfo(path).Length;
             if (length > MaximumBytes)
                 throw Malformed(path, $"expected at most {MaximumBytes} bytes, found {length}");
-            byte[] bytes = File.ReadAllBytes(path);
+            byte[] bytes = RegularFile.ReadAllBytes(path);
+            if (JsonUnicode.FindBroken(bytes) is >= 0 and int broken)
+                throw Malformed(path, "expected UTF-8 text with surrogate escapes in pairs", bytes.AsSpan(0, broken).Count((byte)'\n') + 1);
             EnsureVersion(path, bytes);
             return JsonSerializer.Deserialize(bytes, SidecarJson.Default.Sidecar) ?? throw Malformed(path, "expected an object, found null");
         }
@@ -48,11 +50,11 @@ internal static class SidecarFile
 
     /// <summary>The outcome a candidate's sidecar states, held against the candidate itself.</summary>
     /// <exception cref="GateException">Exit 4: malformed (GATE4040), or not of these weights (GATE4041).</exception>
-    public static CompressionOutcome? ReadVerified(Model candidate)
+    public static CompressionOutcome? ReadVerified(Checkpoint candidate)
     {
-        if (Read(candidate.Checkpoint.Folder) is not { } sidecar)
+        if (Read(candidate.Folder) is not { } sidecar)
             return null;
-        string path = Path.Combine(candidate.Checkpoint.Folder, Name);
+        string path = Path.Combine(candidate.Folder, Name);
         CompressionOutcome outcome = sidecar.Outcome;
         if (sidecar.Files.IsDefault || outcome.Layers.IsDefaultOrEmpty)
             throw Malformed(path, "expected the list of files and at least one layer");
@@ -64,17 +66,17 @@ internal static class SidecarFile
 
         foreach (CompressedLayer compressed in outcome.Layers)
         {
-            TensorInfo? tensor = candidate.Checkpoint.Find(compressed.Layer.WeightTensor);
+            TensorInfo? tensor = candidate.Find(compressed.Layer.WeightTensor);
             if (tensor is null || !tensor.Shape.SequenceEqual([(long)compressed.Layer.Outputs, compressed.Layer.Inputs]))
                 throw Mismatch(path, $"layer {compressed.Layer.Name} of shape [{compressed.Layer.Outputs}, {compressed.Layer.Inputs}] is not in the weights");
             if (!(compressed.Sparsity is >= 0 and <= 1 && compressed.Bits is >= 2 and <= 16 && compressed.WeightError >= 0))
                 throw Malformed(path, $"layer {compressed.Layer.Name} has a number outside its range");
         }
 
-        string hash = candidate.Checkpoint.ComputeWeightsHash();
+        string hash = candidate.ComputeWeightsHash();
         if (hash != outcome.CandidateWeightsHash)
             throw Mismatch(path, $"expected weights with hash {outcome.CandidateWeightsHash}, found {hash}");
-        return SidecarMeasurement.Disagreement(candidate.Checkpoint, sidecar) is string disagreement ? throw Disagrees(path, disagreement) : outcome;
+        return SidecarMeasurement.Disagreement(candidate, sidecar) is string disagreement ? throw Disagrees(path, disagreement) : outcome;
     }
 
     private static void EnsureVersion(string path, byte[] bytes)

@@ -35,7 +35,7 @@ public static class BaselineFile
                 return null;
             if (new FileInfo(path) is { Exists: true, Length: > MaximumBytes })
                 throw Unreadable(shown, $"it is larger than {MaximumBytes} bytes", null);
-            Baseline baseline = JsonSerializer.Deserialize(File.ReadAllBytes(path), BaselineJson.Default.Baseline) ?? throw Unreadable(shown, "found null", null);
+            Baseline baseline = JsonSerializer.Deserialize(RegularFile.ReadAllBytes(path), BaselineJson.Default.Baseline) ?? throw Unreadable(shown, "found null", null);
             if (baseline.Format != "gate-baseline" || baseline.Version != 1)
                 throw Unreadable(shown, $"expected format gate-baseline version 1, found {baseline.Format} version {baseline.Version}", null);
             foreach (BaselineTask task in baseline.Tasks)

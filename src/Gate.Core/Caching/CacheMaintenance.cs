@@ -37,13 +37,12 @@ public static class CacheMaintenance
     }
 
     /// <summary>Reads every line of every entry.</summary>
-    /// <param name="cacheFolder">The cache's folder; may be missing.</param>
-    public static ImmutableArray<CacheCheck> Verify(string cacheFolder) => [.. List(cacheFolder).Select(entry =>
+    /// <param name="store">The cache; its folder may be missing.</param>
+    public static ImmutableArray<CacheCheck> Verify(CacheStore store) => [.. List(store.Folder).Select(entry =>
     {
-        string folder = Path.Combine(cacheFolder, entry.Kind, entry.Name);
-        using var journal = new Journal(folder);
+        using Journal journal = store.Open(entry.Kind, entry.Name);
         (List<string> lines, int damaged) = journal.Check();
-        ILookup<bool, string> measured = Measurements(folder).ToLookup(IsJson);
+        ILookup<bool, string> measured = Measurements(Path.Combine(store.Folder, entry.Kind, entry.Name)).ToLookup(file => IsMeasurement(store, file));
         return new CacheCheck(entry, lines.Count + measured[true].Count(), damaged + measured[false].Count());
     })];
 
@@ -75,11 +74,13 @@ public static class CacheMaintenance
     private static IEnumerable<string> Measurements(string folder) =>
         Path.GetFileName(Path.GetDirectoryName(folder)) == "planning" && Path.Combine(folder, MeasurementFile) is var file && File.Exists(file) ? [file] : [];
 
-    private static bool IsJson(string file)
+    private static bool IsMeasurement(CacheStore store, string file)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
+            if (store.ReadFile(file) is not { } text)
+                return false;
+            using JsonDocument document = JsonDocument.Parse(text);
             return true;
         }
         catch (Exception exception) when (exception is JsonException || StorageFault.Is(exception))

@@ -5,8 +5,8 @@ using Gate.Models.Inference;
 namespace Gate.Core.Caching;
 
 /// <summary>Remembers which weights a plan gives on a dense model, so that a candidate that is still on disk is not made again.</summary>
-/// <param name="cacheFolder">The cache's folder, or null to remember nothing.</param>
-public sealed class CandidateCache(string? cacheFolder)
+/// <param name="store">The cache, or null to remember nothing.</param>
+public sealed class CandidateCache(CacheStore? store)
 {
     // Compression is deterministic for one build of it.
     private static readonly string Build = ContentHash.Of(
@@ -25,7 +25,7 @@ public sealed class CandidateCache(string? cacheFolder)
     /// <summary>The identity of the candidate a key gave, or null when it is not known.</summary>
     public ModelIdentity? Find(string key)
     {
-        if (cacheFolder is null)
+        if (store is null)
             return null;
         using Journal journal = Open(key);
         foreach (string line in journal.Read().Lines)
@@ -50,7 +50,7 @@ public sealed class CandidateCache(string? cacheFolder)
     /// <summary>Remembers the candidate a key gave.</summary>
     public void Remember(string key, ModelIdentity candidate)
     {
-        if (cacheFolder is null || Find(key) == candidate)
+        if (store is null || Find(key) == candidate)
             return;
         using Journal journal = Open(key);
         journal.TryAppend(JsonSerializer.Serialize(new KeptCandidate(key, candidate), CacheJson.Default.KeptCandidate));
@@ -65,7 +65,7 @@ public sealed class CandidateCache(string? cacheFolder)
     private static string Step(Compression.Recipes.QuantizationRecipe? step) =>
         step is null ? "" : (step with { Scope = Compression.Recipes.Scope.All }).ToString();
 
-    private Journal Open(string key) => new(Path.Combine(cacheFolder!, "candidates", key[..32]));
+    private Journal Open(string key) => store!.Open("candidates", key[..32]);
 }
 
 /// <summary>One line of the candidate journal.</summary>

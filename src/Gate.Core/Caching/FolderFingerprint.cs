@@ -1,3 +1,5 @@
+using Gate.Diagnostics;
+
 namespace Gate.Core.Caching;
 
 /// <summary>
@@ -27,7 +29,9 @@ internal static class FolderFingerprint
         return ContentHash.Of([Path.GetFullPath(model), .. files.SelectMany(file => new[]
         {
             file.Name, file.Target.FullName, $"{(file.Target.Exists ? file.Target.Length : -1)}", $"{file.Target.LastWriteTimeUtc.Ticks}",
-            $"{file.Target.CreationTimeUtc.Ticks}", FileChange.Of(file.Target.FullName),
+            $"{file.Target.CreationTimeUtc.Ticks}", Change(file.Target.FullName),
         })]);
     }
+
+    private static string Change(string path) => FileStatus.Of(path) is { } status ? $"{status.Inode} {status.ChangeSeconds} {status.ChangeNanoseconds}" : "";
 }

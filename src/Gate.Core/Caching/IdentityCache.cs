@@ -4,9 +4,9 @@ using Gate.Models.Inference;
 namespace Gate.Core.Caching;
 
 /// <summary>Remembers what the model in a folder is, so that an unchanged folder is neither read nor hashed again.</summary>
-/// <param name="cacheFolder">The cache's folder, or null to remember nothing.</param>
+/// <param name="store">The cache, or null to remember nothing.</param>
 /// <param name="clock">The clock.</param>
-public sealed class IdentityCache(string? cacheFolder, TimeProvider clock)
+public sealed class IdentityCache(CacheStore? store, TimeProvider clock)
 {
     // The engine decides what an identity says: another build of it starts anew.
     private static readonly string Build = typeof(ILanguageModel).Module.ModuleVersionId.ToString("N");
@@ -17,7 +17,7 @@ public sealed class IdentityCache(string? cacheFolder, TimeProvider clock)
     /// <summary>The identity remembered for a fingerprint, or null.</summary>
     public ModelIdentity? Find(string fingerprint)
     {
-        if (cacheFolder is null)
+        if (store is null)
             return null;
         using Journal journal = Open(fingerprint);
         foreach (string line in journal.Read().Lines)
@@ -42,13 +42,13 @@ public sealed class IdentityCache(string? cacheFolder, TimeProvider clock)
     /// <summary>Remembers an identity computed from a folder whose fingerprint is the same before and after.</summary>
     public void Remember(string fingerprint, ModelIdentity identity)
     {
-        if (cacheFolder is null)
+        if (store is null)
             return;
         using Journal journal = Open(fingerprint);
         journal.TryAppend(JsonSerializer.Serialize(new KeptIdentity(fingerprint, Build, identity), CacheJson.Default.KeptIdentity));
     }
 
-    private Journal Open(string fingerprint) => new(Path.Combine(cacheFolder!, "models", fingerprint[..32]));
+    private Journal Open(string fingerprint) => store!.Open("models", fingerprint[..32]);
 }
 
 /// <summary>One line of the identity journal.</summary>

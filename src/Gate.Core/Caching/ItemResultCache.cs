@@ -7,8 +7,8 @@ namespace Gate.Core.Caching;
 /// Item results by content: what the model is, what the task asks, what the item says, which build of Gate scores it. A name or a path is never part of a key, so that two models
 /// cannot share an entry; each entry carries the key it was made for and is checked against it when it is read.
 /// </summary>
-/// <param name="cacheFolder">The cache's folder, or null to keep nothing.</param>
-public sealed class ItemResultCache(string? cacheFolder)
+/// <param name="store">The cache, or null to keep nothing.</param>
+public sealed class ItemResultCache(CacheStore? store)
 {
     // The code that asks, scores and computes: a result of another build of it is never taken for one of this build.
     private static readonly string Build = string.Join(' ',
@@ -22,8 +22,7 @@ public sealed class ItemResultCache(string? cacheFolder)
     {
         string modelKey = KeyOf(model);
         string taskKey = ContentHash.Of("gate item results 2", Build, task.DefinitionHash, task.Kind.ToString(), task.Metric, task.Protocol);
-        string? folder = cacheFolder is null ? null : Path.Combine(cacheFolder, "items", ContentHash.Of(modelKey, taskKey)[..32]);
-        return new ItemResultEntries(folder, modelKey, taskKey);
+        return new ItemResultEntries(store?.Open("items", ContentHash.Of(modelKey, taskKey)[..32]), modelKey, taskKey);
     }
 
     /// <summary>The hash that stands for a model in keys: weights, configuration, tokenizer, engine and numerics revision.</summary>

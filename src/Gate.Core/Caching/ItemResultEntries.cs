@@ -12,13 +12,12 @@ public sealed class ItemResultEntries : IDisposable
     private readonly string _taskKey;
     private readonly Dictionary<string, ItemResult> _results = new(StringComparer.Ordinal);
 
-    internal ItemResultEntries(string? folder, string modelKey, string taskKey)
+    internal ItemResultEntries(Journal? journal, string modelKey, string taskKey)
     {
-        (_modelKey, _taskKey) = (modelKey, taskKey);
-        if (folder is null)
+        (_modelKey, _taskKey, _journal) = (modelKey, taskKey, journal);
+        if (journal is null)
             return;
-        _journal = new Journal(folder);
-        (List<string> lines, int damaged) = _journal.Read();
+        (List<string> lines, int damaged) = journal.Read();
         Damaged = damaged;
         var entries = new (string Item, ItemResult Result)?[lines.Count];
         Parallel.For(0, entries.Length, i => entries[i] =

@@ -1,16 +1,20 @@
 using System.Text;
-using Gate.Compression.Resumption;
 using Gate.Diagnostics;
 
 namespace Gate.Core.Caching;
 
 /// <summary>
-/// Append-only lines in a folder, each with a checksum of its own. Every writer has a file to itself, so that any number of processes can write at
-/// the same time without locks; readers see all files. A line that was cut off by a kill, or in which a bit flipped, is not a line.
+/// Append-only lines in a folder, each with a checksum or a code of its own. Every writer has a file to itself, so that any number of processes can write at
+/// the same time without locks; readers see all files. A line that was cut off by a kill, or in which a bit flipped, is not a line; nor is one that others
+/// may have written (<see cref="CacheSeal"/>).
 /// </summary>
-/// <param name="folder">Absolute; made when the first line is written.</param>
-public sealed class Journal(string folder) : IDisposable
+/// <param name="folder">Absolute, as <c>CACHE/KIND/NAME</c>; made when the first line is written.</param>
+/// <param name="seal">What is believed; null: <see cref="CacheSeal.Unkeyed"/>.</param>
+/// <param name="distrusted">Told why something that is there is not believed, or null.</param>
+public sealed class Journal(string folder, CacheSeal? seal = null, Action<string>? distrusted = null) : IDisposable
 {
+    private readonly CacheSeal _seal = seal ?? CacheSeal.Unkeyed;
+    private readonly string _place = $"{Path.GetFileName(Path.GetDirectoryName(folder))}/{Path.GetFileName(folder)}";
     private readonly Lock _lock = new();
     private FileStream? _writer;
 
@@ -28,10 +32,18 @@ public sealed class Journal(string folder) : IDisposable
     {
         List<string> read = [];
         int damaged = 0;
+        string? foreign = DistrustOfFolders();
         foreach (string file in Files(folder))
         {
             try
             {
+                if ((foreign ?? _seal.Distrust(file)) is { } reason)
+                {
+                    distrusted?.Invoke(reason);
+                    damaged++;
+                    continue;
+                }
+
                 using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 using var reader = new StreamReader(stream, Encoding.UTF8);
                 while (reader.ReadLine() is { } line)
@@ -49,7 +61,7 @@ public sealed class Journal(string folder) : IDisposable
         }
 
         var payloads = new string?[read.Count];
-        Parallel.For(0, payloads.Length, i => payloads[i] = ChecksummedLine.Unwrap(read[i]));
+        Parallel.For(0, payloads.Length, i => payloads[i] = _seal.Unwrap(_place, read[i]));
         List<string> lines = [.. payloads.OfType<string>()];
         return (lines, damaged + payloads.Length - lines.Count);
     }
@@ -75,7 +87,7 @@ public sealed class Journal(string folder) : IDisposable
     {
         var text = new StringBuilder();
         foreach (string payload in payloads)
-            text.Append(ChecksummedLine.Wrap(payload)).Append('\n');
+            text.Append(_seal.Wrap(_place, payload)).Append('\n');
         if (text.Length == 0)
             return;
         byte[] bytes = Encoding.UTF8.GetBytes(text.ToString());
@@ -83,9 +95,11 @@ public sealed class Journal(string folder) : IDisposable
         {
             if (_writer is null)
             {
-                Directory.CreateDirectory(folder);
-                _writer = new FileStream(
-                    Path.Combine(folder, $"{UniqueName.Next()}.journal"), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 0);
+                OwnFiles.CreateFolder(folder);
+                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+                if (!OperatingSystem.IsWindows())
+                    options.UnixCreateMode = OwnFiles.FileMode;
+                _writer = new FileStream(Path.Combine(folder, $"{UniqueName.Next()}.journal"), options);
             }
 
             try
@@ -123,6 +137,16 @@ public sealed class Journal(string folder) : IDisposable
             _writer?.Dispose();
             _writer = null;
         }
+    }
+
+    // Of the entry, its kind and the cache: whoever may write one of them may put whole files of others there.
+    private string? DistrustOfFolders()
+    {
+        string? foreign = null;
+        string? at = folder;
+        for (int level = 0; level < 3 && at is not null && foreign is null; level++, at = Path.GetDirectoryName(at))
+            foreign = _seal.Distrust(at);
+        return foreign;
     }
 
     // The time of the folder says when its lines were last of use, so that a full cache gives up the others first.

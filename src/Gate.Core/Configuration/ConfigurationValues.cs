@@ -35,6 +35,11 @@ internal sealed class ConfigurationValues
     public LocatedValue? Find(string path) =>
         _highestFirst.Select(source => source.Find(path)).FirstOrDefault(value => value is not null);
 
+    /// <summary>Where the file sets what; what an option or a variable sets has no place.</summary>
+    public ConfigurationPlaces Places => new(_highestFirst.Reverse().SelectMany(source => source.Values)
+        .Where(pair => Find(pair.Key)?.Place is not null)
+        .Select(pair => KeyValuePair.Create(pair.Key.Replace(':', '.'), (pair.Key.Split(':')[^1].All(char.IsAsciiDigit) ? pair.Value.Place : pair.Value.Key)!)));
+
     /// <summary>A text, or null.</summary>
     public string? Text(string path) => (string?)Parsed(path);
 

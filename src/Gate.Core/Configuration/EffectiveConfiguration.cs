@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Gate.Core.Configuration;
 
@@ -39,6 +40,8 @@ public static class EffectiveConfiguration
     {
         string dotted = path.Replace(':', '.').Replace("*", "NAME", StringComparison.Ordinal);
         LocatedValue? found = values.Find(path) ?? values.Find($"{path}:0");
+        if (found is null && !values.HasAny("thresholds") && BuiltInSuite.Thresholds.FirstOrDefault(threshold => threshold.Key == dotted) is { } inForce)
+            return new EffectiveValue(dotted, inForce.Limit.ToString("R", CultureInfo.InvariantCulture), "default, because no threshold is set");
         if (found is null)
             return new EffectiveValue(dotted, key.Default?.Trim('"'), key.Default is null ? "not set" : "default");
         string text = key.Kind == ValueKind.List && values.List(path) is { } list ? string.Join(", ", list.Items) : found.Text;

@@ -14,6 +14,9 @@ public sealed record GateConfiguration
     /// <summary>The file it was read from, as shown to people; null when there was none.</summary>
     public string? File { get; init; }
 
+    /// <summary>Where it sets what.</summary>
+    public ConfigurationPlaces Places { get; init; } = ConfigurationPlaces.None;
+
     /// <summary>The dense model; null when only a candidate or no model is configured.</summary>
     public NamedPath? Model { get; init; }
 
@@ -78,8 +81,9 @@ public sealed record NamedPath(string Written, string Full)
 /// <param name="Limit">Most items per task, or null for all.</param>
 /// <param name="Seed">Seed of the item sample and of resampling.</param>
 /// <param name="Weights">Weights in Sr by task name; 1 where absent.</param>
+/// <param name="AllowOutsideData">Whether task files may name files outside their own folder and <paramref name="BaseFolder"/>.</param>
 public sealed record SuiteOptions(
-    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights)
+    ImmutableArray<string> Tasks, string BaseFolder, int? Limit, long Seed, ImmutableSortedDictionary<string, double> Weights, bool AllowOutsideData = false)
 {
     /// <summary>Whether and how questions are put as a conversation.</summary>
     public ChatOptions Chat { get; init; } = ChatOptions.Off;

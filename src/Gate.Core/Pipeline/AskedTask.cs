@@ -31,9 +31,12 @@ public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskIte
 
     /// <summary>The definitions of a suite's tasks, without their data.</summary>
     /// <exception cref="GateException">Exit 2: an unknown task, or two of one name.</exception>
-    public static ImmutableArray<TaskDefinition> Definitions(SuiteOptions suite)
+    /// <param name="suite">The suite.</param>
+    /// <param name="places">Where the configuration names the tasks.</param>
+    public static ImmutableArray<TaskDefinition> Definitions(SuiteOptions suite, ConfigurationPlaces? places = null)
     {
-        ImmutableArray<TaskDefinition> definitions = [.. suite.Tasks.Select(name => TaskCatalogue.Load(name, suite.BaseFolder))];
+        ImmutableArray<TaskDefinition> definitions = [.. suite.Tasks.Select((name, i) => (places ?? ConfigurationPlaces.None).Refusing(
+            $"suite.tasks.{i}", () => TaskCatalogue.Load(name, suite.BaseFolder, suite.AllowOutsideData)))];
         string? twice = definitions.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
             throw GateException.Usage("GATE1008", $"two tasks of the suite are called '{twice}'", remedy: "give one of the task files another name");

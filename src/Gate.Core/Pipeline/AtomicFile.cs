@@ -37,15 +37,21 @@ public static class AtomicFile
     /// <summary>Checks before any work that a file could be written to a folder, making the folder.</summary>
     /// <param name="folder">Absolute.</param>
     /// <param name="shown">The folder as messages show it.</param>
+    /// <param name="leavesFolder">Whether a folder that was made for the check stays.</param>
     /// <exception cref="GateException">Exit 4.</exception>
-    public static void CheckWritable(string folder, string shown)
+    public static void CheckWritable(string folder, string shown, bool leavesFolder = true)
     {
         try
         {
+            List<string> made = [];
+            for (string? at = folder; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+                made.Add(at);
             Directory.CreateDirectory(folder);
             string probe = Path.Combine(folder, $".gate-{UniqueName.Next()}.tmp");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
+            foreach (string each in leavesFolder ? [] : made)
+                Directory.Delete(each);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

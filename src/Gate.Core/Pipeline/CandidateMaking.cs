@@ -62,7 +62,7 @@ public static class CandidateMaking
             using JudgedModel candidate = JudgedModel.Open(context, output);
             if (candidate.WeightsHash != expected.WeightsHash)
                 return null;
-            return candidate.Identity == expected && Compressor.ReadSidecar(candidate.Model) is { } sidecar && sidecar.CandidateWeightsHash == expected.WeightsHash
+            return candidate.Identity == expected && Compressor.ReadSidecar(candidate.Checkpoint) is { } sidecar && sidecar.CandidateWeightsHash == expected.WeightsHash
                 ? sidecar
                 : null;
         }
@@ -75,7 +75,7 @@ public static class CandidateMaking
 
     /// <summary>Hash of calibration data, or an empty text when there are none.</summary>
     internal static string HashOf(CalibrationRecipe? calibration) =>
-        calibration is not null && File.Exists(calibration.Data) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(calibration.Data))) : "";
+        calibration is not null && File.Exists(calibration.Data) ? Convert.ToHexStringLower(SHA256.HashData(RegularFile.ReadAllBytes(calibration.Data))) : "";
 
     // System.Progress posts to a thread pool; counts must come in order.
     private sealed class Synchronous(Action<string> report) : IProgress<string>

@@ -6,7 +6,6 @@ using Gate.Core.Pipeline.EarlyStopping;
 using Gate.Core.Pipeline.Planning;
 using Gate.Core.Pipeline.Shards;
 using Gate.Core.Planning;
-using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
 using Gate.Evaluation.Tasks;
 using Gate.Results;
@@ -38,21 +37,14 @@ public static class GateRun
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static GateRunOutcome Run(GateConfiguration configuration, RunContext context)
     {
-        NamedPath model = RequireModel(configuration);
-        CheckRules(configuration);
-        CheckOutputs(configuration, context, withCandidate: true);
-        using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, context, dense);
-        _ = MemoryForecast.Of(configuration, dense, plan);
-        ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
-        PowerCheck.Tell(configuration, context, tasks, new CompressionMeasures(plan.TheoreticalCompressionRate));
-        CalibrationOverlap.Check(context, plan, tasks, dense.Tokenizer!);
-        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
+        using PreparedRun prepared = PreparedRun.Of(configuration, context);
+        JudgedModel dense = prepared.Dense;
+        (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, prepared.Plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
 
         // Before the questions: a run that is killed while it asks them finds its candidate again.
         context.Candidates.Remember(key, candidate.Identity);
-        return Judge(configuration, context, dense, candidate, tasks, outcome);
+        return Judge(configuration, context, dense, candidate, prepared.Tasks, outcome);
     }
 
     /// <summary>Compresses the configured model and asks both models one part of the questions; judges nothing.</summary>
@@ -63,19 +55,11 @@ public static class GateRun
     /// <exception cref="GateException">Exit 2 before any work, exit 4 for inputs.</exception>
     public static (string Folder, int Questions) RunShard(GateConfiguration configuration, Shard shard, RunContext context)
     {
-        NamedPath model = RequireModel(configuration);
-        CheckRules(configuration);
-        CheckOutputs(configuration, context, withCandidate: true);
-        using JudgedModel dense = JudgedModel.Open(context, model);
-        CompressionPlan plan = PlanOf(configuration, context, dense);
-        _ = MemoryForecast.Of(configuration, dense, plan);
-        ImmutableArray<AskedTask> suite = LoadTasks(configuration, context, dense);
-
-        // The parts are judged together: what the whole suite cannot decide is refused before the work of any part.
-        PowerCheck.Tell(configuration, context, suite, new CompressionMeasures(plan.TheoreticalCompressionRate));
-        ImmutableArray<AskedTask> tasks = [.. suite.Select(task =>
+        using PreparedRun prepared = PreparedRun.Of(configuration, context);
+        JudgedModel dense = prepared.Dense;
+        ImmutableArray<AskedTask> tasks = [.. prepared.Tasks.Select(task =>
             task with { Items = [.. task.Items.Where(item => shard.Holds(task.Definition.Name, item.Id))] }).Where(task => task.Items.Length > 0)];
-        (_, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
+        (_, string key) = CandidateMaking.Make(context, dense, prepared.Plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
         context.Candidates.Remember(key, candidate.Identity);
         candidate.Unload();
@@ -83,7 +67,7 @@ public static class GateRun
         dense.Unload();
         ImmutableDictionary<string, ImmutableArray<ItemResult>> candidateAnswers = SuiteEvaluation.Evaluate(context, "candidate", candidate, tasks);
         string folder = Path.Combine(Path.GetDirectoryName(configuration.Reports.Json)!, shard.FolderName);
-        ShardFolder.Write(folder, tasks.SelectMany(task => new[]
+        ShardFolder.Write(folder, context.Seal, tasks.SelectMany(task => new[]
         {
             (dense.Identity, task, denseAnswers[task.Definition.Name]), (candidate.Identity, task, candidateAnswers[task.Definition.Name]),
         }));
@@ -100,9 +84,9 @@ public static class GateRun
         NamedPath model = RequireModel(configuration);
         CheckRules(configuration);
         CheckOutputs(configuration, context, withCandidate: false);
-        using JudgedModel dense = JudgedModel.Open(context, model);
+        using JudgedModel dense = JudgedModel.Open(context, model, configuration.Places);
         using JudgedModel candidate = JudgedModel.Open(context, candidatePath);
-        CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Model) : null;
+        CompressionOutcome? sidecar = candidate.Served is null ? Compressor.ReadSidecar(candidate.Checkpoint) : null;
         ImmutableArray<AskedTask> tasks = LoadTasks(configuration, context, dense);
         PowerCheck.Tell(
             configuration, context, tasks, sidecar is null ? null : new(sidecar.TheoreticalCompressionRate, sidecar.Sparsity, sidecar.Bits));
@@ -115,7 +99,7 @@ public static class GateRun
     {
         NamedPath model = RequireModel(configuration);
         AtomicFile.CheckWritable(Path.GetDirectoryName(configuration.Output.Full)!, configuration.Output.Portable);
-        using JudgedModel dense = JudgedModel.Open(context, model);
+        using JudgedModel dense = JudgedModel.Open(context, model, configuration.Places);
         CompressionPlan plan = PlanOf(configuration, context, dense);
         (CompressionOutcome outcome, string key) = CandidateMaking.Make(context, dense, plan, configuration.Output, configuration.Memory);
         using JudgedModel candidate = JudgedModel.Open(context, configuration.Output);
@@ -131,7 +115,7 @@ public static class GateRun
     public static CompressionPlan PlanOf(GateConfiguration configuration, RunContext context, JudgedModel dense)
     {
         if (configuration.Recipe is { } recipe)
-            return Compressor.Plan(dense.Model, recipe, configuration.Budget, configuration.Layout);
+            return configuration.Places.Refusing(null, () => Compressor.Plan(dense.Model, recipe, configuration.Budget, configuration.Layout));
         if (configuration.Budget is { } budget)
             return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
         throw GateException.Usage(
@@ -151,17 +135,17 @@ public static class GateRun
     // The names of the tasks come from their definitions, which are read without their data.
     internal static void CheckRules(GateConfiguration configuration)
     {
-        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
+        ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite, configuration.Places);
         RuleCheck.Check(configuration, definitions);
     }
 
-    private static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate)
+    internal static void CheckOutputs(GateConfiguration configuration, RunContext context, bool withCandidate, bool leavesFolders = true)
     {
         IEnumerable<string> folders = configuration.Reports.All.Select(path => Path.GetDirectoryName(path)!);
         if (withCandidate)
             folders = folders.Append(Path.GetDirectoryName(configuration.Output.Full)!);
         foreach (string folder in folders.Distinct(StringComparer.Ordinal))
-            AtomicFile.CheckWritable(folder, ConfigurationReader.Show(folder, context.WorkingFolder));
+            AtomicFile.CheckWritable(folder, ConfigurationReader.Show(folder, context.WorkingFolder), leavesFolders);
         if (configuration.Reports.All.FirstOrDefault(Directory.Exists) is { } taken)
         {
             throw GateException.Input(
@@ -209,9 +193,7 @@ public static class GateRun
         }
 
         ChatAccount.TellDifference(configuration.Suite, dense, candidate, context);
-
-        // Read before the questions: a file that cannot be used is told before the work.
-        Baseline? baseline = configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
+        Baseline? baseline = ReadBaseline(configuration);
         if (baseline is not null && baseline.DenseWeights != dense.Identity.WeightsHash)
         {
             context.Note(
@@ -241,6 +223,10 @@ public static class GateRun
     // Rules about earlier candidates: the last accepted one, and the first of the chain where it is another.
     private static int Ratchets(GateConfiguration configuration, Baseline? baseline) =>
         !configuration.Baseline.IsRatchet ? 0 : baseline?.FirstCandidateWeights is null ? 1 : 2;
+
+    // Before the work: a file that cannot be used is told then.
+    internal static Baseline? ReadBaseline(GateConfiguration configuration) =>
+        configuration.Baseline.IsRatchet ? BaselineFile.Read(configuration.Baseline.Path.Full, configuration.Baseline.Path.Portable) : null;
 
     private static string Short(string hash) => hash.Length == 0 ? "none" : hash[..Math.Min(12, hash.Length)];
 }

@@ -61,15 +61,22 @@ public sealed class JudgedModel : IDisposable
     /// <summary>A path that says nothing about the machine.</summary>
     public string ShownPath => _path.Portable;
 
+    /// <summary>Opens the model that a configuration names; where there is none, the place of its key is told.</summary>
+    /// <inheritdoc cref="Open(RunContext, NamedPath)"/>
+    public static JudgedModel Open(RunContext context, NamedPath path, ConfigurationPlaces places) =>
+        places.Refusing("model", () => Open(context, path), "GATE3001");
+
     /// <summary>Opens a folder and checks its configuration and headers; reads no weights and contacts no server.</summary>
     /// <exception cref="GateException">Exit 4.</exception>
     public static JudgedModel Open(RunContext context, NamedPath path)
     {
         if (Uri.TryCreate(path.Written, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https")
         {
+            // Without user and query, which may hold a password or a key.
+            string shown = address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
             throw GateException.Usage(
-                "GATE6001", $"expected a model folder, found the address {path.Written}", null,
-                $"make a folder with {ServedModelFile.Name} (\"url\": \"{path.Written}\", …) and the model's tokenizer files, and name it; see docs/guides/judge-a-served-model.md");
+                "GATE6001", $"expected a model folder, found the address {shown}", null,
+                $"make a folder with {ServedModelFile.Name} (\"url\": \"{shown}\", …) and the model's tokenizer files, and name it; see docs/guides/judge-a-served-model.md");
         }
 
         if (!ServedModelFile.IsIn(path.Full))
@@ -89,7 +96,7 @@ public sealed class JudgedModel : IDisposable
     /// <exception cref="GateException">Exit 4: unknown family, missing tensors, wrong shapes, NaN weights; a server's key that is missing.</exception>
     public ILanguageModel Load() => _model ??= Served is null
         ? LanguageModels.Load(Model, _context.Inference)
-        : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable);
+        : ServedModels.Open(Served, Identity, RequireTokenizer(), Environment.GetEnvironmentVariable, text => _context.Progress?.Report(new RunTold(text)));
 
     /// <summary>What the results say about the model.</summary>
     public ModelInfo Describe() => new()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Results;
@@ -15,12 +16,15 @@ public sealed class ReportLock : IDisposable
     /// <summary>Name of the file in the report folder.</summary>
     public const string FileName = ".gate.lock";
 
+    private const string Place = "report";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _file;
     private readonly ReportPaths _reports;
+    private readonly CacheSeal _seal;
 
-    private ReportLock(FileStream file, ReportPaths reports, bool waited) => (_file, _reports, Waited) = (file, reports, waited);
+    private ReportLock(FileStream file, ReportPaths reports, CacheSeal seal, bool waited) => (_file, _reports, _seal, Waited) = (file, reports, seal, waited);
 
     /// <summary>Whether another process held the lock when it was asked for.</summary>
     public bool Waited { get; }
@@ -40,7 +44,7 @@ public sealed class ReportLock : IDisposable
             try
             {
                 var file = new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-                return new ReportLock(file, reports, waited);
+                return new ReportLock(file, reports, context.Seal, waited);
             }
             catch (IOException exception) when (IsHeld(exception))
             {
@@ -64,7 +68,7 @@ public sealed class ReportLock : IDisposable
     {
         _file.Position = 0;
         using var reader = new StreamReader(_file, leaveOpen: true);
-        if (reader.ReadLine() != question || reader.ReadLine() != Fingerprint())
+        if (reader.ReadLine() is not { } line || _seal.Unwrap(Place, line) != Answer(question) || (!_seal.IsKeyed && IsOfOthers()))
             return null;
         try
         {
@@ -87,7 +91,7 @@ public sealed class ReportLock : IDisposable
         {
             _file.SetLength(0);
             _file.Position = 0;
-            _file.Write(Encoding.UTF8.GetBytes($"{question()}\n{Fingerprint()}\n"));
+            _file.Write(Encoding.UTF8.GetBytes($"{_seal.Wrap(Place, Answer(question()))}\n"));
         }
         catch (Exception exception) when (StorageFault.Is(exception) || exception is GateException)
         {
@@ -101,7 +105,12 @@ public sealed class ReportLock : IDisposable
     // EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows. Whatever else keeps the file from being opened does not pass by waiting.
     private static bool IsHeld(IOException exception) => (exception.HResult & 0xFFFF) is 11 or 35 or 32;
 
+    // Who may write here could have put another verdict in place, and the line that calls it this question's.
+    private bool IsOfOthers() => new[] { _file.Name, Path.GetDirectoryName(_file.Name)!, _reports.Json }.Any(path => OwnFiles.Distrust(path, trustsGroup: true) is not null);
+
+    private string Answer(string question) => $"{question} {Fingerprint()}";
+
     // The bytes of every report: one that was edited or is gone is not an answer.
-    private string Fingerprint() => Caching.ContentHash.Of(_reports.All.Select(path =>
+    private string Fingerprint() => ContentHash.Of(_reports.All.Select(path =>
         File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) : "none"));
 }

@@ -12,6 +12,7 @@ public sealed class RunContext
 {
     private readonly List<PhaseTime> _phases = [];
     private readonly List<RunNote> _notes = [];
+    private bool _isDistrustTold;
 
     /// <param name="workingFolder">Absolute; messages show paths relative to it.</param>
     /// <param name="cacheFolder">Where finished work is kept, or null to keep nothing.</param>
@@ -20,17 +21,18 @@ public sealed class RunContext
     /// <param name="sourceDateEpoch">Seconds since 1970 that stand for the time of the run, or null for the clock's.</param>
     /// <param name="progress">Told what happens, or null.</param>
     /// <param name="cancellationToken">Ends the run between batches.</param>
+    /// <param name="seal">What of the cache is believed; null: <see cref="CacheSeal.Unkeyed"/>.</param>
     public RunContext(
         string workingFolder, string? cacheFolder, ComputeThreads threads, TimeProvider clock, long? sourceDateEpoch,
-        IProgress<RunEvent>? progress, CancellationToken cancellationToken)
+        IProgress<RunEvent>? progress, CancellationToken cancellationToken, CacheSeal? seal = null)
     {
         (WorkingFolder, Threads, Clock, SourceDateEpoch, Progress, CancellationToken) =
             (workingFolder, threads, clock, sourceDateEpoch, progress, cancellationToken);
-        string? usable = cacheFolder is null ? null : Usable(cacheFolder);
-        CacheFolder = usable;
-        Items = new ItemResultCache(usable);
-        Identities = new IdentityCache(usable, clock);
-        Candidates = new CandidateCache(usable);
+        Seal = seal ?? CacheSeal.Unkeyed;
+        Cache = cacheFolder is null ? null : Usable(new CacheStore(cacheFolder, Seal, CacheDistrusted));
+        Items = new ItemResultCache(Cache);
+        Identities = new IdentityCache(Cache, clock);
+        Candidates = new CandidateCache(Cache);
         Start = sourceDateEpoch is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : clock.GetUtcNow();
     }
 
@@ -55,8 +57,11 @@ public sealed class RunContext
     /// <summary>Ends the run between batches.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>The cache's folder, or null when nothing is kept.</summary>
-    public string? CacheFolder { get; }
+    /// <summary>The cache, or null when nothing is kept.</summary>
+    public CacheStore? Cache { get; }
+
+    /// <summary>What is believed of what earlier runs left.</summary>
+    public CacheSeal Seal { get; }
 
     /// <summary>Whether no question may be asked: every answer must be kept already, as after the parts of a run were merged.</summary>
     public bool OnlyKeptAnswers { get; set; }
@@ -113,16 +118,32 @@ public sealed class RunContext
         "GATE3105", Severity.Warning, "the cache folder cannot be written: nothing more of this run is kept for the next one", null,
         $"free disk space, set GATE_CACHE_DIR or --cache-dir to a writable folder, or pass --no-cache ({reason})")));
 
-    // A cache that cannot be written is a slower run, not a failed one.
-    private string? Usable(string folder)
+    // As for a cache that cannot be written; told once, whatever the number of files.
+    private void CacheDistrusted(string reason)
+    {
+        if (Interlocked.Exchange(ref _isDistrustTold, true))
+            return;
+        Progress?.Report(new RunNoted(new Diagnostic(
+            "GATE3109", Severity.Warning, $"the cache, or part of it, is not used, because others may have written it: {reason}", null,
+            $"take the permission away (chmod -R go-w FOLDER), name a folder of your own with GATE_CACHE_DIR or --cache-dir, or share one under a key ({CacheSeal.Variable})")));
+    }
+
+    // A cache that cannot be written, or believed, is a slower run, not a failed one.
+    private CacheStore? Usable(CacheStore store)
     {
         try
         {
-            Directory.CreateDirectory(folder);
-            string probe = Path.Combine(folder, $".probe-{UniqueName.Next()}");
+            OwnFiles.CreateFolder(store.Folder);
+            if (Seal.Distrust(store.Folder) is { } reason)
+            {
+                CacheDistrusted(reason);
+                return null;
+            }
+
+            string probe = Path.Combine(store.Folder, $".probe-{UniqueName.Next()}");
             File.WriteAllBytes(probe, []);
             File.Delete(probe);
-            return folder;
+            return store;
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {

@@ -28,11 +28,8 @@ public sealed record RunForecast(
     /// <exception cref="Diagnostics.GateException">Exit 2 or 4: what the run itself would refuse before any work.</exception>
     public static RunForecast Of(GateConfiguration configuration, RunContext context)
     {
-        GateRun.Check(configuration);
-        using JudgedModel dense = JudgedModel.Open(context, configuration.Model!);
-        CompressionPlan plan = GateRun.PlanOf(configuration, context, dense);
-        ImmutableArray<AskedTask> tasks = GateRun.LoadTasks(configuration, context, dense);
-        MemoryForecast memory = MemoryForecast.Of(configuration, dense, plan);
+        using PreparedRun prepared = PreparedRun.Of(configuration, context, leavesFolders: false);
+        (JudgedModel dense, CompressionPlan plan, ImmutableArray<AskedTask> tasks, MemoryForecast memory) = prepared;
         ModelIdentity? candidate = context.Candidates.Find(CandidateMaking.KeyOf(dense, plan));
         ImmutableArray<TaskForecast> forecasts = [.. tasks.Select(task => new TaskForecast(
             task.Definition.Name, task.Items.Length, task.Excluded.Length, Kept(context, dense.Identity, task), candidate is null ? 0 : Kept(context, candidate, task)))];

@@ -2,8 +2,11 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
+using Gate.Diagnostics;
 using Gate.Evaluation.Chat;
 using Gate.Evaluation.Tasks;
+using Gate.Models;
+using Gate.Models.Inference.Served;
 using Gate.Models.Tokenization.Chat;
 using Gate.Numerics;
 
@@ -31,7 +34,7 @@ public static class RunQuestion
         NamedPath judged = candidate ?? configuration.Output;
         return ContentHash.Of(
             ["gate question 1", Build, configuration.File ?? "", .. Files(configuration, sources).SelectMany(file => new[] { file, HashOf(file) }),
-             .. Models(configuration).Select(folder => FolderFingerprint.Of(folder, context.Clock)),
+             .. Models(configuration).Select(folder => FolderFingerprint.Of(folder, context.Clock)), Unnamed(configuration.Model), Unnamed(judged),
              .. Models(configuration).Where(_ => configuration.Suite.Chat.Mode != ChatMode.Off).Select(folder => ChatTemplate.HashOf(folder) ?? ""),
              .. AskedTask.Definitions(configuration.Suite).Select(task => task.DefinitionHash),
              judged.Full, Directory.Exists(judged.Full) ? FolderFingerprint.Of(judged.Full, context.Clock) : "",
@@ -51,6 +54,8 @@ public static class RunQuestion
             yield return Path.GetFullPath(file, sources.WorkingFolder);
         if (configuration.Recipe?.Calibration is { Data.Length: > 0 } calibration)
             yield return calibration.Data;
+        if (configuration.Planning.Text is { } text)
+            yield return text;
         if (configuration.Baseline.IsRatchet)
             yield return configuration.Baseline.Path.Full;
         ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
@@ -64,6 +69,10 @@ public static class RunQuestion
         }
     }
 
+    // What answers behind an address may be another model today; only the user's revision says that it is not.
+    private static string Unnamed(NamedPath? model) =>
+        model is not null && ServedModelFile.IsIn(model.Full) && ServedModelFile.Read(model.Full).Revision is null ? UniqueName.Next() : "";
+
     private static IEnumerable<string> Overrides(ConfigurationSources sources) =>
     [
         .. sources.Options.Select(option => $"--{option.Key}={option.Value}"),
@@ -76,7 +85,7 @@ public static class RunQuestion
     {
         if (!File.Exists(file))
             return "none";
-        using FileStream stream = File.OpenRead(file);
+        using FileStream stream = File.OpenRead(RegularFile.Require(file));
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 }

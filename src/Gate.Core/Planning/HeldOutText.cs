@@ -50,7 +50,7 @@ public sealed record HeldOutText(ImmutableArray<ImmutableArray<int>> Windows, st
         string text;
         try
         {
-            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            text = RegularFile.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
         }
         catch (Exception exception) when (StorageFault.Is(exception) || exception is DecoderFallbackException)
         {

@@ -10,12 +10,12 @@ internal sealed class MeasurementJournal : IDisposable
 {
     private readonly Journal? _journal;
 
-    /// <param name="folder">Absolute folder of the measurement, or null to keep nothing.</param>
-    public MeasurementJournal(string? folder)
+    /// <param name="journal">The journal of the measurement, or null to keep nothing.</param>
+    public MeasurementJournal(Journal? journal)
     {
-        if (folder is null)
+        if (journal is null)
             return;
-        _journal = new Journal(folder);
+        _journal = journal;
         Dictionary<(string, StorageOption), double> known = [];
         foreach (string line in _journal.Read().Lines)
         {

@@ -38,9 +38,9 @@ public sealed class PlanTrials : IDisposable
         (_context, _dense, _text) = (context, dense, text);
         _logitsInFile = memory.AreLogitsInFile(limit);
         _left = limit - (_logitsInFile ? 0 : memory.LogitsBytes);
-        if (context.CacheFolder is not { } cache)
+        if (context.Cache is not { } cache)
             return;
-        _journal = new Journal(Path.Combine(cache, "trials", text.Hash[..32]));
+        _journal = cache.Open("trials", text.Hash[..32]);
         foreach (string line in _journal.Read().Lines)
         {
             try

@@ -17,6 +17,9 @@ public static class RecipePlanning
     // How many uniform recipes, best predicted first, the plan is held against.
     private const int Rivals = 5;
 
+    // The kind of its entries in the cache.
+    private const string Kind = "planning";
+
     /// <summary>Plans.</summary>
     /// <param name="budget">The budget.</param>
     /// <param name="options">How.</param>
@@ -67,7 +70,7 @@ public static class RecipePlanning
     {
         try
         {
-            AtomicFile.Write(file, measured.ToJson());
+            context.Cache!.WriteFile(file, measured.ToJson());
         }
         catch (GateException exception) when (exception.InnerException is { } inner && StorageFault.Is(inner))
         {
@@ -85,7 +88,7 @@ public static class RecipePlanning
         string[] usable = withZeros ? [key] : [MeasurementKey.Of(dense, options, text, withZeros: true), key];
         foreach (string known in usable)
         {
-            if (FileOf(known) is { } kept && File.Exists(kept) && DamageMeasurement.FromJson(File.ReadAllText(kept), known) is { } measurement)
+            if (FileOf(known) is { } kept && context.Cache!.ReadFile(kept) is { } json && DamageMeasurement.FromJson(json, known) is { } measurement)
             {
                 context.Detail($"plan: measurement {known[..12]} from cache");
                 return measurement;
@@ -94,7 +97,7 @@ public static class RecipePlanning
 
         // Measuring takes what making a plan of all units takes. No trial has asked for logits yet.
         (long bytes, int tokens) = memory.Making.Within(options.Memory);
-        using var journal = new MeasurementJournal(FileOf(key) is { } place ? Path.GetDirectoryName(place) : null);
+        using var journal = new MeasurementJournal(context.Cache?.Open(Kind, key[..32]));
         if (journal.Errors.Known.Count > 0)
             context.Detail($"plan: {journal.Errors.Known.Count} errors of layers are kept from an interrupted measurement");
         DamageMeasurement measured = UnitMeasurer.Measure(
@@ -113,6 +116,6 @@ public static class RecipePlanning
             Keep(file, measured, context);
         return measured;
 
-        string? FileOf(string name) => context.CacheFolder is { } cache ? Path.Combine(cache, "planning", name[..32], CacheMaintenance.MeasurementFile) : null;
+        string? FileOf(string name) => context.Cache is { } cache ? Path.Combine(cache.Folder, Kind, name[..32], CacheMaintenance.MeasurementFile) : null;
     }
 }

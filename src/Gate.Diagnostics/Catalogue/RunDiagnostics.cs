@@ -39,6 +39,10 @@ internal static class RunDiagnostics
             "There is no folder where a model was named.",
             "Name a model folder."),
         new(
+            "GATE3109", "Cache not trusted",
+            "Users beside this one own or may write the cache folder, a folder in it or its files, and could have put answers there that no model gave. They are not used.",
+            "Take the permission away (chmod -R go-w), name a folder of your own with GATE_CACHE_DIR or --cache-dir, or share one under a key (GATE_CACHE_KEY)."),
+        new(
             "GATE3130", "Baseline unreadable",
             "The baseline file cannot be read, or is not one that gate baseline update wrote.",
             "Take it from version control again, or write a new one after a passing run."),
@@ -50,6 +54,10 @@ internal static class RunDiagnostics
             "GATE3132", "Answers missing from the parts",
             "The parts that were merged do not answer every question of the run: one is missing, or they were made with another configuration, model or build.",
             "Name the folders of all parts of the same run."),
+        new(
+            "GATE3133", "Part of a run not trusted",
+            "Users beside this one own or may write the folder of a part, and could have put answers there that no model gave.",
+            "Make sure that they come from your own runs, then correct owner and mode; or run all parts and the merge with one GATE_CACHE_KEY."),
         new(
             "GATE3140", "File or folder out of reach",
             "The operating system would not read, write, list or make something; the message has its words and the path.",

@@ -10,7 +10,7 @@ internal static class ServerDiagnostics
             "The file that describes a served model is malformed, holds an unknown key, or a value that cannot be.",
             "Correct the key at the line the message names; docs/guides/judge-a-served-model.md lists every key."),
         new("GATE6002", "No key for the server",
-            "endpoint.json names an environment variable for the server's key, and it is empty or not set.",
+            "endpoint.json names an environment variable for the server's key, and it is empty, not set, or holds what no header can carry.",
             "Set the variable in the job, or leave apiKeyVariable out. The key is read from nowhere else and written nowhere."),
         new("GATE6003", "Server does not answer",
             "The server could not be reached, was busy (408, 429, 5xx), broke the connection or took too long, six times in a row with growing pauses.",
@@ -36,5 +36,8 @@ internal static class ServerDiagnostics
         new("GATE6010", "Sizes as stated",
             "A served model's number of weights and bytes are what endpoint.json states; Gate cannot measure them.",
             "Nothing; keep parameters and weightBytes true."),
+        new("GATE6011", "Server repeats its key",
+            "The server's key stands in an answer, and answers are kept and printed. Nothing of the answer is.",
+            "Look why the server does that. Where the key is an ordinary word that a model may say, give the server another key."),
     ];
 }

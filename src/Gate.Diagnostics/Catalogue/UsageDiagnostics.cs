@@ -62,5 +62,9 @@ internal static class UsageDiagnostics
             "GATE1013", "Token ids",
             "The ids are not whole numbers, lie outside the vocabulary, or are more than the model sees.",
             "Write ids such as 1,2,3 within the vocabulary."),
+        new(
+            "GATE1014", "Gates of one name",
+            "Two GateModel items of a project have the same name, so that their candidates and reports would overwrite each other.",
+            "Give each a name of its own: <GateModel Include=\"models/foo\" Name=\"foo-4bit\" Config=\"…\" />."),
     ];
 }

@@ -57,9 +57,28 @@ internal static class JsonLines
             }
         }
 
-        return element.ValueKind == JsonValueKind.Object ? element : throw GateException.Input(
-            "GATE5012", $"line {location.Line} holds {DataRecord.Describe(element)}, expected an object", location,
-            "a data file holds one JSON object per line");
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            throw GateException.Input(
+                "GATE5012", $"line {location.Line} holds {DataRecord.Describe(element)}, expected an object", location,
+                "a data file holds one JSON object per line");
+        }
+
+        // Values are refused where they are needed; no field can be found beside a name that is no text.
+        return JsonUnicode.FindBroken(json.Span) < 0 || HasReadableNames(element) ? element : throw GateException.Input(
+            "GATE5012", $"line {location.Line} has a field whose name is not valid Unicode", location, "save the file as UTF-8 and write surrogates in pairs");
+    }
+
+    private static bool HasReadableNames(JsonElement element)
+    {
+        try
+        {
+            return element.EnumerateObject().All(property => property.Name is not null);
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json) =>

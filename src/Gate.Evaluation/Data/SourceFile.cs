@@ -68,7 +68,7 @@ internal static class SourceFile
 
     private static ReadOnlyMemory<byte> ReadWithoutMark(string path)
     {
-        byte[] bytes = File.ReadAllBytes(path);
+        byte[] bytes = RegularFile.ReadAllBytes(path);
         return bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
     }
 }

@@ -17,11 +17,11 @@ internal sealed record FewShotPreamble(string Text, int Shots)
 {
     /// <summary>Reads the keys <c>description</c>, <c>shots</c>, <c>shotCount</c> and <c>shotDelimiter</c>.</summary>
     /// <exception cref="GateException">Exit 2: wrong keys; exit 4: the file of examples is not as expected.</exception>
-    public static FewShotPreamble Read(KeyedObject file, string folder, PromptTemplate template, TaskSettings settings, ITaskKind kind)
+    public static FewShotPreamble Read(KeyedObject file, NamedFiles files, PromptTemplate template, TaskSettings settings, ITaskKind kind)
     {
         StringBuilder text = new(file.GetText(TaskFileKeys.Description) ?? "");
         string delimiter = file.GetText(TaskFileKeys.ShotDelimiter) ?? "\n\n";
-        IReadOnlyList<DataRecord> shots = ReadShots(file, folder);
+        IReadOnlyList<DataRecord> shots = ReadShots(file, files);
         foreach (DataRecord shot in shots)
         {
             text.Append(ItemReader.Render(template, shot, settings.Fields)).Append(settings.TargetDelimiter)
@@ -31,7 +31,7 @@ internal sealed record FewShotPreamble(string Text, int Shots)
         return new FewShotPreamble(text.ToString(), shots.Count);
     }
 
-    private static IReadOnlyList<DataRecord> ReadShots(KeyedObject file, string folder)
+    private static IReadOnlyList<DataRecord> ReadShots(KeyedObject file, NamedFiles files)
     {
         LocatedValue? count = file.Find(TaskFileKeys.ShotCount);
         if (file.Find(TaskFileKeys.Shots) is not { } value)
@@ -43,7 +43,7 @@ internal sealed record FewShotPreamble(string Text, int Shots)
 
         IReadOnlyList<DataRecord> all = value.Kind switch
         {
-            JsonValueKind.String when value.Text.Length > 0 => JsonLines.Read(Path.GetFullPath(value.Text, folder)),
+            JsonValueKind.String when value.Text.Length > 0 => JsonLines.Read(files.Resolve(TaskFileKeys.Shots, value)),
             JsonValueKind.Array => [.. value.Elements.Select(shot => new DataRecord(JsonLines.ParseObject(shot.Source, shot.Location), shot.Location))],
             _ => throw file.Wrong(TaskFileKeys.Shots, "the path of a JSON Lines file or a list of objects", value),
         };

@@ -29,8 +29,9 @@ internal static class TaskFileReader
 
     /// <summary>Reads a task file.</summary>
     /// <param name="path">Its absolute path.</param>
+    /// <param name="within">Absolute folder that the files it names must be below, unless they are below its own; null: they may be anywhere.</param>
     /// <exception cref="GateException">Exit 2 with file, line and column; exit 4 when its examples cannot be read.</exception>
-    public static TaskDefinition Read(string path)
+    public static TaskDefinition Read(string path, string? within)
     {
         string shown = DisplayPath.Of(path);
         KeyedObject file = new(LocatedJson.Parse(shown, SourceFile.ReadDefinition(path)), "the task file");
@@ -41,13 +42,13 @@ internal static class TaskFileReader
         file.RefuseOthers([.. TaskFileKeys.Common, .. prompted ? TaskFileKeys.Prompted : [], .. kind.Keys], $"a task of kind '{kindName}'");
 
         string name = ReadName(file);
-        string folder = Path.GetDirectoryName(path)!;
+        NamedFiles files = new(Path.GetDirectoryName(path)!, within);
         string prompt = prompted ? file.RequireText(TaskFileKeys.Prompt) : "";
         string metric = file.GetChoice(TaskFileKeys.Metric, kind.Metrics) ?? kind.Metrics[0];
         PromptTemplate template = PromptTemplate.Parse(prompt, file.Find(TaskFileKeys.Prompt)?.Location);
         TaskSettings settings = ReadSettings(file, kind);
         CheckCandidates(file, kind, metric, settings);
-        FewShotPreamble preamble = FewShotPreamble.Read(file, folder, template, settings, kind);
+        FewShotPreamble preamble = FewShotPreamble.Read(file, files, template, settings, kind);
         TaskDefinition task = new()
         {
             Name = name,
@@ -55,7 +56,7 @@ internal static class TaskFileReader
             Notes = file.GetText(TaskFileKeys.Notes) ?? "",
             Kind = kind.Kind,
             Protocol = file.RequireText(TaskFileKeys.Protocol),
-            DataPath = Path.GetFullPath(file.RequireText(TaskFileKeys.Data), folder),
+            DataPath = ReadData(file, files),
             Prompt = prompt,
             Metric = metric,
             Settings = settings with { Preamble = preamble.Text },
@@ -63,6 +64,12 @@ internal static class TaskFileReader
         };
         task = task with { Options = TaskOptions.Of(task, kind, preamble) };
         return task with { DefinitionHash = TaskOptions.Hash(task, kind) };
+    }
+
+    private static string ReadData(KeyedObject file, NamedFiles files)
+    {
+        _ = file.RequireText(TaskFileKeys.Data);
+        return files.Resolve(TaskFileKeys.Data, file.Find(TaskFileKeys.Data)!);
     }
 
     private static string ReadName(KeyedObject file)

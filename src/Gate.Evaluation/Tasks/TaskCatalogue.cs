@@ -22,14 +22,15 @@ public static class TaskCatalogue
     /// <summary>A built-in task by name, or a task file by path.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a <c>*.json</c> task file.</param>
     /// <param name="baseFolder">Folder that relative paths start from.</param>
+    /// <param name="allowOutsideData">Whether a task file may name files that are neither below its own folder nor below <paramref name="baseFolder"/>.</param>
     /// <exception cref="GateException">Exit 2 with file, line and nearest name.</exception>
-    public static TaskDefinition Load(string nameOrPath, string baseFolder)
+    public static TaskDefinition Load(string nameOrPath, string baseFolder, bool allowOutsideData = false)
     {
         Dictionary<string, string> builtIn = BuiltInFiles();
         if (builtIn.TryGetValue(nameOrPath, out string? file))
-            return TaskFileReader.Read(file);
+            return TaskFileReader.Read(file, within: null);
         if (nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !nameOrPath.Contains('\0', StringComparison.Ordinal))
-            return TaskFileReader.Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)));
+            return TaskFileReader.Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)), allowOutsideData ? null : Path.GetFullPath(baseFolder));
         string? nearest = NearestName.Find(nameOrPath, builtIn.Keys.Order(StringComparer.Ordinal));
         throw GateException.Usage(
             "GATE5007", $"there is no task '{nameOrPath}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}", null,

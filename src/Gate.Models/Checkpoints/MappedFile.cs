@@ -45,7 +45,7 @@ internal sealed unsafe class MappedFile : IDisposable
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            handle = File.OpenHandle(RegularFile.Require(path), FileMode.Open, FileAccess.Read, FileShare.Read);
             return new MappedFile(path, name, handle, RandomAccess.GetLength(handle));
         }
         catch (Exception exception)

@@ -15,9 +15,13 @@ public static class LogLines
 
     /// <summary>A line for each rule that does not hold, in configuration order.</summary>
     /// <remarks>For GitHub at most nine per severity, then one that says how many more there are and where.</remarks>
-    public static ImmutableArray<string> Of(GateResults results, LogDialect dialect)
+    /// <param name="results">The results.</param>
+    /// <param name="dialect">Who reads the lines.</param>
+    /// <param name="place">Gives the path of a file as the reader needs it; null: as the results have it.</param>
+    public static ImmutableArray<string> Of(GateResults results, LogDialect dialect, Func<string?, string?>? place = null)
     {
-        LogMessage[] messages = [.. results.Verdict.Rules.Select(rule => LogMessage.Of(rule, results.Run)).OfType<LogMessage>()];
+        LogMessage[] messages = [.. results.Verdict.Rules.Select(rule => LogMessage.Of(rule, results.Run)).OfType<LogMessage>()
+            .Select(message => place is null ? message : message with { File = place(message.File) })];
         if (dialect == LogDialect.GitHub)
             messages = [.. messages.GroupBy(message => message.Severity).SelectMany(Limit)];
         return [.. messages.Select(message => Format(message, dialect))];

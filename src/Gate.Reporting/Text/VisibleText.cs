@@ -84,6 +84,14 @@ public static class VisibleText
         return separated.ToString();
     }
 
+    /// <summary>The same of a text of several lines, each for itself, with the space at their beginnings left in place.</summary>
+    public static string LinesForLog(string? text) => string.Join('\n', (text ?? "").Split('\n').Select(line =>
+    {
+        string visible = WithSpace(line.TrimEnd('\r')).TrimEnd(' ');
+        string content = visible.TrimStart(' ');
+        return visible[..^content.Length] + ForLog(content);
+    }));
+
     private static bool IsSpace(int value) => value is 0xA0 or 0x1680 or (>= 0x2000 and <= 0x200A) or 0x202F or 0x205F or 0x3000;
 
     private static bool IsHidden(int value) =>

@@ -11,7 +11,7 @@ internal static class CrashLog
     /// <param name="exception">What was thrown, perhaps while another error was being told.</param>
     public static int Report(Exception exception)
     {
-        string message = exception.Message.ReplaceLineEndings(" ");
+        string message = new([.. exception.Message.Select(c => char.IsControl(c) ? ' ' : c)]);
         if (Attempt(() => FaultCode(exception)) is { } code)
         {
             Write($"gate: error {code}: {message}");

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Gate.Diagnostics;
+using Gate.Reporting.Logs;
 using Gate.Tool.Output;
 
 namespace Gate.Tool.CommandLine;
@@ -15,6 +16,7 @@ internal sealed class GateProcess(string[] arguments)
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(700);
 
     private string[]? _expanded;
+    private Diagnostic? _failure;
 
     /// <summary>Runs the command and returns the exit code.</summary>
     public int Run()
@@ -41,7 +43,7 @@ internal sealed class GateProcess(string[] arguments)
             code = Interrupted();
         return LastChance(() =>
         {
-            OutputsFile.WriteError(_expanded ?? arguments, code);
+            OutputsFile.WriteError(_expanded ?? arguments, code, _failure is { } failure ? DiagnosticText.Render(failure, LogDialect.MSBuild) : null);
             return code;
         });
 
@@ -91,6 +93,7 @@ internal sealed class GateProcess(string[] arguments)
             // An interruption is told by whoever waits for this.
             if (failure.Code != ExitCode.Cancelled)
             {
+                _failure = failure.Diagnostic;
                 Console.Error.WriteLine(DiagnosticText.Render(failure.Diagnostic, CommandDispatch.LogDialect));
                 CommandDispatch.KeepError(failure.Diagnostic);
             }

@@ -55,6 +55,7 @@ internal sealed class GlobalOptions
             LogFile = parsed.GetValue(_logFile) is { Length: > 0 } log ? Path.GetFullPath(log, workingFolder) : null,
             Threads = new ComputeThreads(threads),
             CacheFolder = parsed.GetValue(_noCache) ? null : CacheFolder.Find(parsed.GetValue(_cacheDir), environment, workingFolder),
+            Seal = CacheSeal.Of(environment.GetValueOrDefault(CacheSeal.Variable)),
             CancellationToken = cancellationToken,
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
@@ -59,6 +60,9 @@ internal sealed record ToolSettings
     /// <summary>Absolute folder of the cache, or null for none.</summary>
     public required string? CacheFolder { get; init; }
 
+    /// <summary>What of the cache, and of the parts of a run, is believed.</summary>
+    public required CacheSeal Seal { get; init; }
+
     /// <summary>Ends the work.</summary>
     public required CancellationToken CancellationToken { get; init; }
 
@@ -73,7 +77,7 @@ internal sealed record ToolSettings
 
     /// <summary>The run's context.</summary>
     public RunContext CreateContext(IProgress<RunEvent>? progress) =>
-        new(WorkingFolder, CacheFolder, Threads, TimeProvider.System, SourceDateEpoch(), progress, CancellationToken);
+        new(WorkingFolder, CacheFolder, Threads, TimeProvider.System, SourceDateEpoch(), progress, CancellationToken, Seal);
 
     private long? SourceDateEpoch()
     {

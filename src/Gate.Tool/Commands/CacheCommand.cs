@@ -26,7 +26,7 @@ internal static class CacheCommand
             {
                 "path" => Path(settings, folder),
                 "list" => List(settings, CacheMaintenance.List(folder)),
-                "verify" => Verify(settings, CacheMaintenance.Verify(folder)),
+                "verify" => Verify(settings, CacheMaintenance.Verify(new CacheStore(folder, settings.Seal))),
                 "prune" => Prune(settings, folder, parsed.GetValue(size)),
                 string other => throw GateException.Usage("GATE1010", $"'gate cache' can list, prune, verify or tell the path, found \"{other}\""),
                 null => throw GateException.Usage("GATE1010", "'gate cache' needs one of list, prune, verify or path"),
@@ -86,7 +86,7 @@ internal static class CacheCommand
                 [check.Entry.Kind, check.Entry.Name, $"{check.Intact}", $"{check.Damaged}"])]);
         }
 
-        ResultText.Line($"{checks.Sum(check => check.Intact)} lines intact, {checks.Sum(check => check.Damaged)} damaged; what is damaged is never used, it is computed again");
+        ResultText.Line($"{checks.Sum(check => check.Intact)} lines intact, {checks.Sum(check => check.Damaged)} damaged; what is damaged, or may be somebody else's, is never used, it is computed again");
         return ExitCode.Passed;
     }
 

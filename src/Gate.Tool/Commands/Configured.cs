@@ -1,4 +1,5 @@
 using Gate.Core.Configuration;
+using Gate.Reporting.Text;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Commands;
@@ -18,7 +19,7 @@ internal static class Configured
             string recipe = configuration.Recipe is null ? "a recipe planned for the budget"
                 : configuration.Recipe == BuiltInSuite.Recipe ? "built-in recipe (25 % magnitude pruning, 4-bit rounding)"
                 : "the recipe of the options";
-            Console.Error.WriteLine($"gate: no gate.json in '{argument}': {recipe}, built-in suite, retention at least 0.95");
+            Console.Error.WriteLine($"gate: no gate.json in '{VisibleText.ForLog(argument)}': {recipe}, built-in suite, retention at least 0.95");
         }
 
         return configuration;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Numerics;
@@ -47,6 +48,7 @@ internal static class DoctorCommand
         yield return ("cores", $"{Environment.ProcessorCount}, {settings.Threads.Count} threads used");
         yield return ("memory", $"{ByteSize.Format(Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes))} free of {ByteSize.Format(memory.TotalAvailableMemoryBytes)}");
         yield return ("cache", settings.CacheFolder is { } cache ? $"{cache}, {ByteSize.Format(SizeOf(cache))}" : "none (--no-cache)");
+        yield return ("cache key", settings.Seal.IsKeyed ? "set" : $"none ({CacheSeal.Variable})");
         yield return ("free disk, cache", Free(settings.CacheFolder ?? settings.WorkingFolder));
         yield return ("free disk, here", Free(settings.WorkingFolder));
         yield return ("configuration", Configuration(settings));

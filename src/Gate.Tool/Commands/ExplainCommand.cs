@@ -11,13 +11,18 @@ internal static class ExplainCommand
     /// <summary>Adds the arguments and returns the handler.</summary>
     public static CommandHandler Build(Command command)
     {
-        Argument<string> code = new("code") { Description = "For example GATE3001; or the word metric" };
+        Argument<string?> code = new("code") { Description = "For example GATE3001; or the word metric; left out: every code with its title", Arity = ArgumentArity.ZeroOrOne };
         Argument<string?> metric = new("name") { Description = $"After the word metric: {string.Join(", ", MetricPages.Names)}", Arity = ArgumentArity.ZeroOrOne };
         command.Arguments.Add(code);
         command.Arguments.Add(metric);
         return (parsed, settings) =>
         {
-            string name = parsed.GetValue(code)!;
+            if (parsed.GetValue(code) is not { } name)
+            {
+                List(settings);
+                return ExitCode.Passed;
+            }
+
             if (name == "metric")
             {
                 string wanted = parsed.GetValue(metric) ?? "";
@@ -44,5 +49,28 @@ internal static class ExplainCommand
             ResultText.Line($"remedy: {entry.Remedy}");
             return ExitCode.Passed;
         };
+    }
+
+    private static void List(ToolSettings settings)
+    {
+        if (!settings.Json)
+        {
+            ResultText.Table(settings, ["code", "title"], [.. DiagnosticCatalogue.Entries.Select(entry => (IReadOnlyList<string>)[entry.Code, entry.Title])]);
+            return;
+        }
+
+        JsonOutput.Write(writer =>
+        {
+            writer.WriteStartArray();
+            foreach (DiagnosticEntry entry in DiagnosticCatalogue.Entries)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("code", entry.Code);
+                writer.WriteString("title", entry.Title);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
     }
 }

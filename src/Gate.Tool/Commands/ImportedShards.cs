@@ -1,3 +1,4 @@
+using Gate.Core.Caching;
 using Gate.Core.Pipeline.Shards;
 using Gate.Tool.CommandLine;
 
@@ -27,7 +28,7 @@ internal sealed class ImportedShards : IDisposable
     public void Import()
     {
         foreach (string folder in _folders)
-            ShardFolder.Import(Settings.PathOf(folder).Full, folder, Settings.CacheFolder!);
+            ShardFolder.Import(Settings.PathOf(folder).Full, folder, new CacheStore(Settings.CacheFolder!, Settings.Seal));
     }
 
     /// <inheritdoc/>

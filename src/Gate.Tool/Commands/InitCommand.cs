@@ -3,6 +3,8 @@ using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
+using Gate.Models.Inference;
+using Gate.Models.Inference.Served;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
 
@@ -24,8 +26,9 @@ internal static class InitCommand
             if (File.Exists(path) && !parsed.GetValue(force))
                 throw GateException.Usage("GATE1012", "there is a gate.json here already", remedy: "edit it, or replace it with --force");
             string folder = parsed.GetValue(model)!;
-            if (parsed.GetResult(model) is { Implicit: false })
-                Models.Model.Open(Path.GetFullPath(folder, settings.WorkingFolder)).Dispose();
+            string full = Path.GetFullPath(folder, settings.WorkingFolder);
+            if (parsed.GetResult(model) is { Implicit: false } || Directory.Exists(full))
+                RequireRunnable(full);
             AtomicFile.Write(path, ConfigurationTemplate.Render(folder.Replace('\\', '/')));
             AtomicFile.Write(Path.Combine(settings.WorkingFolder, "gate.schema.json"), ConfigurationSchema.Render());
             if (settings.Json)
@@ -35,9 +38,21 @@ internal static class InitCommand
             }
 
             ResultText.Line("wrote gate.json, and gate.schema.json for your editor");
-            ResultText.Line(Directory.Exists(Path.GetFullPath(folder, settings.WorkingFolder))
+            ResultText.Line(Directory.Exists(full)
                 ? "next: gate run" : $"next: put your model at {folder}, or its path under \"model\" in gate.json; then: gate run");
             return ExitCode.Passed;
         };
+    }
+
+    // A configuration for a model that no run can use would only put the refusal off. A served model's weights are elsewhere.
+    private static void RequireRunnable(string folder)
+    {
+        if (ServedModelFile.IsIn(folder))
+        {
+            ServedModelFile.Read(folder);
+            return;
+        }
+
+        Models.Model.Open(folder).Dispose();
     }
 }

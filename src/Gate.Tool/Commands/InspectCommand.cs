@@ -10,6 +10,8 @@ namespace Gate.Tool.Commands;
 /// <summary><c>gate inspect MODEL</c>.</summary>
 internal static class InspectCommand
 {
+    private const string UnknownFamily = "GATE3080";
+
     /// <summary>Adds the arguments and returns the handler.</summary>
     public static CommandHandler Build(Command command)
     {
@@ -18,14 +20,28 @@ internal static class InspectCommand
         return (parsed, settings) =>
         {
             NamedPath folder = settings.PathOf(parsed.GetValue(model)!);
-            using Models.Model files = Models.Model.Open(folder.Full);
-            ModelInspection inspection = ModelInspection.Of(files, settings.CancellationToken);
+            using Models.Model? files = OpenKnown(folder.Full);
+            using Checkpoint? others = files is null ? Checkpoint.Open(folder.Full) : null;
+            ModelInspection inspection = ModelInspection.Of(files?.Checkpoint ?? others!, files, settings.CancellationToken);
             if (settings.Json)
                 WriteJson(folder, inspection);
             else
                 WriteText(settings, inspection);
             return ExitCode.Passed;
         };
+    }
+
+    // Of a family that Gate does not know the files can be looked at all the same.
+    private static Models.Model? OpenKnown(string folder)
+    {
+        try
+        {
+            return Models.Model.Open(folder);
+        }
+        catch (GateException exception) when (exception.Diagnostic.Code == UnknownFamily)
+        {
+            return null;
+        }
     }
 
     private static void WriteText(ToolSettings settings, ModelInspection inspection)
@@ -35,7 +51,7 @@ internal static class InspectCommand
             layer.Name, $"{layer.Outputs}x{layer.Inputs}", layer.Format, $"{layer.Bits:0.##}", $"{layer.Sparsity:0.0000}", $"{layer.Bytes}",
         ])]);
         ResultText.Line();
-        ResultText.Line($"family          {inspection.Family}");
+        ResultText.Line($"family          {inspection.Family}{(inspection.CanRun ? "" : ", which Gate cannot run: every matrix is listed")}");
         ResultText.Line($"parameters      {inspection.Parameters}, {inspection.LinearParameters} of them in linear layers");
         ResultText.Line($"tensors         {inspection.Tensors}, {ByteSize.Format(inspection.Bytes)}");
         ResultText.Line($"sparsity        {inspection.Sparsity:0.0000} of the linear weights");
@@ -48,6 +64,7 @@ internal static class InspectCommand
         writer.WriteStartObject();
         writer.WriteString("model", folder.Written);
         writer.WriteString("family", inspection.Family);
+        writer.WriteBoolean("canRun", inspection.CanRun);
         writer.WriteNumber("parameters", inspection.Parameters);
         writer.WriteNumber("linearParameters", inspection.LinearParameters);
         writer.WriteNumber("tensors", inspection.Tensors);

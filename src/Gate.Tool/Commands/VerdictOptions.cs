@@ -51,6 +51,8 @@ internal sealed class VerdictOptions
         try
         {
             GateRun.Check(configuration);
+            if (parsed.GetValue(_inputsFile) is { Length: > 0 })
+                RequireOneLineEach(RunQuestion.Inputs(configuration, settings.Sources));
             return Judged();
         }
         catch (Exception exception)
@@ -99,5 +101,14 @@ internal sealed class VerdictOptions
 
         // The candidate is part of the question, and the run makes it.
         string Question() => RunQuestion.Of(configuration, candidate, settings.Sources, context);
+    }
+    // Written otherwise than it is, a path would be of no use to a build; written as it is, it would be two, or a command to the terminal that shows the file.
+    private static void RequireOneLineEach(IEnumerable<string> inputs)
+    {
+        if (inputs.FirstOrDefault(path => path.Any(char.IsControl)) is { } path)
+        {
+            throw GateException.Usage(
+                "GATE1010", $"--inputs-file lists one path a line, and '{path}' holds a control character", remedy: "rename the file or folder, or leave --inputs-file out");
+        }
     }
 }

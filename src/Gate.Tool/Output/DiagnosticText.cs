@@ -17,7 +17,7 @@ internal static class DiagnosticText
         string sentence = Sentence(diagnostic);
         string text = diagnostic.Remedy is null || remedyApart ? sentence : $"{sentence.TrimEnd('.')}; {diagnostic.Remedy}";
         var message = new LogMessage(
-            severity, diagnostic.Code, subject, text, Shown(diagnostic.Location?.File), diagnostic.Location?.Line ?? 0, diagnostic.Location?.Column ?? 0);
+            severity, diagnostic.Code, subject, text, AnnotatedFile.Of(Shown(diagnostic.Location?.File), dialect), diagnostic.Location?.Line ?? 0, diagnostic.Location?.Column ?? 0);
         string line = LogLines.Format(message, dialect);
         return remedyApart && diagnostic.Remedy is { } remedy ? $"{line}\n  {VisibleText.ForLog(remedy)}" : line;
     }

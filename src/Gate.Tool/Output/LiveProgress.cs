@@ -1,4 +1,5 @@
 using Gate.Core.Pipeline;
+using Gate.Reporting.Text;
 using Gate.Tool.CommandLine;
 using Spectre.Console;
 
@@ -35,19 +36,19 @@ internal static class LiveProgress
             switch (value)
             {
                 case PhaseStarted started:
-                    _bars[started.Name] = context.AddTask(Markup.Escape(started.Text)).IsIndeterminate();
+                    _bars[started.Name] = context.AddTask(Shown(started.Text)).IsIndeterminate();
                     break;
                 case PhaseProgress progress:
                     if (!_bars.TryGetValue(progress.What, out ProgressTask? bar))
-                        _bars[progress.What] = bar = context.AddTask(Markup.Escape("  " + progress.What), maxValue: Math.Max(progress.Total, 1));
+                        _bars[progress.What] = bar = context.AddTask("  " + Shown(progress.What), maxValue: Math.Max(progress.Total, 1));
                     bar.Value = progress.Total == 0 ? 1 : progress.Done;
                     break;
                 case PhaseFinished finished when _bars.TryGetValue(finished.Name, out ProgressTask? done):
-                    done.IsIndeterminate(false).Description(Markup.Escape(finished.Text));
+                    done.IsIndeterminate(false).Description(Shown(finished.Text));
                     done.Value = done.MaxValue;
                     break;
                 case RunTold told:
-                    console.WriteLine(told.Text);
+                    console.WriteLine(VisibleText.ForLog(told.Text));
                     break;
                 case RunNoted:
                     notes.Add(value);
@@ -56,5 +57,7 @@ internal static class LiveProgress
 
             log.Report(value);
         }
+
+        private static string Shown(string text) => Markup.Escape(VisibleText.ForLog(text));
     }
 }

@@ -3,14 +3,15 @@ using System.Text;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Reporting.Text;
 using Gate.Results;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Output;
 
 /// <summary>
-/// The file behind <c>--outputs-file</c>: what later steps of a build read, one <c>name=value</c> a line, numbers in their shortest form that reads
-/// back as the same number. It is there after every end of a run, also after an error: then it holds <c>verdict=error</c> and the exit code.
+/// The file behind <c>--outputs-file</c>: what later steps of a build read, one <c>name=value</c> a line of visible text, numbers in their shortest form that reads
+/// back as the same number. It is there after every end of a run, also after an error: then it holds <c>verdict=error</c>, the exit code and the message.
 /// </summary>
 internal static class OutputsFile
 {
@@ -44,23 +45,25 @@ internal static class OutputsFile
     /// <param name="path">Absolute.</param>
     /// <param name="settings">The invocation.</param>
     /// <param name="code">How the process will end.</param>
+    /// <param name="message">The error in one line.</param>
     /// <param name="reports">Where the reports are.</param>
-    public static void WriteUnfinished(string path, ToolSettings settings, ExitCode code, ReportPaths reports) => SaveError(path,
+    public static void WriteUnfinished(string path, ToolSettings settings, ExitCode code, string message, ReportPaths reports) => SaveError(path,
     [
-        ("verdict", "error"), ("exit-code", $"{(int)code}"), ("junit", settings.Show(reports.JUnit)), ("summary", settings.Show(reports.Summary)),
+        ("verdict", "error"), ("exit-code", $"{(int)code}"), ("message", message), ("junit", settings.Show(reports.JUnit)), ("summary", settings.Show(reports.Summary)),
     ]);
 
     /// <summary>Writes the end of an invocation that has no verdict, when its command line asks for outputs and none were written.</summary>
     /// <param name="arguments">The command line, response files expanded.</param>
     /// <param name="code">The exit code of the process.</param>
-    public static void WriteError(IReadOnlyList<string> arguments, int code)
+    /// <param name="message">The error in one line, or null.</param>
+    public static void WriteError(IReadOnlyList<string> arguments, int code, string? message)
     {
         if (code is (int)ExitCode.Passed or (int)ExitCode.Breached or (int)ExitCode.Inconclusive || Requested(arguments) is not { Length: > 0 } file)
             return;
         string path = Path.GetFullPath(file);
         if (path == s_written)
             return;
-        SaveError(path, [("verdict", "error"), ("exit-code", $"{code}")]);
+        SaveError(path, [("verdict", "error"), ("exit-code", $"{code}"), .. message is null ? [] : new[] { ("message", message) }]);
     }
 
     // The error that is being told must not be hidden by a second one.
@@ -95,7 +98,7 @@ internal static class OutputsFile
     {
         var text = new StringBuilder();
         foreach ((string name, string value) in values)
-            text.Append(name).Append('=').Append(value.ReplaceLineEndings(" ")).Append('\n');
+            text.Append(name).Append('=').Append(VisibleText.Of(value)).Append('\n');
         AtomicFile.Write(path, text.ToString());
         s_written = path;
     }

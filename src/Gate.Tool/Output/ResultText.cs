@@ -1,4 +1,5 @@
 using System.Text;
+using Gate.Reporting.Text;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Output;
@@ -9,6 +10,7 @@ internal static class ResultText
     /// <summary>A table.</summary>
     public static void Table(ToolSettings settings, IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
+        rows = [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Cell)])];
         if (!settings.Plain && !Console.IsOutputRedirected)
         {
             TerminalTables.Draw(settings, heads, rows);
@@ -22,6 +24,9 @@ internal static class ResultText
         Console.Out.Write(text);
     }
 
-    /// <summary>A line.</summary>
-    public static void Line(string text = "") => Console.Out.Write(text + "\n");
+    // Pieces of tokens begin with ## and stay as they are; only with a bracket behind it could a CI server take it for a command.
+    private static string Cell(string cell) => cell.Contains('[', StringComparison.Ordinal) ? VisibleText.ForLog(cell) : VisibleText.WithSpace(cell);
+
+    /// <summary>A line, or several; what stands in them may come from anywhere, and no terminal and no CI server takes it for a command.</summary>
+    public static void Line(string text = "") => Console.Out.Write(VisibleText.LinesForLog(text) + "\n");
 }

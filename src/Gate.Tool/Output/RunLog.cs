@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Reporting.Logs;
 using Gate.Reporting.Text;
 using Gate.Tool.CommandLine;
 
@@ -41,7 +42,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
             case RunNoted noted:
                 if (settings.Verbosity > Verbosity.Quiet || noted.Diagnostic.Severity != Severity.Note)
                     Console.Error.WriteLine(DiagnosticText.Render(noted.Diagnostic, settings.LogDialect));
-                Keep(noted.Diagnostic.ToString());
+                Keep(DiagnosticText.Render(noted.Diagnostic, LogDialect.MSBuild));
                 break;
             case RunTold told:
                 Write(Verbosity.Normal, told.Text);
@@ -52,7 +53,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
         }
     }
 
-    /// <summary>Appends a time-stamped line to a log file; a log that cannot be written is a warning, not the end of the run.</summary>
+    /// <summary>Appends a time-stamped line of visible text to a log file; a log that cannot be written is a warning, not the end of the run.</summary>
     public static void Append(string path, string text)
     {
         try
@@ -65,7 +66,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
-            Console.Error.WriteLine($"gate: warning GATE3106: the log '{path}' cannot be written: {exception.Message}");
+            Console.Error.WriteLine($"gate: warning GATE3106: {VisibleText.ForLog($"the log '{path}' cannot be written: {exception.Message}")}");
         }
     }
 
@@ -73,7 +74,7 @@ internal sealed class RunLog(ToolSettings settings, TimeProvider clock) : IProgr
     {
         if (settings.Verbosity >= level)
             Console.Error.WriteLine($"[{clock.GetElapsedTime(_start).ToString(@"hh\:mm\:ss", CultureInfo.InvariantCulture)}] {VisibleText.ForLog(text)}");
-        Keep(text);
+        Keep(VisibleText.ForLog(text));
     }
 
     private void Keep(string text)

@@ -28,10 +28,11 @@ internal static class UnfinishedRun
         ReportPaths reports = configuration.Reports;
         string time = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
         string file = configuration.File is { } path ? settings.Show(path) : "";
-        Replace(reports.JUnit, () => JunitReport.RenderNothingRan(diagnostic.Code, DiagnosticText.Render(diagnostic, LogDialect.MSBuild), VersionText.Version, time, file));
+        string message = DiagnosticText.Render(diagnostic, LogDialect.MSBuild);
+        Replace(reports.JUnit, () => JunitReport.RenderNothingRan(diagnostic.Code, message, VersionText.Version, time, file));
         Replace(reports.Summary, () => MarkdownSummary.RenderNothingRan(DiagnosticText.Render(diagnostic, LogDialect.Text), (int)code, VersionText.Version));
         if (outputsFile is { Length: > 0 })
-            OutputsFile.WriteUnfinished(Path.GetFullPath(outputsFile, settings.WorkingFolder), settings, code, reports);
+            OutputsFile.WriteUnfinished(Path.GetFullPath(outputsFile, settings.WorkingFolder), settings, code, message, reports);
     }
 
     // No report is better than one of another run; where not even that can be had, the exit code has to do. Whatever goes wrong here, the failure that led

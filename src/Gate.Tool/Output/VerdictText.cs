@@ -30,7 +30,7 @@ internal static class VerdictText
     /// <summary>Tells each rule that does not hold as a diagnostic on standard error.</summary>
     public static void PrintRules(ToolSettings settings, GateResults results)
     {
-        foreach (string line in LogLines.Of(results, settings.LogDialect))
+        foreach (string line in LogLines.Of(results, settings.LogDialect, file => AnnotatedFile.Of(file, settings.LogDialect)))
             Console.Error.WriteLine(line);
     }
 }

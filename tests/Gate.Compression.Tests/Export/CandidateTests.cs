@@ -265,10 +265,14 @@ public sealed class CandidateTests : IDisposable
     [InlineData("{\"format\":\"gate-compression\",\"version\":2}")]
     [InlineData("{\"format\":\"gate-compression\",\"version\":1}")]
     [InlineData("{\"format\":7}")]
+    [InlineData("{\"format\":\"\\ud800\"}")]
+    [InlineData("{\"format\":\"\xff\"}")]
+    [InlineData("{\"\\ud800\":1,\"format\":\"gate-compression\"}")]
+    [InlineData("{\"\xff\":1,\"format\":\"gate-compression\",\"version\":1}")]
     public void A_malformed_sidecar_is_refused(string text)
     {
         _model.Compress(SampleRecipes.Joint(0.25, 4));
-        File.WriteAllText(_model.PathOf("candidate", SidecarFile.Name), text);
+        File.WriteAllBytes(_model.PathOf("candidate", SidecarFile.Name), System.Text.Encoding.Latin1.GetBytes(text));
         AssertSidecarRefused("GATE4040");
     }
 

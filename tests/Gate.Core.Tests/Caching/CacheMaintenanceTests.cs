@@ -46,9 +46,9 @@ public sealed class CacheMaintenanceTests : IDisposable
         byte[] bytes = File.ReadAllBytes(file);
         bytes[^2] ^= 1;
         File.WriteAllBytes(file, bytes);
-        CacheCheck check = Assert.Single(CacheMaintenance.Verify(_folder));
+        CacheCheck check = Assert.Single(CacheMaintenance.Verify(new CacheStore(_folder)));
         Assert.Equal((1, 1), (check.Intact, check.Damaged));
-        Assert.Empty(CacheMaintenance.Verify(Path.Combine(_folder, "nowhere")));
+        Assert.Empty(CacheMaintenance.Verify(new CacheStore(Path.Combine(_folder, "nowhere"))));
     }
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class CacheMaintenanceTests : IDisposable
             journal.Append(["one"]);
         long lines = Assert.Single(CacheMaintenance.List(_folder)).Bytes;
         File.WriteAllText(file, "{ \"units\": [] }");
-        CacheCheck whole = Assert.Single(CacheMaintenance.Verify(_folder));
+        CacheCheck whole = Assert.Single(CacheMaintenance.Verify(new CacheStore(_folder)));
         Assert.Equal((2, 0, lines + 15), (whole.Intact, whole.Damaged, whole.Entry.Bytes));
         File.WriteAllText(file, "{ \"units\": [");
-        CacheCheck cut = Assert.Single(CacheMaintenance.Verify(_folder));
+        CacheCheck cut = Assert.Single(CacheMaintenance.Verify(new CacheStore(_folder)));
         Assert.Equal((1, 1), (cut.Intact, cut.Damaged));
         Assert.Single(CacheMaintenance.Prune(_folder, 0));
         Assert.False(Directory.Exists(folder));

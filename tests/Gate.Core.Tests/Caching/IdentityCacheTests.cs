@@ -17,7 +17,7 @@ public sealed class IdentityCacheTests : IDisposable
         string weights = Path.Combine(model, "model.safetensors");
         File.WriteAllBytes(weights, [1, 2, 3]);
         File.WriteAllText(Path.Combine(model, "config.json"), "{}");
-        var cache = new IdentityCache(Path.Combine(_folder, "cache"), TimeProvider.System);
+        var cache = new IdentityCache(new CacheStore(Path.Combine(_folder, "cache")), TimeProvider.System);
         string fingerprint = cache.Fingerprint(model);
         Assert.Null(cache.Find(fingerprint));
         cache.Remember(fingerprint, Model);
@@ -33,7 +33,7 @@ public sealed class IdentityCacheTests : IDisposable
         string model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         string weights = Path.Combine(model, "model.safetensors");
         File.WriteAllBytes(weights, [1, 2, 3, 4]);
-        var cache = new IdentityCache(Path.Combine(_folder, "cache"), TimeProvider.System);
+        var cache = new IdentityCache(new CacheStore(Path.Combine(_folder, "cache")), TimeProvider.System);
         string fingerprint = cache.Fingerprint(model);
         cache.Remember(fingerprint, Model);
         (DateTime written, DateTime read) = (File.GetLastWriteTimeUtc(weights), File.GetLastAccessTimeUtc(weights));
@@ -66,7 +66,7 @@ public sealed class IdentityCacheTests : IDisposable
     {
         string model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         string weights = Path.Combine(model, "model.safetensors");
-        var cache = new IdentityCache(Path.Combine(_folder, "cache"), TimeProvider.System);
+        var cache = new IdentityCache(new CacheStore(Path.Combine(_folder, "cache")), TimeProvider.System);
         HashSet<string> seen = [];
         for (int i = 0; i < 6; i++)
         {
@@ -84,7 +84,7 @@ public sealed class IdentityCacheTests : IDisposable
     {
         string model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         File.WriteAllBytes(Path.Combine(model, "model.safetensors"), [1, 2, 3]);
-        var cache = new IdentityCache(Path.Combine(_folder, "cache"), TimeProvider.System);
+        var cache = new IdentityCache(new CacheStore(Path.Combine(_folder, "cache")), TimeProvider.System);
         string fingerprint = cache.Fingerprint(model);
         cache.Remember(fingerprint, Model);
         string file = Directory.EnumerateFiles(Path.Combine(_folder, "cache"), "*.journal", SearchOption.AllDirectories).Single();

@@ -53,7 +53,7 @@ public sealed class ItemResultCacheTests : IDisposable
         Keep(other, "task", ("two", Result(0)));
         string to = Directory.EnumerateDirectories(Path.Combine(_folder, "items")).Single(path => path != from);
         File.Copy(Directory.EnumerateFiles(from).Single(), Path.Combine(to, "moved.journal"));
-        using ItemResultEntries entries = new ItemResultCache(_folder).Open(other, Task("task"));
+        using ItemResultEntries entries = new ItemResultCache(new CacheStore(_folder)).Open(other, Task("task"));
         Assert.Null(entries.Find(Item("one")));
         Assert.Equal(1, entries.Damaged);
     }
@@ -92,7 +92,7 @@ public sealed class ItemResultCacheTests : IDisposable
     public void Any_number_of_writers_can_write_at_the_same_time()
     {
         Parallel.For(0, 16, i => Keep(Model, "task", [.. Enumerable.Range(0, 50).Select(j => ($"{i}-{j}", Result(i)))]));
-        using ItemResultEntries entries = new ItemResultCache(_folder).Open(Model, Task("task"));
+        using ItemResultEntries entries = new ItemResultCache(new CacheStore(_folder)).Open(Model, Task("task"));
         Assert.Equal(0, entries.Damaged);
         for (int i = 0; i < 16; i++)
             Assert.All(Enumerable.Range(0, 50), j => Assert.Equal(i, entries.Find(Item($"{i}-{j}"))!.Score));
@@ -108,13 +108,13 @@ public sealed class ItemResultCacheTests : IDisposable
 
     private void Keep(ModelIdentity model, string task, params (string Item, ItemResult Result)[] results)
     {
-        using ItemResultEntries entries = new ItemResultCache(_folder).Open(model, Task(task));
+        using ItemResultEntries entries = new ItemResultCache(new CacheStore(_folder)).Open(model, Task(task));
         entries.Keep(results.Select(pair => (Item(pair.Item), pair.Result)));
     }
 
     private ItemResult? Find(ModelIdentity model, string task, string item)
     {
-        using ItemResultEntries entries = new ItemResultCache(_folder).Open(model, Task(task));
+        using ItemResultEntries entries = new ItemResultCache(new CacheStore(_folder)).Open(model, Task(task));
         return entries.Find(Item(item));
     }
 

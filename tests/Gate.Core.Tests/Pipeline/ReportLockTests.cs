@@ -50,8 +50,7 @@ public sealed class ReportLockTests : IDisposable
             first.Remember(() => "a question that is long");
         using (ReportLock second = Take())
             second.Remember(() => "short");
-        string[] lines = File.ReadAllLines(Path.Combine(_folder, ReportLock.FileName));
-        Assert.Equal(2, lines.Length);
-        Assert.Equal("short", lines[0]);
+        string line = Assert.Single(File.ReadAllLines(Path.Combine(_folder, ReportLock.FileName)));
+        Assert.Contains(" short ", line, StringComparison.Ordinal);
     }
 }

@@ -62,7 +62,7 @@ public sealed class PlannedSweepTests : IDisposable
         Assert.Equal((1, 2), (recipes, all));
         Assert.Contains("planned for at most 4 real bits per weight", Assert.Single(notes), StringComparison.Ordinal);
 
-        ShardFolder.Import(Path.Combine(_folder, "part"), "part", Path.Combine(_folder, "joined"));
+        ShardFolder.Import(Path.Combine(_folder, "part"), "part", new Gate.Core.Caching.CacheStore(Path.Combine(_folder, "joined")));
         SweepOutcome joined = GateSweep.Run(configuration, Context("joined")), alone = GateSweep.Run(configuration, Context("alone"));
         Assert.Equal(["planned 3 real bits", "planned 4 real bits"], alone.Candidates.Select(candidate => candidate.Name));
         Assert.Equal(SweepJson.Write(alone), SweepJson.Write(joined));

@@ -28,6 +28,9 @@ public sealed class ActionRunTests : IDisposable
         // What a job that names a version installs from.
         File.WriteAllText(
             Path.Combine(_workspace, "nuget.config"), $"<configuration><packageSources><clear /><add key=\"feed\" value=\"{packages.Feed}\" /></packageSources></configuration>");
+
+        // An SDK that nobody has: the caller's affair, not Gate's.
+        File.WriteAllText(Path.Combine(_workspace, "global.json"), """{ "sdk": { "version": "1.2.345", "rollForward": "disable" } }""");
         _runner = new CompositeActionRunner(Repository.Root, _workspace, _scratch);
     }
 
@@ -58,7 +61,7 @@ public sealed class ActionRunTests : IDisposable
         Assert.Equal("true", again.Outputs["cache-hit"]);
         Assert.Equal(pass.Outputs["retention"], again.Outputs["retention"]);
 
-        ActionRun breach = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["version"] = Version });
+        ActionRun breach = _runner.Run(new Dictionary<string, string> { ["working-directory"] = "breach", ["config"] = "gate.json", ["version"] = Version });
         Assert.False(breach.Succeeded);
         Assert.Equal("breached", breach.Outputs["verdict"]);
         Assert.Equal("1", breach.Outputs["exit-code"]);
@@ -66,7 +69,10 @@ public sealed class ActionRunTests : IDisposable
         string[] annotations = [.. breach.Log.Split('\n').Where(line => line.StartsWith("::error", StringComparison.Ordinal))];
         Assert.InRange(annotations.Length, 1, 10);
         Assert.Contains("GATE2001", annotations[0], StringComparison.Ordinal);
-        Assert.Contains("breach/gate.json", annotations[0], StringComparison.Ordinal);
+        Assert.Contains("file=breach/gate.json,", annotations[0], StringComparison.Ordinal);
+        Assert.Equal("breach/out/results.json", breach.Outputs["report-json"]);
+        Assert.Equal(16, breach.Outputs["run-key"].Length);
+        Assert.Contains("breached", breach.Summary, StringComparison.OrdinalIgnoreCase);
 
         ActionRun tolerated = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["fail-on-breach"] = "false", ["version"] = Version });
         Assert.True(tolerated.Succeeded, tolerated.Log);
@@ -76,6 +82,8 @@ public sealed class ActionRunTests : IDisposable
         Assert.False(wrong.Succeeded);
         Assert.Equal("error", wrong.Outputs["verdict"]);
         Assert.Equal("2", wrong.Outputs["exit-code"]);
+        Assert.Contains("GATE1006", wrong.Summary, StringComparison.Ordinal);
+        Assert.Single(wrong.Log.Split('\n'), line => line.StartsWith("::error", StringComparison.Ordinal));
 
         // A model that is not there: the summary says so, and the earlier run's JUnit file is no longer green.
         ActionRun missing = _runner.Run(new Dictionary<string, string> { ["config"] = "quickstart", ["model"] = "models/none", ["version"] = Version });
@@ -83,6 +91,7 @@ public sealed class ActionRunTests : IDisposable
         Assert.Equal("error", missing.Outputs["verdict"]);
         Assert.Equal("4", missing.Outputs["exit-code"]);
         Assert.Contains("GATE3001", missing.Summary, StringComparison.Ordinal);
+        Assert.Single(missing.Log.Split('\n'), line => line.StartsWith("::error", StringComparison.Ordinal));
         Assert.Contains("GATE3001", File.ReadAllText(Path.Combine(_workspace, missing.Outputs["junit"])), StringComparison.Ordinal);
     }
 

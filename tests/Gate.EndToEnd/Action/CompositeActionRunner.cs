@@ -125,7 +125,8 @@ internal sealed class CompositeActionRunner
         {
             string? found = Directory.Exists(stored)
                 ? stored
-                : Directory.EnumerateDirectories(_cacheServer, with["restore-keys"] + "*").Order(StringComparer.Ordinal).FirstOrDefault();
+                : with["restore-keys"].Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                    .SelectMany(prefix => Directory.EnumerateDirectories(_cacheServer, prefix + "*").Order(StringComparer.Ordinal)).FirstOrDefault();
             outputs["cache-hit"] = found == stored ? "true" : "false";
             if (found is not null)
                 Copy(found, with["path"]);

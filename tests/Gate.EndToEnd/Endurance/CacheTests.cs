@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gate.Compression.Resumption;
 using Gate.EndToEnd.Tool;
 
 namespace Gate.EndToEnd.Endurance;
@@ -52,6 +53,54 @@ public sealed class CacheTests : IDisposable
         Assert.InRange(bytes, 1, 9000);
         _gate.Variables["GATE_CACHE_MAX_SIZE"] = "plenty";
         _gate.Run("run").Ends(2).Says("GATE_CACHE_MAX_SIZE", "plenty");
+    }
+
+    [Fact]
+    public void Answers_that_somebody_put_into_a_cache_or_a_part_turn_no_breach_into_a_pass()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        _gate.WriteGate(GateTool.SampleModel, limit: 60, more: ", \"decision\": { \"requirePower\": false }");
+        string[] worse = ["--recipe.quantize.bits", "2", "--recipe.quantize.groupSize", "128"];
+        _gate.Run(["run", .. worse]).Ends(1);
+        byte[] expected = RunFiles.Final(_gate.PathOf("out"))["results.json"];
+
+        // Right checksums, in files that everybody may write.
+        string[] forged = Forge(Path.Combine(_gate.Cache, "items"));
+        foreach (string file in forged)
+            File.SetUnixFileMode(file, (UnixFileMode)0x1B6);
+        _gate.Run(["run", .. worse]).Ends(1).Says("GATE3109", "may write", "GATE_CACHE_KEY");
+        Assert.Equal(expected, RunFiles.Final(_gate.PathOf("out"))["results.json"]);
+
+        // The same in files of one's own, under a key.
+        _gate.Variables["GATE_CACHE_KEY"] = "a key that is in no cache";
+        _gate.Run(["run", .. worse]).Ends(1);
+        Forge(Path.Combine(_gate.Cache, "items"));
+        _gate.Run(["run", .. worse]).Ends(1);
+        Assert.Equal(expected, RunFiles.Final(_gate.PathOf("out"))["results.json"]);
+
+        _gate.Run(["run", "--shard", "1/1", .. worse]).Ends(0);
+        Forge(_gate.PathOf("out", "shard-1-of-1"));
+        _gate.Run(["merge", "out/shard-1-of-1", "--no-cache", .. worse]).Ends(4).Says("GATE3131", "GATE_CACHE_KEY");
+        _gate.Variables.Remove("GATE_CACHE_KEY");
+        File.SetUnixFileMode(_gate.PathOf("out", "shard-1-of-1"), (UnixFileMode)0x1FF);
+        _gate.Run(["merge", "out/shard-1-of-1", "--no-cache", .. worse]).Ends(4).Says("GATE3133");
+        _gate.Variables["GATE_CACHE_KEY"] = "short";
+        _gate.Run("run").Ends(2).Says("GATE1010", "GATE_CACHE_KEY");
+    }
+
+    // Every answer becomes a right one, whatever checksum or code its line had.
+    private static string[] Forge(string folder)
+    {
+        string[] files = Directory.GetFiles(folder, "*.journal", SearchOption.AllDirectories);
+        foreach (string file in files)
+        {
+            IEnumerable<string> payloads = [.. File.ReadAllLines(file).Select(line => line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..])];
+            File.WriteAllLines(file, payloads.Select(payload => ChecksummedLine.Wrap(payload.Replace("\"Score\":0,", "\"Score\":1,", StringComparison.Ordinal))));
+        }
+
+        Assert.NotEmpty(files);
+        return files;
     }
 
     private (int Intact, int Damaged) Lines()

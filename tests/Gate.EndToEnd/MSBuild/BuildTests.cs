@@ -9,7 +9,7 @@ public sealed partial class BuildTests(PackedPackages packages)
     private const string OnBuild = OneTarget + "<GateRunOnBuild>true</GateRunOnBuild>";
 
     [Fact]
-    public void A_passing_gate_builds_green_sets_outputs_and_is_skipped_when_nothing_changed()
+    public void A_passing_gate_builds_green_with_one_line_sets_outputs_and_asks_nothing_when_nothing_changed()
     {
         string project = packages.NewProject("green", OnBuild);
 
@@ -17,11 +17,75 @@ public sealed partial class BuildTests(PackedPackages packages)
         Assert.True(code == 0, output);
         Assert.Contains("SAID net10.0 verdict=passed retention=0.9", output, StringComparison.Ordinal);
         Assert.Contains("reports=json;junit;markdown", output, StringComparison.Ordinal);
+        Assert.Single(VerdictLine().Matches(output));
 
-        (code, output) = Build(project, "-v:normal");
+        (code, output) = Build(project);
         Assert.True(code == 0, output);
-        Assert.Matches("Skipping target \"_GateRunEach\" because all output files are up-to-date", output);
+        Assert.Contains("nothing is run", Log(project), StringComparison.Ordinal);
         Assert.Contains("SAID net10.0 verdict=passed", output, StringComparison.Ordinal);
+        Assert.Single(VerdictLine().Matches(output));
+
+        // Everything that can change the verdict is looked at, whatever the time of any file.
+        foreach (string[] change in (string[][])[["-p:Argument=--suite.seed=8"], ["-p:GateReportDir=reports"]])
+        {
+            (code, output) = Build(project, change);
+            Assert.True(code == 0, output);
+            Assert.Contains("judging", Log(project), StringComparison.Ordinal);
+        }
+
+        Assert.True(File.Exists(Path.Combine(project, "reports", "Consumer", "results.json")));
+        Directory.Delete(Path.Combine(project, "out"), recursive: true);
+        (code, output) = Build(project);
+        Assert.True(code == 0, output);
+        Assert.True(File.Exists(Path.Combine(project, "out", "results.json")));
+    }
+
+    [Fact]
+    public void Gates_of_several_models_have_folders_of_their_own_and_two_of_one_name_are_an_error()
+    {
+        string project = packages.NewProject("two models", OnBuild);
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(project, "..", "models", "facts-llama")))
+        {
+            string target = Path.Combine(project, "..", "models", "other", Path.GetFileName(file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        File.WriteAllText(Path.Combine(project, "gate.json"), """
+            {
+              "recipe": { "quantize": { "bits": 4, "groupSize": 32 } },
+              "suite": { "tasks": ["factoid-qa"], "limit": 60 },
+              "thresholds": { "retention": 0.5 }
+            }
+            """);
+        string text = File.ReadAllText(Path.Combine(project, "Consumer.csproj"));
+        void Judge(string items) => File.WriteAllText(
+            Path.Combine(project, "Consumer.csproj"), text.Replace("</ItemGroup>", items + "</ItemGroup>", StringComparison.Ordinal));
+        Judge("""<GateModel Include="../models/facts-llama;../models/other" />""");
+        (int code, string output) = Build(project);
+        Assert.True(code == 0, output);
+        foreach (string name in (string[])["facts-llama", "other"])
+        {
+            Assert.Contains($"\"path\": \"{name}\"", File.ReadAllText(Path.Combine(project, "out", name, "results.json")), StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(project, "out", name, "candidate", "model.safetensors")));
+        }
+
+        Judge("""<GateModel Include="../models/facts-llama" /><GateModel Include="../models/facts-llama" Config="gate.json" />""");
+        (code, output) = Build(project);
+        Assert.Equal(1, code);
+        Assert.Contains("error GATE1014: ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_build_that_is_asked_to_judge_and_has_no_configuration_fails()
+    {
+        string project = packages.NewProject("nothing to judge", OnBuild);
+        File.Delete(Path.Combine(project, "gate.json"));
+        (int code, string output) = Build(project);
+        Assert.Equal(1, code);
+        Assert.Contains("error GATE1001: no gate.json beside Consumer.csproj", output, StringComparison.Ordinal);
+        (code, output) = Build(project, "-p:GateEnabled=false");
+        Assert.True(code == 0, output);
     }
 
     [Fact]
@@ -95,6 +159,11 @@ public sealed partial class BuildTests(PackedPackages packages)
         Assert.True(code == 0, output);
         Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): warning GATE2001: ", output);
         Assert.Contains("verdict=breached", output, StringComparison.Ordinal);
+
+        // What was waved through once is still a breach.
+        (code, output) = Build(project, "-p:GateBreachAsWarning=false");
+        Assert.Equal(1, code);
+        Assert.Matches(@"gate\.json\([0-9]+,[0-9]+\): error GATE2001: ", output);
     }
 
     [Fact]
@@ -112,7 +181,7 @@ public sealed partial class BuildTests(PackedPackages packages)
 
         (code, output) = Build(project, "-t:Gate");
         Assert.True(code == 0, output);
-        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.stamp"));
+        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.outputs"));
     }
 
     [Fact]
@@ -128,7 +197,16 @@ public sealed partial class BuildTests(PackedPackages packages)
 
         Assert.True(code == 0, output);
         Assert.Single(Said().Matches(output));
-        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.stamp"));
+        Assert.Single(Directory.GetFiles(Path.Combine(project, "obj", "gate"), "*.outputs"));
+    }
+
+    // What the engine of the last build said.
+    private static string Log(string project)
+    {
+        string log = new DirectoryInfo(Path.Combine(project, "obj", "gate")).GetFiles("*.log").OrderBy(file => file.LastWriteTimeUtc).Last().FullName;
+        string[] lines = File.ReadAllLines(log);
+        int start = Array.FindLastIndex(lines, line => line.Contains("nothing is run", StringComparison.Ordinal) || line.Contains("loading ", StringComparison.Ordinal));
+        return string.Join('\n', lines[Math.Max(start, 0)..]);
     }
 
     private (int ExitCode, string Output) Build(string project, params string[] arguments) =>
@@ -141,6 +219,9 @@ public sealed partial class BuildTests(PackedPackages packages)
     // An error without a file has nothing in front of it.
     [GeneratedRegex(@"(^|\s)error [A-Z]+[0-9]+:")]
     private static partial Regex ErrorLine();
+
+    [GeneratedRegex("^ *gate: .*$", RegexOptions.Multiline)]
+    private static partial Regex VerdictLine();
 
     [GeneratedRegex("SAID ")]
     private static partial Regex Said();

@@ -104,6 +104,7 @@ public sealed class PackedPackages : IDisposable
               </PropertyGroup>
               <ItemGroup>
                 <PackageReference Include="Gate.MSBuild" Version="0.1.0" PrivateAssets="all" />
+                <GateAdditionalArgument Include="$(Argument)" />
               </ItemGroup>
               <Target Name="Say" AfterTargets="Gate" Condition="'$(GateVerdict)' != ''">
                 <Message Importance="high" Text="SAID $(TargetFramework) verdict=$(GateVerdict) retention=$(GateRetention) srcr=$(GateSrCr) reports=@(GateReport->'%(Kind)')" />

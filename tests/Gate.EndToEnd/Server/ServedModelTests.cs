@@ -245,6 +245,81 @@ public sealed class ServedModelTests : IDisposable
             file => Assert.DoesNotContain("s3cret-key", File.ReadAllText(file), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(400, "{\"error\": \"not with Authorization: Bearer {0}\"}", "s3cret-key")]
+    [InlineData(401, "{\"error\": \"s3cret\\u002F\\u002b\\u003Dkey?\"}", "s3cret/+=key")]
+    [InlineData(401, "<p>s3cret%2f&#43;=key</p>", "s3cret/+=key")]
+    [InlineData(200, "{\"choices\": [], \"s3cret-key\": 1} {0}", "s3cret-key")]
+    public void A_key_that_the_server_repeats_stands_in_nothing_that_a_failed_run_leaves(int status, string body, string key)
+    {
+        using var server = new CompletionServer(ServerKind.Vllm, GateTool.SampleModel);
+        Serve("served", server, "\"apiKeyVariable\": \"GATE_TEST_KEY\"");
+        _gate.WriteGate(GateTool.SampleModel, "\"mcqa\"", 12, NoPower);
+        _gate.Variables["GATE_TEST_KEY"] = key;
+        server.Fault = (_, _, response) => CompletionServer.Answer(response, status, body.Replace("{0}", key, StringComparison.Ordinal));
+        ToolRun run = _gate.Run("compare", "served", "-v", "--log-file", "gate.log", "--outputs-file", "outputs.txt").Ends(4).Says("GATE600");
+        string[] left = [run.Out, run.Error, .. Directory.EnumerateFiles(_gate.Folder, "*", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        Assert.Contains(left, text => text.Contains("***", StringComparison.Ordinal) || status == 200);
+        Assert.All(left, text => Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_answer_that_repeats_the_key_is_an_error_and_is_neither_kept_nor_printed()
+    {
+        using var server = new CompletionServer(ServerKind.Vllm, GateTool.SampleModel);
+        Serve("served", server, "\"revision\": \"1\", \"apiKeyVariable\": \"GATE_TEST_KEY\"");
+        _gate.WriteGate(GateTool.SampleModel, "\"factoid-qa\"", 12, NoPower);
+        _gate.Variables["GATE_TEST_KEY"] = "s3cret-key";
+        server.Spoil = answer => answer["choices"]![0]!["text"] = " s3cret-key";
+        ToolRun run = _gate.Run("compare", "served").Ends(4).Says("GATE6011", "GATE_TEST_KEY");
+        string[] left = [run.Out, run.Error, .. Directory.EnumerateFiles(_gate.Folder, "*", SearchOption.AllDirectories).Select(File.ReadAllText)];
+        Assert.All(left, text => Assert.DoesNotContain("s3cret", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_in_the_place_of_its_variable_and_a_password_in_an_address_are_refused_without_being_repeated()
+    {
+        Directory.CreateDirectory(_gate.PathOf("served"));
+        _gate.Write("served/endpoint.json", Endpoint("http://127.0.0.1:9/v1", "\"apiKeyVariable\": \"sk-s3cret\""));
+        CopyTokenizer("served");
+        _gate.WriteGate(GateTool.SampleModel, "\"mcqa\"", 4, NoPower);
+        string said = _gate.Run("compare", "served").Ends(4).Says("GATE6001", "apiKeyVariable", "name of an environment variable").Error;
+        said += _gate.Run("compare", "https://me:s3cret@127.0.0.1:9/v1?key=s3cret").Ends(2).Says("GATE6001", "https://127.0.0.1:9/v1").Error;
+        _gate.Write("served/endpoint.json", Endpoint("http://127.0.0.1:9/v1", "\"apiKeyVariable\": \"GATE_TEST_KEY\""));
+        _gate.Variables["GATE_TEST_KEY"] = "s3cret\r\nX-Other: 1";
+        said += _gate.Run("compare", "served").Ends(4).Says("GATE6002", "GATE_TEST_KEY").Error;
+        Assert.DoesNotContain("s3cret", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("3600", "asked again in 30 s (the server asks for 3600 s), time 2 of 6")]
+    [InlineData("Fri, 31 Dec 2100 23:59:59 GMT", "asked again in 30 s (the server asks for ")]
+    [InlineData("7", "asked again in 7 s, time 2 of 6")]
+    public void A_pause_that_the_server_asks_for_is_bounded_and_told_once_by_all_who_wait(string retryAfter, string told)
+    {
+        using var server = new CompletionServer(ServerKind.Vllm, GateTool.SampleModel);
+        Serve("served", server);
+        _gate.WriteGate(GateTool.SampleModel, "\"mcqa\"", 12, NoPower);
+        server.Fault = (number, _, response) =>
+        {
+            if (number < 12)
+                return false;
+            response.Headers["Retry-After"] = retryAfter;
+            return CompletionServer.Answer(response, 429, "busy");
+        };
+        using System.Diagnostics.Process process = _gate.Start("evaluate", "served");
+        string? line;
+        do
+        {
+            line = process.StandardError.ReadLine();
+        }
+        while (line is not null && !line.Contains("asked again", StringComparison.Ordinal));
+        Thread.Sleep(300);
+        process.Kill();
+        Assert.Contains($"the server says 429: busy; {told}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("asked again", process.StandardError.ReadToEnd(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_a_revision_no_answer_outlives_the_run_and_another_revision_is_asked_anew()
     {

@@ -138,6 +138,121 @@ public sealed class BadInputTests : IDisposable
         Assert.DoesNotContain("asking", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("data.jsonl", 4, "GATE5010")]
+    [InlineData("own.task.json", 2, "GATE5001")]
+    [InlineData("calibration.txt", 4, "GATE4050")]
+    [InlineData("gate.baseline.json", 4, "GATE3130")]
+    [InlineData("model/config.json", 4, "GATE3026")]
+    [InlineData("model/model.safetensors", 4, "GATE3026")]
+    [InlineData("model/tokenizer_config.json", 4, "GATE3026")]
+    [InlineData("model/LICENSE", 4, "GATE40")]
+    public void A_named_pipe_where_a_file_is_due_is_refused_and_not_waited_for(string place, int exitCode, string code)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        _gate.CopyModel();
+        _gate.Write("data.jsonl", "{\"id\":\"a\",\"question\":\"x\",\"answers\":[\"y\"]}\n");
+        _gate.Write("own.task.json", """{ "name": "own", "kind": "closed-book-qa", "protocol": "test/qa@1", "data": "data.jsonl", "prompt": "{question}" }""");
+        _gate.Write("calibration.txt", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "suites", "facts", "calibration.txt")));
+        _gate.Write("gate.json", """
+            {
+              "model": "model", "suite": { "tasks": ["own.task.json"] },
+              "recipe": { "quantize": { "bits": 4, "groupSize": 32 }, "calibration": { "data": "calibration.txt", "samples": 4, "sequenceLength": 64 } },
+              "decision": { "requirePower": false }, "baseline": { "mode": "ratchet" }
+            }
+            """);
+        File.Delete(_gate.PathOf(place));
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [_gate.PathOf(place)]))
+            made.WaitForExit();
+        ToolRun run = _gate.RunAfter("ulimit -t 60", "run").Ends(exitCode).Says(code, "named pipe");
+        Assert.Contains(Path.GetFileName(place), run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_takes_no_data_from_outside_its_folder_and_the_configurations_unless_a_key_allows_it()
+    {
+        _gate.Write("elsewhere/data.jsonl", "{\"id\":\"a\",\"question\":\"x\",\"answers\":[\"y\"]}\n");
+        string task = """{ "name": "own", "kind": "closed-book-qa", "protocol": "test/qa@1", "data": "DATA", "prompt": "{question}" }""";
+        _gate.Write("gates/tasks/own.task.json", task.Replace("DATA", "../../elsewhere/data.jsonl", StringComparison.Ordinal));
+        _gate.Write("gates/gate.json", $$"""{ "model": "{{GateTool.SampleModel}}", "suite": { "tasks": ["tasks/own.task.json"] }, "decision": { "requirePower": false } }""");
+        _gate.Run("compare", "-c", "gates", GateTool.SampleModel).Ends(2).Says("gates/tasks/own.task.json(1,", "GATE5018", "suite.allowOutsideData");
+        _gate.Run("compare", "-c", "gates", GateTool.SampleModel, "--suite.allowOutsideData", "true");
+        Assert.True(File.Exists(_gate.PathOf("gates", "out", "results.json")));
+    }
+
+    [Fact]
+    public void Names_with_line_breaks_and_commands_of_terminals_and_CI_servers_are_shown_and_obeyed_by_nobody()
+    {
+        const string Name = "m\u001b[31m\n::error::pwned\r##vso[task.complete]";
+        string model = _gate.CopyModel(Name);
+        string task = $"t\n::error::pwned\u001b[2J.task.json";
+        _gate.Write("d.jsonl", "{\"id\":\"a\",\"question\":\"x\\n  ::error::pwned\\u001b[31m\",\"answers\":[\"y\\r::error::pwned\"]}\n");
+        _gate.Write(task, """{ "name": "own", "title": "a\n::error::pwned\u001b[31m", "notes": "##vso[x]\u202e", "kind": "closed-book-qa", "protocol": "p/q@1\n::error::pwned", "data": "d.jsonl", "prompt": "{question}" }""");
+        _gate.WriteGate("unused", "\"factoid-qa\"", 4, ", \"decision\": { \"requirePower\": false }");
+        List<string> said = [];
+        foreach (ToolRun run in new[]
+        {
+            _gate.Run("run", "--model", model, "--log-file", "log.txt", "--outputs-file", "outputs.txt", "--log-format", "github", "-v"),
+            _gate.Run("run", "--model", model, "--log-file", "log.txt", "--report-dir", Name),
+            _gate.Run("run", "--model", Name + "/missing", "--log-file", "log.txt", "--log-format", "azure"),
+            _gate.Run("tasks", task), _gate.Run("inspect", model), _gate.Run("explain", "x\n::error::pwned"), _gate.Run("run", Name, "--suite.tasks", "factoid-qa", "--suite.limit", "2"),
+        })
+        {
+            said.AddRange([run.Out, run.Error]);
+        }
+
+        said.Add(File.ReadAllText(_gate.PathOf("log.txt")));
+        said.Add(File.ReadAllText(_gate.PathOf("outputs.txt")));
+        Assert.Contains("pwned", said[^2], StringComparison.Ordinal);
+        Assert.All(said, text =>
+        {
+            Assert.DoesNotContain('\u001b', text);
+            Assert.DoesNotContain('\r', text);
+            Assert.DoesNotContain("##vso[task.complete", text, StringComparison.Ordinal);
+            Assert.DoesNotContain(text.Split('\n'), line => line.TrimStart().StartsWith("::error::pwned", StringComparison.Ordinal));
+        });
+        _gate.Run("run", "--model", model, "--inputs-file", "inputs.txt").Ends(2).Says("GATE1010", "--inputs-file", "control character");
+    }
+
+    [Theory]
+    [InlineData(2, "GATE2030", "--suite.limit", "20", "--thresholds.retention", "0.99")]
+    [InlineData(4, "GATE3101", "--reports.json", "gate.json/results.json")]
+    [InlineData(4, "GATE3130", "--baseline.mode", "ratchet", "--baseline.path", "gate.json")]
+    [InlineData(2, "GATE40", "--budget.compressionRate", "0.99")]
+    public void A_dry_run_refuses_what_the_run_refuses_with_the_same_code(int exitCode, string code, params string[] options)
+    {
+        _gate.WriteGate(GateTool.SampleModel);
+        _gate.Run(["run", "--dry-run", .. options]).Ends(exitCode).Says(code);
+        _gate.Run(["run", .. options]).Ends(exitCode).Says(code);
+    }
+
+    [Theory]
+    [InlineData("\"suite\": { \"tasks\": [\"mcqa\",\n \"factoid\"] }", "gate.json(3,2): error GATE5007:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4,\n \"groupSize\": 31 } }", "gate.json(3,2): error GATE4005:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4,\n \"include\": [\"nothing.*\"] } }", "gate.json(3,14): error GATE4001:", 2)]
+    [InlineData("\"recipe\": {\n \"prune\": { \"method\": \"wanda\", \"sparsity\": 0.5 } }", "gate.json(3,13): error GATE4052:", 2)]
+    [InlineData("\"recipe\": { \"quantize\": { \"bits\": 4 } },\n \"model\": \"no-model\"", "gate.json(3,2): error GATE3001:", 4)]
+    public void A_refusal_of_what_the_configuration_names_points_at_its_line(string keys, string place, int exitCode)
+    {
+        string model = keys.Contains("\"model\"", StringComparison.Ordinal) ? "" : $"\"model\": \"{GateTool.SampleModel}\", ";
+        string recipe = keys.Contains("\"recipe\"", StringComparison.Ordinal) ? "" : "\"recipe\": { \"quantize\": { \"bits\": 4 } }, ";
+        _gate.Write("gate.json", $"{{ {model}{recipe}\"decision\": {{ \"requirePower\": false }},\n{keys} }}");
+        _gate.Run("run").Ends(exitCode).Says(place);
+    }
+
+    [Fact]
+    public void Explain_without_a_code_lists_all_and_a_threshold_in_force_by_default_is_shown_as_such()
+    {
+        string listed = _gate.Run("explain").Ends(0).Out;
+        Assert.Matches("(?m)^GATE1003 +Unknown key$", listed);
+        Assert.Matches("(?m)^GATE9001 ", listed);
+        _gate.Write("gate.json", "{ \"model\": \"m\" }");
+        Assert.Matches("(?m)^thresholds.retention +0.95 +default, because no threshold is set$", _gate.Run("config", "--origins").Ends(0).Out);
+        _gate.Write("gate.json", "{ \"model\": \"m\", \"thresholds\": { \"srcr\": 0.5, \"tasks\": { \"mcqa\": { \"retention\": 0.5 } } } }");
+        Assert.Matches("(?m)^thresholds.retention +- +not set$", _gate.Run("config", "--origins").Ends(0).Out);
+    }
+
     // A gate on a copy of the sample model; returns the copy's weight file.
     private string Damage(string tasks = "\"factoid-qa\"", int limit = 60)
     {

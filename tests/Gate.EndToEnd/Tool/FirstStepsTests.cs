@@ -44,6 +44,21 @@ public sealed class FirstStepsTests : IDisposable
     }
 
     [Fact]
+    public void A_model_that_Gate_cannot_run_gets_no_configuration_and_is_inspected_all_the_same()
+    {
+        string model = _gate.CopyModel("models/dense");
+        string config = Path.Combine(model, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"model_type\": \"llama\"", "\"model_type\": \"walrus\"", StringComparison.Ordinal));
+        _gate.Run("init").Ends(4).Says("GATE3080", "walrus");
+        _gate.Run("init", "--model", "models/dense").Ends(4).Says("GATE3080");
+        Assert.False(File.Exists(_gate.PathOf("gate.json")));
+        string said = _gate.Run("inspect", "models/dense").Ends(0).Out;
+        Assert.Matches(@"(?m)^model\.layers\.0\.mlp\.down_proj\.weight +128x384 +BFloat16 +16 ", said);
+        Assert.Contains("walrus, which Gate cannot run", said, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^parameters +1311872", said);
+    }
+
+    [Fact]
     public void Inspect_tells_layers_bits_sparsity_and_the_recipe_of_a_candidate()
     {
         string dense = _gate.Run("inspect", GateTool.SampleModel).Ends(0).Out;

@@ -21,6 +21,7 @@ public sealed class Bad_data_are_refused
     [InlineData("{\"id\": [\"a\"]}", "GATE5013", 1, "found a list")]
     [InlineData("{\"id\": \"a\", \"quest\": \"q\"}", "GATE5013", 1, "no field 'question'")]
     [InlineData("{\"id\": \"\\udc00\", \"question\": \"q\"}", "GATE5013", 1, "valid Unicode")]
+    [InlineData(Good + "{\"\\ud800\": 1, \"id\": \"b\", \"question\": \"q\"}", "GATE5012", 2, "name is not valid Unicode")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\"}", "GATE5013", 1, "no field 'choices'")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\"], \"answer\": 0}", "GATE5013", 1, "at least 2 choices, found 1")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [], \"answer\": 0}", "GATE5013", 1, "an empty list")]
@@ -69,6 +70,16 @@ public sealed class Bad_data_are_refused
         Assert.Equal(["a\u2028b\u0085c", "NaN"], items.Select(item => item.Prompt));
         Assert.Equal(["1984"], items[0].Answers);
         Assert.Equal(["x", "2.50"], items[1].Answers);
+    }
+
+    [Fact]
+    public void A_field_whose_name_is_not_UTF8_is_refused_with_the_line()
+    {
+        using TemporaryFolder folder = new();
+        string path = Write(folder, "closed-book-qa", null);
+        File.WriteAllBytes(Path.Combine(folder.Path, "d.jsonl"), [.. "{\"id\": \"1\", \""u8, 0xFF, .. "\": 1, \"question\": \"q\"}"u8]);
+        GateException error = Assert.Throws<GateException>(() => TaskCatalogue.LoadItems(TaskCatalogue.Load(path, "/"), null, 0));
+        Assert.Equal(("GATE5012", ExitCode.InputUnavailable, 1), (error.Diagnostic.Code, error.ExitCode, error.Diagnostic.Location!.Line));
     }
 
     [Fact]

@@ -44,6 +44,9 @@ public sealed class HostileCheckpointTests
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "GATE3015", ["'a'", "the header", "a gap of 4"] },
         { Good, 10, "GATE3015", ["'b'", "1 more bytes"] },
         { "{}", 0, "GATE3005", ["no tensors"] },
+        { """{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "GATE3010", ["surrogate", "at byte 10"] },
+        { """{"__metadata__":{"\udc00":"1"}}""", 0, "GATE3010", ["surrogate"] },
+        { """{"a":{"dtype":"\ud800","shape":[2],"data_offsets":[0,8]}}""", 8, "GATE3010", ["surrogate"] },
     };
 
     [Theory]
@@ -75,6 +78,19 @@ public sealed class HostileCheckpointTests
         using TemporaryFolder folder = Folder();
         WriteSafetensors(folder.PathOf("model.safetensors"), [(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)'}'], 0);
         Refused(folder.Path, "GATE3010", "UTF-8");
+    }
+
+    [Theory]
+    [InlineData("config.json", "{\n \"\\ud800\": 1 }", "GATE3004")]
+    [InlineData("config.json", "{\n \"a\": {\"\\udc00\\ud800\": 1} }", "GATE3004")]
+    [InlineData("config.json", "{\n \"\xff\": 1 }", "GATE3004")]
+    [InlineData("model.safetensors.index.json", "{\n \"weight_map\": {\"\\ud800\": \"a.safetensors\"} }", "GATE3016")]
+    public void A_key_that_is_no_Unicode_is_refused_with_its_line(string file, string json, string code)
+    {
+        using TemporaryFolder folder = Folder();
+        File.WriteAllBytes(folder.PathOf(file), Encoding.Latin1.GetBytes(json));
+        Assert.Equal(2, Assert.Throws<GateException>(() => Checkpoint.Open(folder.Path)).Diagnostic.Location!.Line);
+        Refused(folder.Path, code, "UTF-8");
     }
 
     [Theory]

@@ -67,14 +67,7 @@ internal sealed class CheckedJson
     public string AsString()
     {
         RequireKind(JsonValueKind.String, "a text");
-        try
-        {
-            return Element.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw Refuse("expected valid Unicode, found an unpaired surrogate escape", exception);
-        }
+        return Element.GetString()!;
     }
 
     /// <summary>The value as an integer of at least <paramref name="minimum"/>; 2.0 counts as 2, as in Python.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Gate.Diagnostics;
 
 namespace Gate.Models.Checkpoints.Json;
@@ -31,7 +30,7 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
             long length = new FileInfo(path).Length;
             if (length > maximumBytes)
                 throw GateException.Input(code, $"{path}: expected at most {maximumBytes} bytes, found {length}.", new SourceLocation(path), remedy);
-            return Of(path, File.ReadAllBytes(path), code, remedy);
+            return Of(path, RegularFile.ReadAllBytes(path), code, remedy);
         }
         catch (Exception exception) when (StorageFault.Is(exception))
         {
@@ -93,8 +92,8 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
 
     private CheckedJson Parse(ReadOnlyMemory<byte> bytes)
     {
-        if (!Utf8.IsValid(Bytes.Span))
-            throw Refuse("expected UTF-8 text, found bytes that are not", new SourceLocation(Path));
+        if (JsonUnicode.FindBroken(Bytes.Span) is >= 0 and int broken)
+            throw Refuse("expected UTF-8 text with surrogate escapes in pairs, found bytes or an escape that are not", PlaceOf(broken));
         try
         {
             var options = new JsonDocumentOptions { MaxDepth = MaximumDepth, AllowDuplicateProperties = false };
@@ -127,7 +126,12 @@ internal sealed record JsonSource(string Path, ReadOnlyMemory<byte> Bytes, strin
                 return new SourceLocation(Path);
         }
 
-        ReadOnlySpan<byte> before = Bytes.Span[..(int)reader.TokenStartIndex];
+        return PlaceOf((int)reader.TokenStartIndex);
+    }
+
+    private SourceLocation PlaceOf(int offset)
+    {
+        ReadOnlySpan<byte> before = Bytes.Span[..offset];
         int lineStart = before.LastIndexOf((byte)'\n') + 1;
         return new SourceLocation(Path, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
     }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Unicode;
+using Gate.Diagnostics;
 using Gate.Numerics.NumberFormats;
 
 namespace Gate.Models.Checkpoints.Safetensors;
@@ -51,8 +51,8 @@ internal static class SafetensorsHeader
     {
         if (header.IsEmpty || header.Span[0] != (byte)'{')
             throw SafetensorsDiagnostics.HeaderMalformed(path, "a JSON object that begins with '{'", header.IsEmpty ? "nothing" : $"byte 0x{header.Span[0]:X2}");
-        if (!Utf8.IsValid(header.Span))
-            throw SafetensorsDiagnostics.HeaderMalformed(path, "UTF-8 text", "bytes that are not");
+        if (JsonUnicode.FindBroken(header.Span) is >= 0 and int broken)
+            throw SafetensorsDiagnostics.HeaderMalformed(path, "UTF-8 text with surrogate escapes in pairs", $"bytes or an escape that are not, at byte {PrefixLength + broken}");
         try
         {
             return JsonDocument.Parse(header, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Json;
 using Gate.Models.Tokenization;
@@ -127,7 +128,7 @@ internal static class GgufTokenizer
     {
         string file = Path.Combine(folder, "chat_template.jinja");
         if (File.Exists(file) && new FileInfo(file).Length <= ModelConfiguration.MaximumBytes)
-            return File.ReadAllText(file);
+            return File.ReadAllText(RegularFile.Require(file));
         string path = Path.Combine(folder, "tokenizer_config.json");
         return File.Exists(path) && JsonSource.Read(path, "GATE3054", Remedy, ModelConfiguration.MaximumBytes).Parse().Find("chat_template") is { } template
             && template.Is(JsonValueKind.String) ? template.AsString() : null;

@@ -8,7 +8,8 @@ namespace Gate.Models.Inference.Served;
 
 /// <summary>
 /// Sends completion requests, at most <see cref="ServedModelSettings.Concurrency"/> at a time. A server that is busy (408, 429, 5xx), resets the connection,
-/// answers too late or sends a body that breaks off is asked again, later and later, as it asks for with <c>Retry-After</c>; any other refusal is final.
+/// answers too late or sends a body that breaks off is asked again, later and later, as it asks for with <c>Retry-After</c> but never after more than 30 s; any
+/// other refusal is final. Whatever the server says, its key stands in no message and no answer.
 /// </summary>
 internal sealed class CompletionClient : IDisposable
 {
@@ -19,23 +20,27 @@ internal sealed class CompletionClient : IDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly ServedModelSettings _settings;
+    private readonly ServerKey? _key;
+    private readonly Action<string>? _told;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<CompletionReply> _pipeline;
     private readonly ResiliencePipeline<CompletionReply> _trial;
+    private long _quietUntil;
 
     /// <summary>Prepares a client; contacts nobody.</summary>
     /// <param name="settings">Where and how.</param>
-    /// <param name="apiKey">The key, or null.</param>
+    /// <param name="key">The key, or null.</param>
     /// <param name="firstPause">Pause before the first repetition; doubles with each.</param>
-    public CompletionClient(ServedModelSettings settings, string? apiKey, TimeSpan firstPause)
+    /// <param name="told">Told of pauses of a second and more, once where several requests wait at the same time; null: nobody is.</param>
+    public CompletionClient(ServedModelSettings settings, ServerKey? key, TimeSpan firstPause, Action<string>? told)
     {
-        _settings = settings;
+        (_settings, _key, _told) = (settings, key, told);
 
         // A redirect would carry the key and the questions to an address nobody configured.
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = settings.Concurrency };
         _http = new HttpClient(handler) { BaseAddress = settings.Url, Timeout = settings.Timeout, MaxResponseContentBufferSize = MaximumBodyBytes };
-        if (apiKey is not null)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        if (key is not null)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Text);
         _pipeline = Repeated(firstPause, static (_, _) => true);
         _trial = Repeated(firstPause, static (failure, attempt) => !failure.IsInternalError || attempt == 0);
     }
@@ -86,7 +91,7 @@ internal sealed class CompletionClient : IDisposable
 
     private SourceLocation Place => new(_settings.File);
 
-    private static ResiliencePipeline<CompletionReply> Repeated(TimeSpan firstPause, Func<TransientServerException, int, bool> again) =>
+    private ResiliencePipeline<CompletionReply> Repeated(TimeSpan firstPause, Func<TransientServerException, int, bool> again) =>
         new ResiliencePipelineBuilder<CompletionReply>().AddRetry(new RetryStrategyOptions<CompletionReply>
         {
             MaxRetryAttempts = Attempts - 1,
@@ -96,8 +101,26 @@ internal sealed class CompletionClient : IDisposable
             MaxDelay = LongestPause,
             ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is TransientServerException failure && again(failure, arguments.AttemptNumber)),
             DelayGenerator = static arguments => ValueTask.FromResult(
-                arguments.Outcome.Exception is TransientServerException { RetryAfter: { } wanted } ? (TimeSpan?)wanted : null),
+                arguments.Outcome.Exception is TransientServerException { RetryAfter: { } wanted } ? (TimeSpan?)(wanted < LongestPause ? wanted : LongestPause) : null),
+            OnRetry = arguments =>
+            {
+                TellPause(arguments.Outcome.Exception as TransientServerException, arguments.RetryDelay, arguments.AttemptNumber);
+                return default;
+            },
         }).Build();
+
+    // A second is when people begin to wonder. Requests that wait together say it once.
+    private void TellPause(TransientServerException? failure, TimeSpan pause, int attempt)
+    {
+        long now = Environment.TickCount64;
+        long quietUntil = Volatile.Read(ref _quietUntil);
+        if (pause.TotalSeconds < 1 || now < quietUntil || Interlocked.CompareExchange(ref _quietUntil, now + (long)pause.TotalMilliseconds, quietUntil) != quietUntil)
+            return;
+        string wanted = failure?.RetryAfter is { } asked && asked > LongestPause ? $" (the server asks for {Seconds(asked)})" : "";
+        _told?.Invoke($"{_settings.Url}: {failure?.Message}; asked again in {Seconds(pause)}{wanted}, time {attempt + 2} of {Attempts}");
+    }
+
+    private static string Seconds(TimeSpan time) => $"{Math.Ceiling(time.TotalSeconds):0} s";
 
     private async ValueTask<CompletionReply> SendAsync(
         CompletionRequest request, ResiliencePipeline<CompletionReply> pipeline, CancellationToken cancellationToken)
@@ -109,8 +132,9 @@ internal sealed class CompletionClient : IDisposable
         }
         catch (TransientServerException exception)
         {
+            string wanted = exception.RetryAfter is { } asked && asked > LongestPause ? $"; it asks to be left alone for {Seconds(asked)}" : "";
             throw GateException.Input(
-                "GATE6003", $"{_settings.Url}: asked {Attempts} times, last: {exception.Message}", Place,
+                "GATE6003", $"{_settings.Url}: asked {Attempts} times, last: {exception.Message}{wanted}", Place,
                 "Check that the server runs, and its load; lower 'concurrency' or raise 'timeoutSeconds' in endpoint.json. Finished answers are kept.", exception);
         }
         catch (ServerReplyException exception)
@@ -130,8 +154,8 @@ internal sealed class CompletionClient : IDisposable
             if (response.IsSuccessStatusCode && answer.Length == 0)
                 throw new TransientServerException("an answer without a body", null);
             if (response.IsSuccessStatusCode)
-                return CompletionReplyReader.Read(answer);
-            string said = $"the server says {(int)response.StatusCode}: {CompletionReplyReader.Shown(System.Text.Encoding.UTF8.GetString(answer))}";
+                return Read(answer);
+            string said = $"the server says {(int)response.StatusCode}: {CompletionReplyReader.Shown(Redacted(System.Text.Encoding.UTF8.GetString(answer)))}";
             if (IsTransient(response.StatusCode))
                 throw new TransientServerException(said, PauseOf(response), response.StatusCode == HttpStatusCode.InternalServerError);
             throw GateException.Input(
@@ -146,7 +170,7 @@ internal sealed class CompletionClient : IDisposable
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw new TransientServerException(exception.InnerException?.Message ?? exception.Message, null);
+            throw new TransientServerException(Redacted(exception.InnerException?.Message ?? exception.Message), null);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -154,11 +178,36 @@ internal sealed class CompletionClient : IDisposable
         }
     }
 
+    // An answer is scored, kept and printed. The key in one is not masked: that would be another answer than the server gave.
+    private CompletionReply Read(byte[] answer)
+    {
+        CompletionReply reply;
+        try
+        {
+            reply = CompletionReplyReader.Read(answer);
+        }
+        catch (ServerReplyException exception)
+        {
+            throw new ServerReplyException(Redacted(exception.Message));
+        }
+
+        return _key is null || !reply.Texts.Any(_key.IsIn) ? reply : throw GateException.Input(
+            "GATE6011", $"{_settings.Url}: the server repeats its key in an answer, which would be kept and printed", Place,
+            $"Look why it does. Where the key is an ordinary word that a model may say, put another one into {_settings.ApiKeyVariable}.");
+    }
+
+    private string Redacted(string text) => _key?.Redact(text) ?? text;
+
     private static bool IsTransient(HttpStatusCode status) => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
         || ((int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported));
 
-    private static TimeSpan? PauseOf(HttpResponseMessage response) =>
-        response.Headers.RetryAfter?.Delta is { } delta && delta >= TimeSpan.Zero ? TimeSpan.FromTicks(Math.Min(delta.Ticks, LongestPause.Ticks)) : null;
+    // Seconds or a date, as RFC 9110 has it.
+    private static TimeSpan? PauseOf(HttpResponseMessage response)
+    {
+        RetryConditionHeaderValue? header = response.Headers.RetryAfter;
+        TimeSpan? wanted = header?.Delta ?? header?.Date - TimeProvider.System.GetUtcNow();
+        return wanted < TimeSpan.Zero ? TimeSpan.Zero : wanted;
+    }
 
     private sealed class TransientServerException(string message, TimeSpan? retryAfter, bool isInternalError = false) : Exception(message)
     {

@@ -8,7 +8,16 @@ namespace Gate.Models.Inference.Served;
 /// <param name="Prompt">One entry per prompt token when prompt log-probabilities were asked for and given, else null.</param>
 /// <param name="Generated">One entry per token of <c>logprobs</c>: the generated tokens (with an echo, the prompt's before them); null when there are none.</param>
 internal sealed record CompletionReply(
-    string Text, string FinishReason, int? PromptTokens, int? CompletionTokens, IReadOnlyList<PromptToken?>? Prompt, IReadOnlyList<ReplyToken>? Generated);
+    string Text, string FinishReason, int? PromptTokens, int? CompletionTokens, IReadOnlyList<PromptToken?>? Prompt, IReadOnlyList<ReplyToken>? Generated)
+{
+    /// <summary>Every text of the server's in the reply.</summary>
+    public IEnumerable<string> Texts =>
+    [
+        Text, FinishReason,
+        .. Prompt?.SelectMany(position => position?.Entries.Values.Select(entry => entry.Decoded) ?? []).OfType<string>() ?? [],
+        .. Generated?.SelectMany(token => token.Top.SelectMany(listed => new[] { listed.Token, listed.Text }).Append(token.Token).Append(token.Text)).OfType<string>() ?? [],
+    ];
+}
 
 /// <summary>A position of <c>prompt_logprobs</c>; null at the first.</summary>
 /// <param name="Entries">By token id: log-probability, rank and decoded text.</param>

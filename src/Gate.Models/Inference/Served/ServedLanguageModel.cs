@@ -28,11 +28,11 @@ internal sealed class ServedLanguageModel : ILanguageModel
     private long _tokensGenerated;
 
     /// <summary>Prepares the model; the server is first contacted with the first question.</summary>
-    public ServedLanguageModel(ServedModelSettings settings, ModelIdentity identity, Tokenizer tokenizer, string? apiKey)
+    public ServedLanguageModel(ServedModelSettings settings, ModelIdentity identity, Tokenizer tokenizer, ServerKey? key, Action<string>? told)
     {
         (_settings, Identity, _tokenizer) = (settings, identity, tokenizer);
         _names = new TokenNames(tokenizer);
-        _client = new CompletionClient(settings, apiKey, FirstPause);
+        _client = new CompletionClient(settings, key, FirstPause, told);
         _checks = new SequenceChecks(settings.File, MaximumLength + 1, tokenizer.VocabularySize);
     }
 

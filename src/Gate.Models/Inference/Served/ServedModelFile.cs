@@ -36,7 +36,7 @@ public static class ServedModelFile
         return new ServedModelSettings(
             path, Address(root.Require("url", "the server's base address")), NotEmpty(root.Require("model", "the model's name on the server")),
             root.Find("revision") is { } revision ? NotEmpty(revision) : null,
-            root.Find("apiKeyVariable") is { } variable ? NotEmpty(variable) : null,
+            root.Find("apiKeyVariable") is { } variable ? VariableName(variable) : null,
             root.Find("dialect") is { } dialect ? DialectOf(dialect) : null,
             root.Find("concurrency") is { } concurrency ? Within(concurrency, 1, 1024) : 8,
             TimeSpan.FromSeconds(root.Find("timeoutSeconds") is { } timeout ? Within(timeout, 1, 86_400) : 120),
@@ -56,6 +56,14 @@ public static class ServedModelFile
     }
 
     private static string NotEmpty(CheckedJson value) => value.AsString() is { Length: > 0 } text ? text : throw value.Expected("a text that is not empty");
+
+    // The key itself in the variable's place is a likely mistake: what stands there is not repeated in the message.
+    private static string VariableName(CheckedJson value)
+    {
+        string text = value.AsString();
+        bool isName = text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        return isName ? text : throw value.Refuse("expected the name of an environment variable (letters, digits and '_'), found another text; the key itself does not belong here");
+    }
 
     private static ServerDialect? DialectOf(CheckedJson value) => value.AsString() switch
     {

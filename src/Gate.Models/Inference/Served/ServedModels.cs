@@ -26,17 +26,9 @@ public static class ServedModels
     /// <param name="identity">What <see cref="Identify"/> gave.</param>
     /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="environment">Reads environment variables, for the key.</param>
-    /// <exception cref="GateException">Exit 4 (GATE6002): the variable that should hold the key is not set.</exception>
-    public static ILanguageModel Open(ServedModelSettings settings, ModelIdentity identity, Tokenizer tokenizer, Func<string, string?> environment)
-    {
-        string? key = settings.ApiKeyVariable is { } variable ? environment(variable) : null;
-        if (settings.ApiKeyVariable is not null && string.IsNullOrWhiteSpace(key))
-        {
-            throw GateException.Input(
-                "GATE6002", $"{settings.File}: 'apiKeyVariable': expected the key in the environment variable {settings.ApiKeyVariable}, found it empty or unset",
-                new SourceLocation(settings.File), $"Set {settings.ApiKeyVariable}, or leave 'apiKeyVariable' out for a server without keys.");
-        }
-
-        return new ServedLanguageModel(settings, identity, tokenizer, key?.Trim());
-    }
+    /// <param name="told">Told in a sentence when the server makes the run wait; null: nobody is.</param>
+    /// <exception cref="GateException">Exit 4 (GATE6002): the variable that should hold the key is not set, or holds no key.</exception>
+    public static ILanguageModel Open(
+        ServedModelSettings settings, ModelIdentity identity, Tokenizer tokenizer, Func<string, string?> environment, Action<string>? told = null) =>
+        new ServedLanguageModel(settings, identity, tokenizer, ServerKey.Find(settings, environment), told);
 }
