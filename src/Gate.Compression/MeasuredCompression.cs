@@ -1,4 +1,4 @@
-using Gate.Models.Architectures;
+using Gate.Models.Structure;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Compression;

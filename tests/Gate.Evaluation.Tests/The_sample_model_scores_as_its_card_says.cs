@@ -3,7 +3,6 @@ using System.Text.Json;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Tests;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gate.Diagnostics;
-using Gate.Models;
 using Gate.Models.Checkpoints;
 
 namespace Gate.Compression.Export;

@@ -5,7 +5,6 @@ using Gate.Core.Configuration;
 using Gate.Diagnostics;
 using Gate.Evaluation.Chat;
 using Gate.Evaluation.Tasks;
-using Gate.Models;
 using Gate.Models.Inference.Served;
 using Gate.Models.Tokenization.Chat;
 using Gate.Numerics;

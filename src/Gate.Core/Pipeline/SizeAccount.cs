@@ -1,3 +1,4 @@
+using Gate.Models.Structure;
 using Gate.Compression;
 using Gate.Compression.Planning;
 using Gate.Models.Checkpoints;

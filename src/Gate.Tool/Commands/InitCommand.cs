@@ -2,8 +2,6 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
-using Gate.Models.Inference;
 using Gate.Models.Inference.Served;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints;
 using Gate.Models.Blueprints;
 using Gate.Models.Inference;
 using Gate.Models.Tokenization;

@@ -109,7 +109,7 @@ public sealed class CalibratedCompressionTests : IDisposable
         CompressionOutcome outcome = _model.Compress(recipe);
         Assert.Equal("GATE4055", Assert.Single(outcome.Warnings).Code);
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        Assert.Equal("GATE4055", Assert.Single(Compressor.ReadSidecar(candidate)!.Warnings).Code);
+        Assert.Equal("GATE4055", Assert.Single(Compressor.ReadSidecar(candidate.Checkpoint)!.Warnings).Code);
         Assert.DoesNotContain(Path.GetDirectoryName(Facts.Data)!, File.ReadAllText(_model.PathOf("candidate", "gate-compression.json")), StringComparison.Ordinal);
     }
 

@@ -104,7 +104,7 @@ public sealed class FoldingTests : IDisposable
         Assert.Null(outcome.Layers.Single(layer => layer.Layer.Name == "model.layers.0.mlp.gate_proj").Fallback);
         using Model candidate = Model.Open(_model.PathOf("candidate"));
         Assert.Equal(_model.Dense.Checkpoint.ReadSingles("model.layers.0.input_layernorm.weight"), candidate.Checkpoint.ReadSingles("model.layers.0.input_layernorm.weight"));
-        Assert.NotNull(Compressor.ReadSidecar(candidate)!.Layers[0].Fallback);
+        Assert.NotNull(Compressor.ReadSidecar(candidate.Checkpoint)!.Layers[0].Fallback);
 
         string NoteOf(string name) => outcome.Layers.Single(layer => layer.Layer.Name == name).Fallback!;
     }

@@ -95,12 +95,12 @@ public sealed class CandidateTests : IDisposable
         CompressionOutcome outcome = _model.Compress(SampleRecipes.Joint(0.25, 4));
 
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        CompressionOutcome? read = Compressor.ReadSidecar(candidate);
+        CompressionOutcome? read = Compressor.ReadSidecar(candidate.Checkpoint);
         Assert.NotNull(read);
         Assert.Equal(outcome.Layers, read.Layers.AsEnumerable());
         Assert.Equal(outcome.Warnings, read.Warnings);
         Assert.Equal(outcome with { Layers = [], Warnings = read.Warnings }, read with { Layers = [] });
-        Assert.Null(Compressor.ReadSidecar(_model.Dense));
+        Assert.Null(Compressor.ReadSidecar(_model.Dense.Checkpoint));
     }
 
     [Theory]
@@ -311,7 +311,7 @@ public sealed class CandidateTests : IDisposable
     private void AssertSidecarRefused(string code)
     {
         using Model candidate = Model.Open(_model.PathOf("candidate"));
-        GateException exception = Assert.Throws<GateException>(() => Compressor.ReadSidecar(candidate));
+        GateException exception = Assert.Throws<GateException>(() => Compressor.ReadSidecar(candidate.Checkpoint));
         Assert.Equal(code, exception.Diagnostic.Code);
         Assert.Equal(ExitCode.InputUnavailable, exception.ExitCode);
     }

@@ -40,7 +40,7 @@ public sealed class GgufCandidateTests : IDisposable
 
         Assert.Equal($"gguf, {format}", candidate.Checkpoint.Quantization!.ToString());
         Assert.Equal(outcome.CandidateWeightsHash, candidate.Checkpoint.ComputeWeightsHash(TestContext.Current.CancellationToken));
-        Assert.NotNull(Compressor.ReadSidecar(candidate));
+        Assert.NotNull(Compressor.ReadSidecar(candidate.Checkpoint));
         Assert.False(File.Exists(_model.PathOf("codes", "config.json")));
     }
 

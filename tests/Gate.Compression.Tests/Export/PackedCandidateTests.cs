@@ -53,7 +53,7 @@ public sealed class PackedCandidateTests : IDisposable
         }
 
         Assert.Equal(outcome.CandidateWeightsHash, candidate.Checkpoint.ComputeWeightsHash(TestContext.Current.CancellationToken));
-        Assert.NotNull(Compressor.ReadSidecar(candidate));
+        Assert.NotNull(Compressor.ReadSidecar(candidate.Checkpoint));
         Assert.DoesNotContain(Directory.EnumerateFiles(_model.PathOf("packed")), path => path.EndsWith(".tmp", StringComparison.Ordinal));
     }
 

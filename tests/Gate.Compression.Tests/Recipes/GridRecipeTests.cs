@@ -46,7 +46,7 @@ public sealed class GridRecipeTests : IDisposable
         Assert.Equal(0.5, joint.Sparsity, 9);
         Assert.Equal(1 - (bits / 32.0), joint.TheoreticalCompressionRate, 9);
         using Model candidate = Model.Open(_model.PathOf("joint"));
-        Assert.NotNull(Compressor.ReadSidecar(candidate));
+        Assert.NotNull(Compressor.ReadSidecar(candidate.Checkpoint));
     }
 
     [Fact]

@@ -27,11 +27,11 @@ public sealed class PlaceProbesTests : IDisposable
         PlanningOptions options = new(Tokens: 256) { Methods = isCalibrated ? PlanningMethods.Calibrated(calibration) : PlanningMethods.DataFree };
         RunContext context = new(_folder, null, new ComputeThreads(2), TimeProvider.System, null, null, TestContext.Current.CancellationToken);
         using var dense = JudgedModel.Open(context, new NamedPath("facts-llama", Repository.PathOf("samples", "models", "facts-llama")));
-        PlanSearch search = new(dense.Checkpoint, new Budget(null, 4, null), options.Methods);
+        PlanSearch search = new(dense.Model, new Budget(null, 4, null), options.Methods);
         HeldOutText text = HeldOutText.Of(options, dense.Tokenizer!, dense.Checkpoint.Configuration, options.Methods.Calibration);
         using PlanTrials trials = new(context, dense, text, PlanningMemory.Of(search, dense, text), limit: null);
-        using UnitNoise noise = new(dense.Checkpoint, search.Units, options.Methods, Activations, context.CancellationToken);
-        using PlaceProbes probes = new(trials, dense.Checkpoint, text, Activations, context.CancellationToken);
+        using UnitNoise noise = new(dense.Model, search.Units, options.Methods, Activations, context.CancellationToken);
+        using PlaceProbes probes = new(trials, dense.Model, text, Activations, context.CancellationToken);
 
         StorageOption option = new(3, 32, 0, null);
         (int Unit, CompressionPlan Plan)[] places = [.. new[] { 0, 5, 6, 11 }.Select(unit => (unit, search.Probe([(unit, option)])))];

@@ -36,7 +36,7 @@ public sealed class PlanningMemoryTests(MeasuredModel measured) : IDisposable
         using JudgedModel dense = MeasuredModel.Open(Context());
 
         HeldOutText text = HeldOutText.Of(MeasuredModel.Short, dense.Tokenizer!, dense.Checkpoint.Configuration, calibration: null);
-        var memory = PlanningMemory.Of(new PlanSearch(dense.Checkpoint, new Budget(null, 3.5, null), MeasuredModel.Short.Methods), dense, text);
+        var memory = PlanningMemory.Of(new PlanSearch(dense.Model, new Budget(null, 3.5, null), MeasuredModel.Short.Methods), dense, text);
         Assert.False(memory.AreLogitsInFile(null));
         Assert.True(memory.AreLogitsInFile(memory.Least));
         Assert.InRange(memory.PeakWithin(memory.Least), 1, memory.Least);

@@ -40,7 +40,7 @@ public sealed class CalibratedSweepTests(CalibratedGrid grid) : IDisposable
             """);
         using JudgedModel dense = Open();
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => Assert.Fail($"{name}: {reason}"));
+            dense.Model, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => Assert.Fail($"{name}: {reason}"));
 
         Assert.Equal(["3 bit rtn", "3 bit gptq"], cells.Select(cell => cell.Name));
         Assert.True(cells[0].Plan.Recipe.Quantize!.Symmetric);
@@ -58,7 +58,7 @@ public sealed class CalibratedSweepTests(CalibratedGrid grid) : IDisposable
         using JudgedModel dense = Open();
         List<string> refused = [];
         ImmutableArray<SweepCell> cells = SweepGrid.Of(
-            dense.Checkpoint, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => refused.Add($"{name}: {reason}"));
+            dense.Model, configuration.Sweep!, configuration.Recipe, configuration.Calibration, configuration.Layout, (name, reason) => refused.Add($"{name}: {reason}"));
 
         Assert.Equal(
             [

@@ -1,7 +1,6 @@
 using Gate.Models;
 using System.Net;
 using System.Text.Json.Nodes;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
@@ -292,7 +291,7 @@ public sealed class CompletionServer : IDisposable
     private double[][] Rows(int[] ids)
     {
         var rows = new double[ids.Length][];
-        _model.VisitLogits(ids, (position, logits) =>
+        _model.VisitLogits(new LogitsRequest(ids), (position, logits) =>
         {
             double most = double.NegativeInfinity, sum = 0;
             foreach (float logit in logits)

@@ -2,7 +2,6 @@ using Gate.Models;
 using System.Globalization;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
-using Gate.Models.Checkpoints;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Tests;
