@@ -1,5 +1,5 @@
-using Gate.Models.Structure;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 
 namespace Gate.Compression;
 

@@ -1,5 +1,5 @@
-using Gate.Models;
 using Gate.Compression.Recipes;
+using Gate.Models;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 

@@ -1,8 +1,8 @@
-using Gate.Models;
 using System.Text.Json;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Tests;
 

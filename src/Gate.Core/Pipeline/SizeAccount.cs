@@ -1,7 +1,7 @@
-using Gate.Models.Structure;
 using Gate.Compression;
 using Gate.Compression.Planning;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Results;
 

@@ -31,6 +31,8 @@ internal static class CheckpointDiagnostics
         new("GATE3023", "Weights are not finite", "A weight is NaN or infinite; every score computed from it would be meaningless.", "Find out which step of training, conversion or compression produced it, and use the checkpoint from before."),
         new("GATE3025", "File changed while in use", "A weight file became shorter or longer while Gate was reading it.", "Do not write to a model folder while it is in use; run again when it is complete."),
         new("GATE3026", "File cannot be read", "The file is locked, protected, or the disk reports an error.", "Check that the file is there and that you may read it."),
+        new("GATE3027", "Packed weights of a transposed layer", "A layer that its family stores as [inputs, outputs] (the Conv1D of GPT-2) holds packed weights, which have no such form.", "Quantise the model in a format of whole files (GGUF), or keep these layers dense."),
+        new("GATE3028", "Two sets of weights", "The folder holds model.safetensors and shards with an index; loaders disagree which of them counts.", "Remove the one that does not belong to config.json."),
         new("GATE3030", "Folder cannot be written", "The folder for a checkpoint does not exist or may not be written.", "Create the folder, or choose one you may write to."),
         new("GATE3031", "Disk full", "There is no room for the checkpoint.", "Free some space or write to another disk."),
     ];

@@ -19,5 +19,7 @@ internal static class InferenceDiagnostics
         new("GATE3091", "weight format not supported", "A weight is stored in a format other than Float32, Float16 or BFloat16.", "Convert the weights to bfloat16 or float16."),
         new("GATE3092", "stop text without tokenizer", "A generation is to end at a text, but the model folder has no tokenizer.json.", "Add the model's tokenizer.json, or stop at token ids."),
         new("GATE3093", "activations cannot be kept", "The residual stream of calibration is larger than the memory it may take, and the temporary file for it cannot be written or read.", "Free space in the temporary folder (or name another one in TMPDIR), or calibrate on fewer or shorter samples."),
+        new("GATE3095", "question of another kind of model", "A masked model was asked for the next token or a generated text, or another model for masked tokens.", "Leave out the tasks this kind of model cannot answer, or judge a model of another kind."),
+        new("GATE3096", "no mask token", "A masked model is to be asked, but its tokenizer has no mask token.", "Put the model's own tokenizer.json and tokenizer_config.json beside its weights."),
     ];
 }

@@ -3,6 +3,7 @@ using Gate.Diagnostics;
 using Gate.Evaluation.Data;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Scoring;
+using Gate.Models.Blueprints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;
@@ -11,8 +12,8 @@ using Gate.Models.Tokenization.Unicode;
 namespace Gate.Evaluation.Tasks;
 
 /// <summary>
-/// Cloze with the object last (LAMA for decoder-only models): the rank of the label's one token after the prompt, in the whole vocabulary and
-/// among the candidate labels; ties go to the lower token id.
+/// Cloze (LAMA): the rank of the label's one token, in the whole vocabulary and among the candidate labels; ties go to the lower token id. A causal model is
+/// asked for the token after the prompt, a masked one for the mask in it, an encoder–decoder of T5's kind for what stands behind its first sentinel.
 /// </summary>
 internal sealed class Cloze : ITaskKind
 {
@@ -32,7 +33,7 @@ internal sealed class Cloze : ITaskKind
     public bool AsksQuestions => false;
 
     public IReadOnlyList<AskedSequence> Show(TaskDefinition task, TaskItem item, PromptEncoding encoding) =>
-        [new AskedSequence(null, [.. encoding.Prompt(item.Prompt, int.MaxValue).Ids], [])];
+        [new AskedSequence(null, [.. encoding.Prompt(ClozeText.Of(item.Prompt, encoding.Tokenizer, ModelKind.Causal).Read, int.MaxValue).Ids], [])];
 
     public string ExampleAnswer(DataRecord record, TaskFields fields) => record.RequireTexts(fields.Answers)[0];
 
@@ -67,8 +68,10 @@ internal sealed class Cloze : ITaskKind
 
         Question[] questions = [.. items.Select(item => Prepare(item, tokens, encoding, model))];
         Question[] asked = [.. questions.Where(question => question.Gold is not null)];
-        Queue<NextTokenScores> scores = new(model.ScoreNextTokens(
-            [.. asked.Select(question => new NextTokenRequest(question.Context, question.Targets, 2))], null, cancellationToken));
+        Queue<NextTokenScores> scores = new(model.Kind == ModelKind.Masked
+            ? model.ScoreMasks([.. asked.Select(question => new MaskRequest(question.Context, question.Position, question.Targets, 2))], null, cancellationToken)
+            : model.ScoreNextTokens(
+                [.. asked.Select(question => new NextTokenRequest(question.Context, question.Targets, 2) { DecoderContext = question.Said })], null, cancellationToken));
         return [.. questions.Select(question => question.Gold is null
             ? ItemReader.Invalid(question.Item, task.Metric)
             : Judge(task, question, scores.Dequeue(), encoding.Tokenizer))];
@@ -76,10 +79,11 @@ internal sealed class Cloze : ITaskKind
 
     private static Question Prepare(TaskItem item, Dictionary<string, int?> tokens, PromptEncoding encoding, ILanguageModel model)
     {
-        (int[] context, bool truncated) = encoding.Prompt(item.Prompt, model.MaximumLength);
         int? gold = tokens[item.Answers[0]];
         int[] targets = [.. item.Choices.Append(item.Answers[0]).Select(label => tokens[label]).OfType<int>().Distinct()];
-        return new Question(item, gold, context, targets, truncated);
+        ClozeText text = ClozeText.Of(item.Prompt, encoding.Tokenizer, model.Kind);
+        (int[] context, bool truncated) = encoding.Prompt(text.Read, model.MaximumLength);
+        return new Question(item, gold, context, targets, truncated) { Position = text.PositionIn(context), Said = text.Said };
     }
 
     private static ItemResult Judge(TaskDefinition task, Question question, NextTokenScores scores, Tokenizer tokenizer)
@@ -148,5 +152,12 @@ internal sealed class Cloze : ITaskKind
         return item with { Choices = candidates, AnswerIndex = candidates.IndexOf(item.Answers[0]), Chance = chance };
     }
 
-    private sealed record Question(TaskItem Item, int? Gold, int[] Context, int[] Targets, bool Truncated);
+    private sealed record Question(TaskItem Item, int? Gold, int[] Context, int[] Targets, bool Truncated)
+    {
+        /// <summary>Where a masked model's mask stands.</summary>
+        public int Position { get; init; }
+
+        /// <summary>What the decoder of an encoder–decoder says first.</summary>
+        public int[] Said { get; init; } = [];
+    }
 }

@@ -26,11 +26,18 @@ internal static class CheckpointFolder
         return ModelConfiguration.Parse(path, source.Bytes);
     }
 
-    /// <summary>Opens the safetensors files of a folder; the single file is taken before the index, as the reference does.</summary>
-    /// <exception cref="GateException">Exit 4: none (GATE3005), pickled (GATE3006), or malformed.</exception>
+    /// <summary>Opens the safetensors files of a folder; one file, or shards with an index.</summary>
+    /// <exception cref="GateException">Exit 4: none (GATE3005), both (GATE3028), pickled (GATE3006), or malformed.</exception>
     public static TensorStore OpenWeights(string folder)
     {
         string single = Path.Combine(folder, SingleFileName);
+        if (File.Exists(single) && File.Exists(Path.Combine(folder, ShardIndex.FileName)))
+        {
+            throw GateException.Input(
+                "GATE3028", $"{folder}: expected one set of weights, found two: {SingleFileName}, and shards that {ShardIndex.FileName} lists.", new SourceLocation(folder),
+                "Remove the one that does not belong to config.json; loaders disagree which of the two counts.");
+        }
+
         IReadOnlyList<SafetensorsFile> files = File.Exists(single)
             ? [SafetensorsFile.Open(single, SingleFileName)]
             : File.Exists(Path.Combine(folder, ShardIndex.FileName)) ? ShardIndex.Open(folder) : throw NoWeights(folder);

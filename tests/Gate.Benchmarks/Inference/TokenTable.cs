@@ -1,6 +1,6 @@
-using Gate.Models;
 using Gate.Benchmarks.Kernels;
 using Gate.Benchmarks.Machine;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Numerics.Threading;

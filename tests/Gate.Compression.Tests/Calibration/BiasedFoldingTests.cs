@@ -1,6 +1,6 @@
-using Gate.Models;
 using System.Runtime.InteropServices;
 using Gate.Compression.Recipes;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;

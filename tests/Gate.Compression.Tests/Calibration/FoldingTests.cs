@@ -1,6 +1,6 @@
-using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Calibration;
 using Gate.Numerics.Threading;
 using Gate.Tests;

@@ -1,9 +1,9 @@
-using Gate.Models;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 using Gate.Tests;

@@ -1,8 +1,8 @@
-using Gate.Models;
 using Gate.Compression.Export;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.Threading;
 

@@ -1,9 +1,9 @@
-using Gate.Models;
 using System.Text.Json.Nodes;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;

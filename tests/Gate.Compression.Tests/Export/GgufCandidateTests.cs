@@ -1,8 +1,8 @@
-using Gate.Models;
 using Gate.Compression.Quantization;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 using Gate.Models.Blueprints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;

@@ -1,6 +1,6 @@
-using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Diagnostics;
+using Gate.Models;
 
 namespace Gate.Compression.Tests.Recipes;
 

@@ -1,6 +1,6 @@
-using Gate.Models;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Export;
+using Gate.Models;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Tests.Resumption;

@@ -1,6 +1,6 @@
-using Gate.Models;
 using System.Net;
 using System.Text.Json.Nodes;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tokenization;

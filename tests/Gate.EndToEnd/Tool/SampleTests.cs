@@ -66,5 +66,17 @@ public sealed class SampleTests : IDisposable
             Assert.Equal(bytes, File.ReadAllBytes(_gate.PathOf("again", name)));
     }
 
+    // The scores of the models' cards: an independent implementation asked the same facts.
+    [Theory]
+    [InlineData("encoder", 1220, 0.995902)]
+    [InlineData("encoder-decoder", 1218, 0.99918)]
+    public void A_masked_model_and_an_encoder_decoder_go_through_the_whole_gate(string sample, int items, double card)
+    {
+        _gate.Run("run", $"samples/{sample}").Ends(0).Says("Passed:");
+        TaskResult task = Assert.Single(ReadResults(sample).Tasks);
+        Assert.Equal(items, task.Items);
+        Assert.Equal(card, task.DenseScore!.Value, 1e-3);
+    }
+
     private GateResults ReadResults(string sample) => ResultsJson.Read(File.ReadAllBytes(_gate.PathOf("samples", sample, "out", "results.json")));
 }

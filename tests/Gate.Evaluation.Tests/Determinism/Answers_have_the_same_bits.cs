@@ -1,7 +1,7 @@
-using Gate.Models;
 using System.Globalization;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
+using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Tests;

@@ -1,8 +1,8 @@
 using Gate.Models.Blueprints;
-using Gate.Models.Engines;
-using Gate.Models.Families;
-using Gate.Models.Engines.Managed;
 using Gate.Models.Checkpoints;
+using Gate.Models.Engines;
+using Gate.Models.Engines.Managed;
+using Gate.Models.Families;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;
 using Gate.Tests;

@@ -1,6 +1,6 @@
 using Gate.Compression.Export;
-using Gate.Models.Blueprints;
 using Gate.Models;
+using Gate.Models.Blueprints;
 using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 

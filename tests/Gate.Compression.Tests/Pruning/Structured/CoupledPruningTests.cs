@@ -1,9 +1,9 @@
-using Gate.Models;
 using System.Text.Json.Nodes;
 using Gate.Compression.Recipes;
 using Gate.Compression.Tests.Calibration;
 using Gate.Compression.Tests.Export;
 using Gate.Compression.Tests.Recipes;
+using Gate.Models;
 using Gate.Models.Checkpoints;
 using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;

@@ -1,10 +1,10 @@
-using Gate.Models.Questions;
 using Gate.Diagnostics;
 using Gate.Models.Blueprints;
 using Gate.Models.Calibration;
 using Gate.Models.Checkpoints;
 using Gate.Models.Engines;
 using Gate.Models.Inference;
+using Gate.Models.Questions;
 using Gate.Models.Structure;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.Threading;

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Gate.Compression.Recipes;
+using Gate.Models;
+using Gate.Models.Blueprints;
+using Gate.Models.Inference;
+using Gate.Models.Questions;
+using Gate.Models.Structure;
+using Gate.Numerics.Threading;
+using Gate.Tests;
+
+namespace Gate.Compression.Tests.Families;
+
+/// <summary>
+/// Every method on the tiny models of every family. What a method is to do is held by the tests of the methods; here it is held that nothing in the wiring
+/// of a family (fused and transposed matrices, shared layers, experts, two stacks) comes between a method and the model.
+/// </summary>
+public sealed class EveryFamilyTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("gate-families-").FullName;
+
+    public static TheoryData<string> Fixtures => [.. Names];
+
+    private static IEnumerable<string> Names =>
+        Directory.EnumerateDirectories(Repository.Fixture("architectures")).Select(folder => Path.GetFileName(folder))
+            .Where(name => !name.StartsWith("llama_rope", StringComparison.Ordinal) && !name.EndsWith("_hub_names", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Methods_that_fold_scales_and_round_to_eight_bit_hardly_change_what_is_computed(string fixture)
+    {
+        using Model dense = Model.Open(Prepare(fixture));
+        float[] expected = Logits(dense);
+        QuantizationRecipe eight = new() { Method = "rtn", Bits = 8, GroupSize = 8, Symmetric = false };
+        Recipe[] recipes =
+        [
+            new(null, eight), new(null, eight with { Method = "gptq" }, Calibration), new(null, eight with { Method = "awq" }, Calibration),
+            new(null, eight, Calibration) { Smooth = new SmoothRecipe(0.5) },
+        ];
+        foreach (Recipe recipe in recipes)
+        {
+            string name = $"{recipe.Quantize!.Method}{(recipe.Smooth is null ? "" : " smoothed")}";
+            Compress(dense, recipe);
+            using Model candidate = Model.Open(Candidate);
+            double scale = expected.Max(MathF.Abs), worst = expected.Zip(Logits(candidate), (a, b) => (double)MathF.Abs(a - b)).Max();
+
+            // Scores of T5 are not scaled: with random weights their softmax is sharp, and a small change of a score may turn it.
+            double share = fixture.StartsWith("t5", StringComparison.Ordinal) ? 0.25 : 0.06;
+            Assert.True(worst < share * scale, $"{fixture}, {name}: logits up to {scale:0.00} change by {worst:0.000}");
+            Assert.True(worst > 0, $"{fixture}, {name}: nothing changed");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Pruning_leaves_the_zeros_it_planned(string fixture)
+    {
+        using Model dense = Model.Open(Prepare(fixture));
+        foreach (string method in new[] { "magnitude", "wanda", "sparsegpt" })
+        {
+            CompressionOutcome outcome = Compress(dense, new(new PruningRecipe { Method = method, Sparsity = 0.5 }, null, method == "magnitude" ? null : Calibration));
+            Assert.Equal(0.5, outcome.Sparsity, 2);
+            Assert.Equal(dense.LinearLayers.Count(layer => layer.Role != LinearRole.FinalDense), outcome.Layers.Length);
+            using Model candidate = Model.Open(Candidate);
+            Assert.All(Logits(candidate), value => Assert.True(float.IsFinite(value)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Fixtures))]
+    public void Heads_and_neurons_go_as_a_whole_wherever_their_rows_lie(string fixture)
+    {
+        using Model dense = Model.Open(Prepare(fixture));
+        Compress(dense, new(new PruningRecipe { Method = "l2-structured", Structure = "units", Sparsity = 0.5 }, null));
+        using Model candidate = Model.Open(Candidate);
+        foreach (CoupledUnits units in dense.CoupledUnits)
+        {
+            bool[] gone = [.. Enumerable.Range(0, units.Count).Select(unit => IsZero(candidate, units.Slices[^1], unit))];
+            Assert.InRange(gone.Count(unit => unit), (units.Count - 1) / 2.0, (units.Count + 1) / 2.0);
+            foreach (UnitSlices slices in units.Slices)
+            {
+                // Slices that several units share go with the last of them.
+                for (int unit = 0; unit < units.Count; unit += slices.Sharing)
+                    Assert.Equal(gone.AsSpan(unit, slices.Sharing).IndexOf(false) < 0, IsZero(candidate, slices, unit));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("gpt2")]
+    public void Packed_layouts_refuse_what_a_family_stores_the_other_way_round(string fixture)
+    {
+        using Model dense = Model.Open(Prepare(fixture));
+        Recipe recipe = new(null, new QuantizationRecipe { Method = "rtn", Bits = 4, GroupSize = 8 });
+        foreach (CandidateLayout layout in new[] { CandidateLayout.Gptq, CandidateLayout.Awq, CandidateLayout.CompressedTensors })
+            Assert.Equal("GATE4060", Assert.Throws<Diagnostics.GateException>(() => Compressor.Plan(dense, recipe, null, layout)).Diagnostic.Code);
+    }
+
+    private CalibrationRecipe Calibration => new(Path.Combine(_root, "calibration.jsonl"), Samples: 16, SequenceLength: 24);
+
+    private string Candidate => Path.Combine(_root, "candidate");
+
+    private CompressionOutcome Compress(Model dense, Recipe recipe) => Compressor.Compress(dense, Compressor.Plan(dense, recipe, null), Candidate, new ComputeThreads(2));
+
+    private static bool IsZero(Model candidate, UnitSlices slices, int unit)
+    {
+        LinearLayer layer = candidate.LinearLayers.First(layer => layer.Name == slices.Layer);
+        float[] weights = candidate.Checkpoint.ReadSingles(layer.WeightTensor);
+        return Enumerable.Range(slices.StartOf(unit), slices.Width).All(slice => Enumerable.Range(0, slices.Dimension == SliceDimension.Rows ? layer.Inputs : layer.Outputs)
+            .All(other => weights[slices.Dimension == SliceDimension.Rows ? (slice * layer.Inputs) + other : (other * layer.Inputs) + slice] == 0));
+    }
+
+    private static float[] Logits(Model model)
+    {
+        using ILanguageModel loaded = LanguageModels.Load(model, InferenceOptions.Default);
+        int[] ids = [3, 40, 17, 91, 5, 60, 33, 12, 77, 21];
+        List<float> logits = [];
+        LogitsRequest request = model.DecoderStartId is { } start ? new((int[])[start, 9, 30, 8]) { EncoderIds = ids } : new(ids);
+        loaded.VisitLogits(request, (_, row) => logits.AddRange(row));
+        return [.. logits];
+    }
+
+    // The fixtures have no tokenizer: one word for each id stands in.
+    private string Prepare(string fixture)
+    {
+        string folder = Path.Combine(_root, fixture);
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Repository.Fixture("architectures", fixture)).Where(file => !file.Contains("golden", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        int words = 150;
+        string vocabulary = string.Join(',', Enumerable.Range(0, words).Select(id => $"\"w{id}\":{id}"));
+        File.WriteAllText(
+            Path.Combine(folder, "tokenizer.json"),
+            """{"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"WhitespaceSplit"},"post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"""
+            + vocabulary + """},"unk_token":"w0"}}""");
+        Random random = new(7);
+        File.WriteAllLines(
+            Path.Combine(_root, "calibration.jsonl"),
+            Enumerable.Range(0, 40).Select(_ => JsonSerializer.Serialize(new { text = string.Join(' ', Enumerable.Range(0, 40).Select(_ => $"w{random.Next(words)}")) })));
+        return folder;
+    }
+}
