@@ -38,6 +38,12 @@ public sealed class Model : IDisposable
     /// <summary>Heads and neurons, block by block.</summary>
     public ImmutableArray<CoupledUnits> CoupledUnits => _coupledUnits.Value;
 
+    /// <summary>Its family, the <c>model_type</c>.</summary>
+    public string Family => Blueprint.Family;
+
+    /// <summary>Whether Gate's arithmetic for the family was held against outputs of its reference implementation.</summary>
+    public bool IsHeld => !FamilyRegistry.NotHeld.Contains(Family);
+
     /// <summary>What it answers.</summary>
     public ModelKind Kind => Blueprint.Kind;
 

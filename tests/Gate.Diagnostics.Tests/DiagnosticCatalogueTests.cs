@@ -25,7 +25,8 @@ public sealed partial class DiagnosticCatalogueTests
     public void Every_code_the_sources_print_is_explained_and_every_explained_code_is_printed()
     {
         HashSet<string> printed = [];
-        foreach (string file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".cs" or ".targets"))
         {
             if (file.Contains($"{Path.DirectorySeparatorChar}Catalogue{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 continue;

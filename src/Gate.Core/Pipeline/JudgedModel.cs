@@ -83,6 +83,13 @@ public sealed class JudgedModel : IDisposable
         {
             // What is not there is told before its files are looked at.
             Model files = Model.Open(path.Full);
+            if (!files.IsHeld)
+            {
+                context.Note(
+                    "GATE3097", Severity.Warning,
+                    $"the family '{files.Family}' is written from its public modelling code; its outputs were not held against the reference yet (gate score --logits shows them)");
+            }
+
             return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), files, null);
         }
 

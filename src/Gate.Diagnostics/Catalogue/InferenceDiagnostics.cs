@@ -21,5 +21,6 @@ internal static class InferenceDiagnostics
         new("GATE3093", "activations cannot be kept", "The residual stream of calibration is larger than the memory it may take, and the temporary file for it cannot be written or read.", "Free space in the temporary folder (or name another one in TMPDIR), or calibrate on fewer or shorter samples."),
         new("GATE3095", "question of another kind of model", "A masked model was asked for the next token or a generated text, or another model for masked tokens.", "Leave out the tasks this kind of model cannot answer, or judge a model of another kind."),
         new("GATE3096", "no mask token", "A masked model is to be asked, but its tokenizer has no mask token.", "Put the model's own tokenizer.json and tokenizer_config.json beside its weights."),
+        new("GATE3097", "family not held against a reference", "Gate's arithmetic for the family was written from its public modelling code and not held against outputs of it yet.", "Compare gate score --ids ... --json --logits with the reference once before you rely on a verdict."),
     ];
 }

@@ -54,6 +54,14 @@ internal static class FamilyRegistry
         ["bart"] = Bart.Read,
     };
 
+    /// <summary>Families written from their public modelling code that no reference output of their own has been held against yet. What they are put together of is
+    /// held by the fixtures of other families.</summary>
+    public static IReadOnlySet<string> NotHeld { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "camembert", "cohere", "cohere2", "electra", "falcon", "gemma3_text", "granite", "modernbert", "mt5", "olmo2", "qwen2_moe", "qwen3_moe", "smollm3", "stablelm",
+        "starcoder2", "xlm-roberta",
+    };
+
     /// <summary>The names of all families, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.Keys.Order(StringComparer.Ordinal)];
 

@@ -10,7 +10,7 @@ public sealed class SampleTests : IDisposable
 
     public SampleTests()
     {
-        foreach (string sample in new[] { "models/facts-llama", "quickstart", "breach", "compare", "compare/candidate" })
+        foreach (string sample in new[] { "models/facts-llama", "models/facts-bert", "models/facts-t5", "quickstart", "breach", "compare", "compare/candidate", "encoder", "encoder-decoder" })
         {
             string target = _gate.PathOf("samples", sample);
             Directory.CreateDirectory(target);
