@@ -72,7 +72,7 @@ public sealed class ActionRunTests : IDisposable
         Assert.Contains("file=breach/gate.json,", annotations[0], StringComparison.Ordinal);
         Assert.Equal("breach/out/results.json", breach.Outputs["report-json"]);
         Assert.Equal(16, breach.Outputs["run-key"].Length);
-        Assert.Contains("breached", breach.Summary, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Failed: 3", breach.Summary, StringComparison.OrdinalIgnoreCase);
 
         ActionRun tolerated = _runner.Run(new Dictionary<string, string> { ["config"] = "breach", ["fail-on-breach"] = "false", ["version"] = Version });
         Assert.True(tolerated.Succeeded, tolerated.Log);

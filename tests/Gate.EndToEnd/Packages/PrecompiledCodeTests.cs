@@ -58,7 +58,7 @@ public sealed class PrecompiledCodeTests(PackedPackages packages) : IDisposable
         }
 
         _gate.Installation = installation;
-        _gate.Run("run", "--sample", "--suite.limit", "24", "--decision.rule", "point").Ends(0);
+        _gate.Run("run", "--sample", "--suite.limit", "48", "--decision.rule", "point").Ends(0);
         return RunFiles.Final(_gate.PathOf("gate-sample", "out"));
     }
 

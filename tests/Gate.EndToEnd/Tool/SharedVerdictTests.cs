@@ -53,7 +53,11 @@ public sealed class SharedVerdictTests : IDisposable
 
         _gate.Run([.. arguments, "--outputs-file", "outputs"]).Ends(code);
 
-        Assert.Equal($"verdict=error\nexit-code={code}\n{reports}", File.ReadAllText(_gate.PathOf("outputs")));
+        string[] outputs = File.ReadAllLines(_gate.PathOf("outputs"));
+        Assert.Equal(["verdict=error", $"exit-code={code}"], outputs[..2]);
+        Assert.StartsWith("message=", outputs[2], StringComparison.Ordinal);
+        Assert.Contains("error GATE", outputs[2], StringComparison.Ordinal);
+        Assert.Equal(reports, string.Concat(outputs[3..].Select(line => $"{line}\n")));
     }
 
     [Fact]
