@@ -15,19 +15,19 @@ internal static class ConfigurationKeys
     private static readonly FrozenSet<string> Harmless = FrozenSet.Create(
         StringComparer.Ordinal,
         "_name_or_path", "_attn_implementation", "_attn_implementation_autoset", "_flash_attn_2_enabled", "_commit_hash", "add_bos_token", "add_eos_token", "architectures",
-        "attention_dropout", "attention_dropout_prob", "attention_probs_dropout_prob", "activation_dropout", "attn_pdrop", "attn_implementation", "bad_words_ids", "begin_suppress_tokens", "bos_token_id",
+        "attention_dropout", "auto_map", "attention_dropout_prob", "attention_probs_dropout_prob", "activation_dropout", "attn_pdrop", "attn_implementation", "bad_words_ids", "begin_suppress_tokens", "bos_token_id",
         "cache_implementation", "chunk_size_feed_forward", "classifier_activation", "classifier_bias", "classifier_dropout", "classifier_dropout_prob", "classifier_pooling",
-        "classif_dropout", "conversation", "cross_attention_hidden_size", "decoder_layerdrop", "decoder_start_token_id", "deterministic_flash_attn", "diversity_penalty", "do_sample", "dropout", "dropout_rate",
+        "classif_dropout", "decoder_layerdrop", "decoder_start_token_id", "deterministic_flash_attn", "diversity_penalty", "do_sample", "dropout", "dropout_rate",
         "dropout_p", "dtype", "early_stopping", "embd_pdrop", "embed_dropout", "embedding_dropout", "encoder_layerdrop", "encoder_no_repeat_ngram_size", "eos_token_id", "exponential_decay_length_penalty",
         "feed_forward_dropout", "ffn_dropout", "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "fused_bias_fc", "fused_dropout_add_ln", "fused_mlp", "generation_config", "gradient_checkpointing", "hidden_dropout",
         "hidden_dropout_prob", "id2label", "image_token_id", "init_std", "initializer_cutoff_factor", "initializer_factor", "initializer_range", "inner_dropout", "is_encoder_decoder",
-        "label2id", "layer_norm_elementwise_affine_init", "layerdrop", "length_penalty", "lm_head_bias_init", "loss_type", "mask_token_id", "max_length", "min_length", "mlp_dropout", "mm_tokens_per_image", "model_max_length", "model_type",
+        "label2id", "layerdrop", "length_penalty", "loss_type", "mask_token_id", "max_length", "min_length", "mlp_dropout", "mm_tokens_per_image", "model_max_length", "model_type",
         "n_ctx", "no_repeat_ngram_size", "normalize_decoder", "num_beam_groups", "num_beams", "num_labels", "num_return_sequences", "offset_alibi", "output_attentions", "output_hidden_states", "output_past",
-        "output_router_logits", "output_scores", "pad_token_id", "padding_idx", "pos_idx_in_seq", "prefix", "pretraining_tp", "problem_type", "pruned_heads", "qa_dropout", "quantization_config", "quantization",
+        "output_router_logits", "output_scores", "pad_token_id", "padding_idx", "prefix", "pretraining_tp", "problem_type", "qa_dropout", "quantization_config", "quantization",
         "reference_compile", "remove_invalid_values", "repad_logits_with_grad", "repetition_penalty", "reorder_and_upcast_attn", "resid_pdrop", "residual_dropout", "return_dict", "return_dict_in_generate", "router_aux_loss_coef", "router_jitter_noise", "router_z_loss_coef", "sep_token_id",
         "seq_classif_dropout", "slow_but_exact", "sparse_pred_ignore_index", "sparse_prediction", "static_position_embeddings", "suppress_tokens", "summary_activation", "summary_first_dropout", "summary_last_dropout", "summary_proj_to_labels", "summary_type", "summary_use_proj", "task_specific_params", "temperature", "tf_legacy_loss", "tie_encoder_decoder",
         "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "transformers.js_config", "typical_p", "unk_token_id", "use_bfloat16", "use_cache", "use_return_dict", "gate_compression", "unsloth_fixed", "unsloth_version",
-        "is_decoder_init", "initializer_range_init", "bos_id", "eos_id", "vision_config", "text_config", "audio_config", "boi_token_index", "eoi_token_index", "image_token_index", "n_positions", "seq_length", "gradient_checkpointing_kwargs", "embedding_initializer_range", "max_batch_size", "weight_tying_init", "attn_bias_init", "summary_hidden_size");
+        "vision_config", "text_config", "audio_config", "boi_token_index", "eoi_token_index", "image_token_index", "n_positions", "seq_length", "gradient_checkpointing_kwargs", "embedding_initializer_range", "summary_hidden_size");
 
     // What the names of keys that reach the forward pass are made of.
     private static readonly string[] Telling =
@@ -47,9 +47,7 @@ internal static class ConfigurationKeys
             string key = property.Name;
             if (asked.Contains(key) || Harmless.Contains(key) || IsEmpty(property.Value))
                 continue;
-            if (key == "auto_map")
-                continue;
-            if (NearestName.Find(key, asked) is { } meant && !Telling.Any(part => meant == part))
+            if (NearestName.Find(key, asked) is { } meant)
             {
                 throw FamilyConfiguration.Unsupported(
                     configuration, key, $"'{key}', which no {configuration.ModelType} model has", $"a key this family knows, such as '{meant}'");

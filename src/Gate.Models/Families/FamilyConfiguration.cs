@@ -136,8 +136,7 @@ internal sealed class FamilyConfiguration(ModelConfiguration configuration)
             "gelu" or "gelu_python" => Blueprints.Activation.Gelu,
             "gelu_new" or "gelu_pytorch_tanh" or "gelu_fast" or "gelu_accurate" => Blueprints.Activation.GeluTanh,
             "relu" => Blueprints.Activation.Relu,
-            "quick_gelu" => Blueprints.Activation.QuickGelu,
-            _ => throw Unsupported(key, $"'{name}'", "'silu', 'gelu', 'gelu_new', 'gelu_pytorch_tanh', 'gelu_fast', 'quick_gelu' or 'relu'"),
+            _ => throw Unsupported(key, $"'{name}'", "'silu', 'gelu', 'gelu_new', 'gelu_pytorch_tanh', 'gelu_fast' or 'relu'"),
         };
     }
 
