@@ -38,6 +38,9 @@ public sealed class Model : IDisposable
     /// <summary>Heads and neurons, block by block.</summary>
     public ImmutableArray<CoupledUnits> CoupledUnits => _coupledUnits.Value;
 
+    /// <summary>The tensors in which its files stack what several modules have each; <see cref="Checkpoint"/> has the parts.</summary>
+    public IEnumerable<StackedTensor> Stacked => Blueprint.Stacked.Where(stack => Checkpoint.StoredTensors.Any(tensor => tensor.Name == stack.Name));
+
     /// <summary>Its family, the <c>model_type</c>.</summary>
     public string Family => Blueprint.Family;
 
@@ -72,6 +75,7 @@ public sealed class Model : IDisposable
         try
         {
             Blueprint blueprint = FamilyRegistry.Read(checkpoint.Configuration, name => checkpoint.Find(name) is not null);
+            checkpoint = StackedTensors.TakeApart(checkpoint, blueprint);
             LayoutCheck.Check(blueprint, checkpoint);
             return new Model(TransposedTensor.Orient(checkpoint, TensorLayout.Of(blueprint).Where(tensor => tensor.IsTransposed).Select(tensor => tensor.Name)), blueprint);
         }

@@ -66,7 +66,15 @@ internal sealed class CandidateTensors(
     }
 
     /// <summary>Notes what the form wrote besides the model's tensors.</summary>
-    public void AddWritten(string name, WrittenTensor tensor) => _written[name] = tensor;
+    /// <param name="name">Name of a tensor in the file.</param>
+    /// <param name="tensor">What it is.</param>
+    /// <param name="parts">Tensors that went into it and are none of their own.</param>
+    public void AddWritten(string name, WrittenTensor tensor, IReadOnlyList<string> parts)
+    {
+        foreach (string part in parts)
+            _written.Remove(part);
+        _written[name] = tensor;
+    }
 
     private void Copy(Stream stream, TensorInfo tensor, NumberFormat format)
     {

@@ -7,6 +7,12 @@ namespace Gate.Models.Blueprints;
 /// <param name="Of">Name of the tensor it must equal.</param>
 internal sealed record TensorCopy(string Name, string Of);
 
+/// <summary>A tensor in which a file stacks what several modules have each: matrices as [modules, inputs, outputs], or biases as [modules, outputs].</summary>
+/// <param name="Name">Name of the stored tensor.</param>
+/// <param name="Parts">Names of the tensors it stands for, in the order of its first extent.</param>
+/// <param name="IsMatrix">Whether the parts are matrices.</param>
+public sealed record StackedTensor(string Name, ImmutableArray<string> Parts, bool IsMatrix);
+
 /// <summary>
 /// A model as a value: its structure, written down once. Everything else (the tensors a checkpoint must hold, linear layers, what can be folded or pruned
 /// together, names in GGUF, the text of the cache key, the forward pass) is derived from it.
@@ -20,6 +26,9 @@ internal sealed record Blueprint(string Family, Stack? Encoder, Stack? Decoder, 
 {
     /// <summary>Tensors that may be stored again.</summary>
     public ImmutableArray<TensorCopy> Copies { get; init; } = [];
+
+    /// <summary>Tensors that a file may stack; packed files, and candidates, may hold them one by one.</summary>
+    public ImmutableArray<StackedTensor> Stacked { get; init; } = [];
 
     /// <summary>Name endings of tensors that carry nothing the forward pass reads (buffers, heads of other tasks) and may be present.</summary>
     public ImmutableArray<string> Tolerated { get; init; } = [];

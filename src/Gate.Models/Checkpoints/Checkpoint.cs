@@ -214,7 +214,7 @@ public sealed class Checkpoint : IDisposable
     /// <param name="names">Which tensors.</param>
     /// <param name="derive">What each becomes.</param>
     /// <exception cref="GateException">Exit 4 (GATE3027): one of them is packed.</exception>
-    internal Checkpoint With(IReadOnlySet<string> names, Func<TensorStore, TensorInfo, DerivedTensor> derive)
+    internal Checkpoint With(IReadOnlySet<string> names, Func<TensorStore, TensorInfo, IEnumerable<DerivedTensor>> derive)
     {
         if (names.FirstOrDefault(_derived.ContainsKey) is { } packed)
         {
@@ -226,7 +226,7 @@ public sealed class Checkpoint : IDisposable
         TensorInfo[] plain = [.. Tensors.Where(tensor => !_derived.ContainsKey(tensor.Name))];
         return new Checkpoint(Configuration, _store, new ModelTensors(
             [.. plain.Where(tensor => !names.Contains(tensor.Name))],
-            [.. _derived.Values, .. plain.Where(tensor => names.Contains(tensor.Name)).Select(tensor => derive(_store, tensor))],
+            [.. _derived.Values, .. plain.Where(tensor => names.Contains(tensor.Name)).SelectMany(tensor => derive(_store, tensor))],
             Quantization));
     }
 

@@ -1,7 +1,10 @@
 namespace Gate.Models.Checkpoints;
 
 /// <summary>The weight of a linear layer that a file holds as [inputs, outputs] (the <c>Conv1D</c> of GPT-2), turned once at the reading door.</summary>
-internal sealed class TransposedTensor(TensorStore store, TensorInfo stored) : DerivedTensor(stored.Name, [stored.Shape[1], stored.Shape[0]], [stored], stored.Format)
+/// <param name="store">The files.</param>
+/// <param name="stored">[inputs, outputs].</param>
+/// <param name="name">Name of the matrix.</param>
+internal sealed class TransposedTensor(TensorStore store, TensorInfo stored, string name) : DerivedTensor(name, [stored.Shape[1], stored.Shape[0]], [stored], stored.Format)
 {
     public override double CodeBits => 8.0 * stored.ElementSize;
 
@@ -12,7 +15,7 @@ internal sealed class TransposedTensor(TensorStore store, TensorInfo stored) : D
     public static Checkpoint Orient(Checkpoint checkpoint, IEnumerable<string> names)
     {
         HashSet<string> turned = [.. names];
-        return turned.Count == 0 ? checkpoint : checkpoint.With(turned, (store, tensor) => new TransposedTensor(store, tensor));
+        return turned.Count == 0 ? checkpoint : checkpoint.With(turned, (store, tensor) => [new TransposedTensor(store, tensor, tensor.Name)]);
     }
 
     // A column of the file is a row here: as many as are asked for are gathered in one pass over the file.

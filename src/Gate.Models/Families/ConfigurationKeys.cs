@@ -20,7 +20,7 @@ internal static class ConfigurationKeys
         "classif_dropout", "decoder_layerdrop", "decoder_start_token_id", "deterministic_flash_attn", "diversity_penalty", "do_sample", "dropout", "dropout_rate",
         "dropout_p", "dtype", "early_stopping", "embd_pdrop", "embed_dropout", "embedding_dropout", "encoder_layerdrop", "encoder_no_repeat_ngram_size", "eos_token_id", "exponential_decay_length_penalty",
         "feed_forward_dropout", "ffn_dropout", "finetuning_task", "forced_bos_token_id", "forced_eos_token_id", "fused_bias_fc", "fused_dropout_add_ln", "fused_mlp", "generation_config", "gradient_checkpointing", "hidden_dropout",
-        "hidden_dropout_prob", "id2label", "image_token_id", "init_std", "initializer_cutoff_factor", "initializer_factor", "initializer_range", "inner_dropout", "is_encoder_decoder",
+        "hidden_dropout_prob", "id2label", "image_token_id", "initial_context_length", "init_std", "initializer_cutoff_factor", "initializer_factor", "initializer_range", "inner_dropout", "is_encoder_decoder",
         "label2id", "layerdrop", "length_penalty", "loss_type", "mask_token_id", "max_length", "min_length", "mlp_dropout", "mm_tokens_per_image", "model_max_length", "model_type",
         "n_ctx", "no_repeat_ngram_size", "normalize_decoder", "num_beam_groups", "num_beams", "num_labels", "num_return_sequences", "offset_alibi", "output_attentions", "output_hidden_states", "output_past",
         "output_router_logits", "output_scores", "pad_token_id", "padding_idx", "prefix", "pretraining_tp", "problem_type", "qa_dropout", "quantization_config", "quantization",

@@ -12,7 +12,7 @@ namespace Gate.Models.Structure;
 /// <param name="InputGroup">Layers with the same group read the same input (query, key and value; gate and up) and share calibration statistics.</param>
 public sealed record LinearLayer(string Name, string WeightTensor, int Outputs, int Inputs, LinearRole Role, int Block, string InputGroup)
 {
-    /// <summary>Whether its weight lies in the file as [inputs, outputs] (the <c>Conv1D</c> of GPT-2).</summary>
+    /// <summary>Whether its weight lies in the file as [inputs, outputs] (the <c>Conv1D</c> of GPT-2, stacked experts).</summary>
     public bool IsTransposed { get; init; }
 
     /// <summary>Number of weights.</summary>

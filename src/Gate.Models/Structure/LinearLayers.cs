@@ -11,7 +11,7 @@ internal static class LinearLayers
     public static ImmutableArray<LinearLayer> Of(Blueprint blueprint)
     {
         var layers = ImmutableArray.CreateBuilder<LinearLayer>();
-        HashSet<string> seen = new(StringComparer.Ordinal);
+        HashSet<string> seen = new(StringComparer.Ordinal), stacked = [.. blueprint.Stacked.SelectMany(stack => stack.Parts)];
         foreach (PlacedStep placed in BlueprintWalk.Steps(blueprint))
         {
             foreach ((Branch branch, string input) in InputGroups.Of(placed.Step))
@@ -56,7 +56,7 @@ internal static class LinearLayers
             {
                 layers.Add(new LinearLayer(matrix.Module, matrix.Tensor, matrix.Outputs, matrix.Inputs, role, block, group)
                 {
-                    IsTransposed = matrix.Storage == MatrixStorage.Transposed,
+                    IsTransposed = matrix.Storage == MatrixStorage.Transposed || stacked.Contains(matrix.Tensor),
                 });
             }
         }

@@ -1,6 +1,7 @@
 using Gate.Models.Blueprints;
 using Gate.Models.Families;
 using Gate.Models.Questions;
+using Gate.Models.Tests.Families.Binary64;
 using Gate.Tests;
 
 namespace Gate.Models.Tests.Inference;
@@ -14,6 +15,9 @@ public sealed class ReferenceFixtureTests
     // in binary32, and so does Gate: the weights, shards and formats are held by the first positions, which are hardly turned, and by the greedy choices.
     private const string RoundedFrequencies = "llama_bf16_sharded";
 
+    // Families whose modelling code is a copy of another's, word for word; the fixture is read under their names.
+    private static readonly Dictionary<string, string> SameCode = new(StringComparer.Ordinal) { ["camembert"] = "roberta", ["xlm-roberta"] = "roberta", ["mt5"] = "t5_v1_1" };
+
     public static TheoryData<string> Fixtures => [.. Names];
 
     public static TheoryData<string> Generating => [.. Names.Where(fixture => KindOf(fixture) != ModelKind.Masked)];
@@ -23,7 +27,7 @@ public sealed class ReferenceFixtureTests
     [Fact]
     public void Every_registered_family_has_a_fixture_or_says_that_it_is_not_held_yet()
     {
-        HashSet<string> held = [];
+        HashSet<string> held = [.. SameCode.Keys, .. EquationTests.Families];
         foreach (string fixture in Names)
         {
             using Model model = Open(fixture);
@@ -31,6 +35,30 @@ public sealed class ReferenceFixtureTests
         }
 
         Assert.Equal(FamilyRegistry.NotHeld.Order(StringComparer.Ordinal), FamilyRegistry.Names.Where(family => !held.Contains(family)));
+    }
+
+    [Fact]
+    public void Families_that_share_the_code_of_another_share_its_logits()
+    {
+        foreach ((string family, string fixture) in SameCode)
+        {
+            string folder = Directory.CreateTempSubdirectory("gate-same-code-").FullName;
+            try
+            {
+                string source = Repository.Fixture("architectures", fixture), configuration = File.ReadAllText(Path.Combine(source, "config.json"));
+                string original = configuration.Split("\"model_type\": \"")[1].Split('"')[0];
+                File.WriteAllText(Path.Combine(folder, "config.json"), configuration.Replace($"\"model_type\": \"{original}\"", $"\"model_type\": \"{family}\"", StringComparison.Ordinal));
+                File.Copy(Path.Combine(source, "model.safetensors"), Path.Combine(folder, "model.safetensors"));
+                GoldenTensors golden = GoldenTensors.Of(fixture);
+                using LoadedModel loaded = LoadedModel.Folder(folder);
+                for (int sequence = 0; sequence < golden.SequenceCount; sequence++)
+                    AssertClose(golden.Singles($"seq{sequence}.logits"), loaded.Logits(Request(golden, sequence)), fixture, $"{family}, sequence {sequence}");
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     [Theory]

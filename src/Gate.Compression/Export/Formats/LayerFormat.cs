@@ -107,7 +107,7 @@ internal abstract class LayerFormat
         planned.Quantize is not { } quantize ? null
         : !HoldsBlocks && BlockMethod.Find(quantize.Method) is { } method ? $"{method.Name}, a block format of GGUF"
         : quantize.HasScatteredGroups && !HoldsGroupIndex ? "groups of columns in activation order; the layout has no index of groups (set staticGroups, or leave actOrder out)"
-        : planned.Layer.IsTransposed && this is not GgufFormat ? "weights stored as [inputs, outputs] (Conv1D), which readers of the layout do not look for"
+        : planned.Layer.IsTransposed && this is not GgufFormat ? "weights stored as [inputs, outputs] (Conv1D, stacked experts), which readers of the layout do not look for"
         : GridObjection(quantize) ?? Objection(planned);
 
     /// <summary>The refusal of a recipe that a format has no place for.</summary>

@@ -42,9 +42,9 @@ internal abstract class CandidateForm
     /// <summary>Writes the weight files.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="tensors">All tensors, under their names in the file.</param>
-    /// <param name="written">Told what was written besides <paramref name="tensors"/>.</param>
+    /// <param name="written">Told what was written besides <paramref name="tensors"/>, and which of them went into it.</param>
     /// <param name="cancellationToken">Looked at between tensors.</param>
-    public abstract void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken);
+    public abstract void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor, IReadOnlyList<string>> written, CancellationToken cancellationToken);
 
     /// <summary>Why the candidate would compute otherwise than its weights say, or null.</summary>
     public abstract string? DifferenceOf(Model dense, Model candidate);

@@ -35,7 +35,7 @@ internal sealed class GgufForm : CandidateForm
 
     public override long ModelRow(TensorInfo tensor, long storedRow) => _header.PlaceOf(tensor)!.Value.ModelRow(storedRow);
 
-    public override void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken)
+    public override void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor, IReadOnlyList<string>> written, CancellationToken cancellationToken)
     {
         List<GgufTensorToWrite> all = [.. tensors.Select(tensor => _described[tensor.Name] with { Write = tensor.Write })];
         foreach (GgufTensorToWrite own in _header.OwnTensors)
@@ -48,7 +48,7 @@ internal sealed class GgufForm : CandidateForm
                     own.Write(bytes);
                     using TensorSink sink = new(stream);
                     sink.Write(bytes.ToArray());
-                    written(own.Name, sink.Finish(NumberFormat.Float32, own.Shape));
+                    written(own.Name, sink.Finish(NumberFormat.Float32, own.Shape), []);
                 },
             });
         }

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using Gate.Compression.Export.Formats;
 using Gate.Models;
+using Gate.Models.Blueprints;
 using Gate.Models.Checkpoints;
 using Gate.Numerics.NumberFormats;
 
@@ -23,8 +26,51 @@ internal sealed class SafetensorsForm(Model dense) : CandidateForm
 
     public override bool IsTransposed(TensorInfo tensor) => _transposed.Contains(tensor.Name);
 
-    public override void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor> written, CancellationToken cancellationToken) =>
-        CheckpointWriter.WriteTensors(folder, tensors, cancellationToken: cancellationToken);
+    public override void Write(
+        string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor, IReadOnlyList<string>> written, CancellationToken cancellationToken) =>
+        CheckpointWriter.WriteTensors(folder, Stack(tensors, written), cancellationToken: cancellationToken);
 
     public override string? DifferenceOf(Model dense, Model candidate) => null;
+
+    // What the dense file stacks is stacked again.
+    private IEnumerable<TensorToWrite> Stack(IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor, IReadOnlyList<string>> written)
+    {
+        Dictionary<string, StackedTensor> stackOf = dense.Stacked.SelectMany(stack => stack.Parts.Select(part => (part, stack))).ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, TensorToWrite> parts = new(StringComparer.Ordinal);
+        foreach (TensorToWrite tensor in tensors)
+        {
+            if (stackOf.ContainsKey(tensor.Name))
+                parts.Add(tensor.Name, tensor);
+            else
+                yield return tensor;
+        }
+
+        foreach (StackedTensor stack in stackOf.Values.Distinct())
+            yield return Stack(stack, [.. stack.Parts.Select(part => parts[part])], written);
+    }
+
+    private static TensorToWrite Stack(StackedTensor stack, TensorToWrite[] parts, Action<string, WrittenTensor, IReadOnlyList<string>> written)
+    {
+        NumberFormat format = parts[0].Format;
+        if (parts.FirstOrDefault(part => part.Format != format) is { } other)
+        {
+            throw LayerFormat.CannotHold(
+                LayoutNames.Of(CandidateLayout.Dense), $"{parts[0].Name} as {StoredFormats.NameOf(format)} and {other.Name} as {StoredFormats.NameOf(other.Format)}, which '{stack.Name}' stacks in one tensor");
+        }
+
+        TensorToWrite whole = new(stack.Name, format, [parts.Length, .. parts[0].Shape], _ => { });
+        return whole with { Write = Write };
+
+        void Write(Stream stream)
+        {
+            using SHA256 hash = SHA256.Create();
+            using (CryptoStream hashed = new(stream, hash, CryptoStreamMode.Write, leaveOpen: true))
+            {
+                foreach (TensorToWrite part in parts)
+                    part.Write(hashed);
+            }
+
+            written(stack.Name, new WrittenTensor(format, whole.Shape, Convert.ToHexStringLower(hash.Hash!)), [.. stack.Parts]);
+        }
+    }
 }

@@ -16,8 +16,8 @@ internal sealed record ModelTensors(ImmutableArray<TensorInfo> Plain, ImmutableA
     public static ModelTensors Replacing(TensorStore store, IEnumerable<DerivedTensor> derived, QuantizationInfo quantization)
     {
         ImmutableArray<DerivedTensor> matrices = [.. derived];
-        HashSet<TensorInfo> parts = new(matrices.SelectMany(matrix => matrix.Parts), ReferenceEqualityComparer.Instance);
-        ImmutableArray<TensorInfo> plain = [.. store.Tensors.Where(tensor => !parts.Contains(tensor))];
+        HashSet<string> parts = [.. matrices.SelectMany(matrix => matrix.Parts).Select(part => part.Name)];
+        ImmutableArray<TensorInfo> plain = [.. store.Tensors.Where(tensor => !parts.Contains(tensor.Name))];
         HashSet<string> names = [.. plain.Select(tensor => tensor.Name)];
         foreach (DerivedTensor matrix in matrices)
         {

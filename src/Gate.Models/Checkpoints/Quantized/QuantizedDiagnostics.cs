@@ -17,7 +17,7 @@ internal static class QuantizedDiagnostics
     public static GateException Unsupported(string path, SourceLocation location, string found) => GateException.Input(
         "GATE3110",
         $"{path}: expected weights in a format Gate reads (compressed-tensors pack-quantized, int-quantized, naive-quantized or float-quantized; gptq, "
-        + $"gptq_v2; awq gemm; GGUF; or plain 16- or 32-bit numbers), found {found}.",
+        + $"gptq_v2; awq gemm; mxfp4; GGUF; or plain 16- or 32-bit numbers), found {found}.",
         location,
         "Export the candidate in one of these formats, or expand it to 16 bit with the tool that made it.");
 

@@ -4,6 +4,7 @@ using Gate.Models.Checkpoints.Json;
 using Gate.Models.Checkpoints.Quantized.Awq;
 using Gate.Models.Checkpoints.Quantized.CompressedTensors;
 using Gate.Models.Checkpoints.Quantized.Gptq;
+using Gate.Models.Checkpoints.Quantized.Mxfp4;
 
 namespace Gate.Models.Checkpoints.Quantized;
 
@@ -28,6 +29,7 @@ internal static class QuantizedFolder
             "compressed-tensors" or "sparseml" => CompressedTensorsFolder.Present(settings, store),
             "gptq" => GptqFolder.Present(settings, store),
             "awq" => AwqFolder.Present(settings, store),
+            "mxfp4" => Mxfp4Folder.Present(store),
             _ => throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), Describe(method, settings)),
         };
     }

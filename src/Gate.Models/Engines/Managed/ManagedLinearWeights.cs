@@ -1,3 +1,4 @@
+using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Quantized;
 using Gate.Numerics.LinearAlgebra;
 using Gate.Numerics.LinearAlgebra.Int8;
@@ -110,10 +111,24 @@ internal sealed class ManagedLinearWeights : LinearWeights, IDisposable
     {
         StoredMatrix weight = layer.Weight;
         int rowsAtOnce = (int)Math.Max(1, BytesAtOnce / (weight.Tensor.Length / weight.Rows));
+        int rowBytes = weight.Columns * StoredFormats.SizeOf(weight.Format), read = 0, have = 0;
+        ReadOnlySpan<byte> bytes = [];
         foreach ((int first, int count) in layer.Runs)
         {
-            for (int row = first; row < first + count; row += rowsAtOnce)
-                builder.Append(weight.ReadBytes(row, Math.Min(rowsAtOnce, first + count - row)), weight.Format);
+            for (int row = first; row < first + count;)
+            {
+                // Short runs (gate and up, row by row) are read with what lies between them; a long one by itself.
+                if (row >= read + have)
+                {
+                    int wanted = layer.Rows is { } pattern && pattern.Period <= 2 * pattern.Count ? weight.Rows - row : first + count - row;
+                    (read, have) = (row, Math.Min(rowsAtOnce, wanted));
+                    bytes = weight.ReadBytes(read, have);
+                }
+
+                int here = Math.Min(read + have, first + count) - row;
+                builder.Append(bytes.Slice((row - read) * rowBytes, here * rowBytes), weight.Format);
+                row += here;
+            }
         }
 
         // Packed, the weights are in memory once; the pages they were read from would hold them a second time.
