@@ -5,6 +5,7 @@ using Gate.Models.Blueprints;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
+using Gate.Models.Tests.Families.Binary64;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 
@@ -18,7 +19,9 @@ public sealed class EveryFamilyTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("gate-families-").FullName;
 
-    public static TheoryData<string> Fixtures => [.. Names];
+    private static readonly IReferenceModel[] References = [new ElectraReference(), new ModernBertReference(), new GptOssReference(packed: false)];
+
+    public static TheoryData<string> Fixtures => [.. Names, .. References.Select(reference => reference.Family)];
 
     private static IEnumerable<string> Names =>
         Directory.EnumerateDirectories(Repository.Fixture("architectures")).Select(folder => Path.GetFileName(folder))
@@ -89,6 +92,7 @@ public sealed class EveryFamilyTests : IDisposable
 
     [Theory]
     [InlineData("gpt2")]
+    [InlineData("gpt_oss")]
     public void Packed_layouts_refuse_what_a_family_stores_the_other_way_round(string fixture)
     {
         using Model dense = Model.Open(Prepare(fixture));
@@ -114,7 +118,7 @@ public sealed class EveryFamilyTests : IDisposable
     private static float[] Logits(Model model)
     {
         using ILanguageModel loaded = LanguageModels.Load(model, InferenceOptions.Default);
-        int[] ids = [3, 40, 17, 91, 5, 60, 33, 12, 77, 21];
+        int[] ids = [.. new[] { 3, 40, 17, 91, 5, 60, 33, 12, 77, 21 }.Select(id => id % loaded.VocabularySize)];
         List<float> logits = [];
         LogitsRequest request = model.DecoderStartId is { } start ? new((int[])[start, 9, 30, 8]) { EncoderIds = ids } : new(ids);
         loaded.VisitLogits(request, (_, row) => logits.AddRange(row));
@@ -126,9 +130,11 @@ public sealed class EveryFamilyTests : IDisposable
     {
         string folder = Path.Combine(_root, fixture);
         Directory.CreateDirectory(folder);
-        foreach (string file in Directory.EnumerateFiles(Repository.Fixture("architectures", fixture)).Where(file => !file.Contains("golden", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
-        int words = 150;
+        if (References.FirstOrDefault(reference => reference.Family == fixture) is { } reference)
+            reference.Write(folder);
+        else
+            Copy(Repository.Fixture("architectures", fixture), folder);
+        int words = References.Any(reference => reference.Family == fixture) ? 50 : 150;
         string vocabulary = string.Join(',', Enumerable.Range(0, words).Select(id => $"\"w{id}\":{id}"));
         File.WriteAllText(
             Path.Combine(folder, "tokenizer.json"),
@@ -139,5 +145,11 @@ public sealed class EveryFamilyTests : IDisposable
             Path.Combine(_root, "calibration.jsonl"),
             Enumerable.Range(0, 40).Select(_ => JsonSerializer.Serialize(new { text = string.Join(' ', Enumerable.Range(0, 40).Select(_ => $"w{random.Next(words)}")) })));
         return folder;
+    }
+
+    private static void Copy(string source, string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(source).Where(file => !file.Contains("golden", StringComparison.Ordinal)))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

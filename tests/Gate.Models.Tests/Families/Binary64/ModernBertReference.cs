@@ -6,7 +6,7 @@ namespace Gate.Models.Tests.Families.Binary64;
 /// <summary>ModernBERT: no biases, rotary positions, every second block here sees all tokens and the others four to each side.</summary>
 internal sealed class ModernBertReference : IReferenceModel
 {
-    private const int Vocabulary = 50, Width = 24, Inner = 36, Heads = 3, Size = Width / Heads, Layers = 5, Every = 2, Window = 8;
+    private const int Vocabulary = 50, Width = 24, Inner = 40, Heads = 3, Size = Width / Heads, Layers = 5, Every = 2, Window = 8;
     private const double Epsilon = 1e-5, GlobalTheta = 160_000, LocalTheta = 10_000;
 
     private readonly RandomCheckpoint _weights = new(12);
