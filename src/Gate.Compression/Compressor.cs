@@ -115,7 +115,7 @@ public static class Compressor
             Version = Sidecar.CurrentVersion,
             Tool = typeof(Compressor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             Recipe = Portable(plan.Recipe),
-            Files = [.. Directory.EnumerateFiles(folder.Temporary).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)],
+            Files = [.. CandidateFolder.FilesOf(folder.Temporary)],
             Outcome = outcome,
         }));
         folder.Publish();

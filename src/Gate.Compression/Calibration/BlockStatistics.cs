@@ -7,7 +7,8 @@ using Gate.Numerics.Threading;
 
 namespace Gate.Compression.Calibration;
 
-/// <summary>Runs one block over the calibration windows and gathers the statistics of its layers' inputs, once for all layers that share one.</summary>
+/// <summary>Runs a block over the calibration windows, and with it those that use its layers again, and gathers the statistics of the layers' inputs, once for all
+/// layers that share one.</summary>
 internal static class BlockStatistics
 {
     /// <summary>Statistics by input group.</summary>
@@ -19,19 +20,31 @@ internal static class BlockStatistics
     /// <param name="cancellationToken">Checked between batches.</param>
     /// <exception cref="GateException">Exit 4 (GATE4056): inputs that are not finite.</exception>
     public static Dictionary<string, InputStatistics> Of(
-        ActivationStream stream, Model dense, IEnumerable<LinearLayer> layers, Dictionary<string, ReplacedWeights> replaced, ComputeThreads threads,
+        ActivationStream stream, Model dense, IReadOnlyList<LinearLayer> layers, Dictionary<string, ReplacedWeights> replaced, ComputeThreads threads,
         CancellationToken cancellationToken)
     {
         Dictionary<string, InputStatistics> statistics = layers.DistinctBy(layer => layer.InputGroup)
             .ToDictionary(layer => layer.InputGroup, layer => new InputStatistics(layer.Inputs), StringComparer.Ordinal);
-        stream.Observe(
-            (group, _, rows) =>
+        void Add(string group, int window, ReadOnlySpan<float> rows)
+        {
+            if (statistics.TryGetValue(group, out InputStatistics? seen))
+                seen.Add(rows, threads);
+        }
+
+        stream.Observe(Add, replaced, cancellationToken);
+
+        // Layers that later blocks use again see the inputs of all their uses.
+        int last = layers.Max(layer => layer.LastBlock);
+        if (last > stream.Block)
+        {
+            using ActivationStream later = stream.Fork();
+            while (later.Block < last)
             {
-                if (statistics.TryGetValue(group, out InputStatistics? seen))
-                    seen.Add(rows, threads);
-            },
-            replaced,
-            cancellationToken);
+                later.Advance(replaced, cancellationToken);
+                later.Observe(Add, replaced, cancellationToken);
+            }
+        }
+
         foreach ((string group, InputStatistics seen) in statistics)
         {
             if (seen.Tokens > 0 && !seen.MeanSquares().All(double.IsFinite))

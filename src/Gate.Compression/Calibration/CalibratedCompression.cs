@@ -38,22 +38,26 @@ internal sealed class CalibratedCompression(
         if (last < 0)
             return;
         using ActivationStream stream = ActivationStream.Open(dense, windows, options, cancellationToken);
+        Dictionary<string, ReplacedWeights> replaced = new(StringComparer.Ordinal);
         while (true)
         {
-            Dictionary<string, ReplacedWeights> replaced = CompressBlock(stream, [.. byBlock[stream.Block]], finished);
+            CompressBlock(stream, [.. byBlock[stream.Block]], replaced, finished);
 
             // Nobody reads what leaves the last block.
             if (stream.Block == last)
                 return;
             stream.Advance(replaced, cancellationToken);
-            replaced.Clear();
+            HashSet<string> usedAgain = [.. plan.Layers.Where(planned => planned.Layer.LastBlock >= stream.Block).Select(planned => planned.Layer.WeightTensor)];
+            foreach (string tensor in replaced.Keys.Where(tensor => !usedAgain.Contains(tensor)).ToArray())
+                replaced.Remove(tensor);
             LargeGarbage.Collect();
         }
     }
 
-    private Dictionary<string, ReplacedWeights> CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, FinishedLayers finished)
+    // What is replaced already are layers of blocks before that this block uses again.
+    private void CompressBlock(ActivationStream stream, IReadOnlyList<PlannedLayer> layers, Dictionary<string, ReplacedWeights> replaced, FinishedLayers finished)
     {
-        Dictionary<string, ReplacedWeights> replaced = new(StringComparer.Ordinal);
+        Dictionary<string, ReplacedWeights> before = new(replaced, StringComparer.Ordinal);
         foreach (PlannedLayer planned in layers.Where(planned => finished.Has(planned.Layer)))
             replaced[planned.Layer.WeightTensor] = Replacement(planned, finished.Find(planned.Layer)!.Weights);
         PlannedLayer[] left = [.. layers.Where(planned => !finished.Has(planned.Layer))];
@@ -67,7 +71,7 @@ internal sealed class CalibratedCompression(
         foreach (IReadOnlyList<PlannedLayer> round in rounds.Where(round => round.Count > 0))
         {
             Dictionary<string, InputStatistics> inputs = BlockStatistics.Of(
-                stream, dense, round.Select(planned => planned.Layer), plan.Recipe.Calibration.TrueSequential ? replaced : [], _threads, cancellationToken);
+                stream, dense, [.. round.Select(planned => planned.Layer)], plan.Recipe.Calibration.TrueSequential ? replaced : before, _threads, cancellationToken);
             Dictionary<string, LayerResult> pruned = [];
             if (!_foldable.IsEmpty)
             {
@@ -85,8 +89,6 @@ internal sealed class CalibratedCompression(
                 LargeGarbage.Collect();
             }
         }
-
-        return replaced;
     }
 
     // All scales of a block are searched together, on its layers as pruning leaves them.

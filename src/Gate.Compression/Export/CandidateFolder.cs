@@ -63,9 +63,20 @@ internal sealed class CandidateFolder : IDisposable
         return new CandidateFolder(final);
     }
 
+    /// <summary>All files of a folder by their paths in it, in order.</summary>
+    public static IEnumerable<string> FilesOf(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => NameIn(folder, path)).Order(StringComparer.Ordinal);
+
+    /// <summary>A path as one inside a folder, the same on every system.</summary>
+    public static string NameIn(string folder, string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+
     /// <summary>Copies a file of the dense model.</summary>
-    public void CopyFrom(string denseFolder, string name) =>
-        Guard(_final, () => File.Copy(RegularFile.Require(Path.Combine(denseFolder, name)), Path.Combine(Temporary, name), overwrite: false));
+    public void CopyFrom(string denseFolder, string name) => Guard(_final, () =>
+    {
+        string copy = Path.Combine(Temporary, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+        File.Copy(RegularFile.Require(Path.Combine(denseFolder, name)), copy, overwrite: false);
+    });
 
     /// <summary>Writes a small file.</summary>
     public void Write(string name, ReadOnlyMemory<byte> contents) => Guard(_final, () =>
@@ -175,10 +186,12 @@ internal sealed class CandidateFolder : IDisposable
             throw Occupied(output, entries[0]);
 
         HashSet<string> own = [.. SidecarFile.ReadFileNames(final), SidecarFile.Name];
-        string? foreign = entries.FirstOrDefault(entry => !own.Contains(entry) || Directory.Exists(Path.Combine(final, entry)));
+        string? foreign = FilesOf(final).FirstOrDefault(file => !own.Contains(file)) ?? entries.FirstOrDefault(entry => IsEmptyFolder(Path.Combine(final, entry)));
         if (foreign is not null)
             throw Occupied(output, foreign);
     }
+
+    private static bool IsEmptyFolder(string path) => Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any();
 
     private static GateException Occupied(string output, string found) => GateException.Usage(
         "GATE4030", $"The output folder {output} holds something that is not a candidate of Gate (found {found}); it is left alone.",

@@ -12,16 +12,23 @@ internal static class CompanionFiles
         "chat_template.json", "preprocessor_config.json", "processor_config.json",
     };
 
+    // Chat templates beside the default one.
+    private const string Templates = "additional_chat_templates";
+
     private static readonly string[] LicenceStems = ["LICENSE", "LICENCE", "NOTICE", "USE_POLICY", "COPYING"];
 
-    /// <summary>Names of the files of a folder to copy, in order.</summary>
-    public static IReadOnlyList<string> Of(string folder) =>
-    [
-        .. new DirectoryInfo(folder).EnumerateFiles()
-            .Where(file => IsCompanion(file.Name) && file.Length <= MaximumBytes)
-            .Select(file => file.Name)
-            .Order(StringComparer.Ordinal),
-    ];
+    /// <summary>The files of a folder to copy, by their paths in it, in order.</summary>
+    public static IReadOnlyList<string> Of(string folder)
+    {
+        DirectoryInfo templates = new(Path.Combine(folder, Templates));
+        return
+        [
+            .. new DirectoryInfo(folder).EnumerateFiles().Where(file => IsCompanion(file.Name)).Concat(templates.Exists ? templates.EnumerateFiles("*.jinja") : [])
+                .Where(file => file.Length <= MaximumBytes)
+                .Select(file => CandidateFolder.NameIn(folder, file.FullName))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
 
     private static bool IsCompanion(string name) =>
         Names.Contains(name)

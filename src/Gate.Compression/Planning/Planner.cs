@@ -46,8 +46,8 @@ internal static class Planner
 
     private static ImmutableArray<PlannedLayer> Resolve(Model dense, IReadOnlyList<LinearLayer> layers, Recipe recipe)
     {
-        ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune");
-        ImmutableArray<LinearLayer> quantized = recipe.Quantize is null ? [] : ScopeResolution.Resolve(layers, recipe.Quantize.Scope, "quantize");
+        ImmutableArray<LinearLayer> pruned = recipe.Prune is null ? [] : ScopeResolution.Resolve(layers, recipe.Prune.Scope, "prune", dense.Family);
+        ImmutableArray<LinearLayer> quantized = recipe.Quantize is null ? [] : ScopeResolution.Resolve(layers, recipe.Quantize.Scope, "quantize", dense.Family);
         if (recipe.Prune is not null)
             RecipeValidation.EnsureDivides(recipe.Prune, pruned);
         if (recipe.Quantize is not null)

@@ -40,6 +40,12 @@ public enum ScopeKind
 
     /// <summary>The projection to the vocabulary, where it is a matrix of its own.</summary>
     FinalDense,
+
+    /// <summary><see cref="Attention"/>, without the output projection of BERT and its kin (Namburi et al., 2023).</summary>
+    CostOfCompressionAttention,
+
+    /// <summary><see cref="FeedForward"/>, with the attention's output projection of BERT and its kin (Namburi et al., 2023).</summary>
+    CostOfCompressionFeedForward,
 }
 
 /// <summary>Pruning as configured.</summary>

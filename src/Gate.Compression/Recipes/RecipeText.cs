@@ -80,7 +80,7 @@ public static class RecipeText
 
     private static string Of(Scope scope)
     {
-        string kind = scope.Kind == ScopeKind.All ? "" : $" in the {ScopeResolution.Describe(scope.Kind)}";
+        string kind = scope.Kind == ScopeKind.All ? "" : $" in the {NamedScope.Of(scope.Kind).Description}";
         string include = scope.Include.IsEmpty ? "" : $" matching {string.Join(" or ", scope.Include)}";
         string exclude = scope.Exclude.IsEmpty ? "" : $" except {string.Join(" and ", scope.Exclude)}";
         return kind + include + exclude;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Models.Blueprints;
 using Gate.Models.Structure;
 
 namespace Gate.Compression.Recipes;
@@ -12,15 +11,17 @@ public static class ScopeResolution
     /// <param name="layers">All linear layers of the model.</param>
     /// <param name="scope">Which of them.</param>
     /// <param name="step">The step of the recipe, for messages: <c>prune</c> or <c>quantize</c>.</param>
+    /// <param name="family">The model's family, which decides where papers draw the line.</param>
     /// <exception cref="GateException">Exit 2: the scope is empty, or a pattern matches none of its layers.</exception>
-    public static ImmutableArray<LinearLayer> Resolve(IReadOnlyList<LinearLayer> layers, Scope scope, string step)
+    public static ImmutableArray<LinearLayer> Resolve(IReadOnlyList<LinearLayer> layers, Scope scope, string step, string family)
     {
-        List<LinearLayer> ofKind = [.. layers.Where(layer => IsOfKind(layer.Role, scope.Kind))];
+        NamedScope kind = NamedScope.Of(scope.Kind);
+        List<LinearLayer> ofKind = [.. layers.Where(layer => kind.Has(layer.Role, family))];
         if (ofKind.Count == 0)
-            throw EmptyKind(scope.Kind, step);
+            throw EmptyKind(kind, step);
 
-        EnsureEveryPatternMatches(layers, ofKind, scope.Include, scope.Kind, $"recipe.{step}.include");
-        EnsureEveryPatternMatches(layers, ofKind, scope.Exclude, scope.Kind, $"recipe.{step}.exclude");
+        EnsureEveryPatternMatches(layers, ofKind, scope.Include, kind, $"recipe.{step}.include");
+        EnsureEveryPatternMatches(layers, ofKind, scope.Exclude, kind, $"recipe.{step}.exclude");
         ImmutableArray<LinearLayer> chosen =
         [
             .. ofKind.Where(layer =>
@@ -34,34 +35,14 @@ public static class ScopeResolution
             : chosen;
     }
 
-    /// <summary>Whether a role belongs to a kind of scope.</summary>
-    public static bool IsOfKind(LinearRole role, ScopeKind kind) => kind switch
-    {
-        ScopeKind.All => role != LinearRole.FinalDense,
-        ScopeKind.Attention => role is LinearRole.AttentionQuery or LinearRole.AttentionKey or LinearRole.AttentionValue or LinearRole.AttentionOutput
-            or LinearRole.AttentionQueryKeyValue,
-        ScopeKind.FeedForward => role is LinearRole.FeedForwardGate or LinearRole.FeedForwardUp or LinearRole.FeedForwardDown or LinearRole.FeedForwardGateUp,
-        ScopeKind.FinalDense => role == LinearRole.FinalDense,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Unknown scope."),
-    };
-
-    /// <summary>The kind as people say it.</summary>
-    public static string Describe(ScopeKind kind) => kind switch
-    {
-        ScopeKind.All => "all linear layers",
-        ScopeKind.Attention => "attention layers",
-        ScopeKind.FeedForward => "feed-forward layers",
-        _ => "final dense layer",
-    };
-
-    private static GateException EmptyKind(ScopeKind kind, string step) => GateException.Usage(
-        "GATE4002", $"recipe.{step} asks for the {Describe(kind)}, but the model has none.",
-        remedy: kind == ScopeKind.FinalDense
+    private static GateException EmptyKind(NamedScope kind, string step) => GateException.Usage(
+        "GATE4002", $"recipe.{step} asks for the {kind.Description}, but the model has none.",
+        remedy: kind.Kind == ScopeKind.FinalDense
             ? "The model's final dense layer is tied to its embeddings and is never changed in one place only; choose another scope."
             : "Choose another scope.");
 
     private static void EnsureEveryPatternMatches(
-        IReadOnlyList<LinearLayer> layers, List<LinearLayer> ofKind, ImmutableArray<string> patterns, ScopeKind kind, string key)
+        IReadOnlyList<LinearLayer> layers, List<LinearLayer> ofKind, ImmutableArray<string> patterns, NamedScope kind, string key)
     {
         foreach (string pattern in patterns)
         {
@@ -72,7 +53,7 @@ public static class ScopeResolution
             if (outside is not null)
             {
                 throw GateException.Usage(
-                    "GATE4001", $"{key}: \"{pattern}\" matches {outside.Name}, which is outside the scope ({Describe(kind)}).",
+                    "GATE4001", $"{key}: \"{pattern}\" matches {outside.Name}, which is outside the scope ({kind.Description}).",
                     remedy: "Change the scope, or remove the pattern.");
             }
 

@@ -101,7 +101,7 @@ public static class ConfigurationKeys
         new("sweep.sparsities", ValueKind.List, "Shares of zeros, or N:M patterns such as \"2:4\".") { Default = "[0, 0.25, 0.5, 0.75]", TakesNumbers = true },
         new("sweep.bits", ValueKind.List, "Bits per weight, 2 to 8; 16 is no quantisation.") { Default = "[3, 4, 8, 16]", TakesNumbers = true },
         new("sweep.groupSize", ValueKind.Integer, "Consecutive inputs that share a scale; 0: one scale per output channel.") { Default = "32", Minimum = 0, Maximum = Million },
-        new("sweep.scopes", ValueKind.List, "Which linear layers: all, attention, ffn.") { Default = "[\"all\", \"attention\", \"ffn\"]" },
+        new("sweep.scopes", ValueKind.List, "Which linear layers: scopes of a recipe, but final-dense.") { Default = "[\"all\", \"attention\", \"ffn\"]" },
         new("sweep.plan.compressionRate", ValueKind.List, "Budgets in TCr, for each of which a recipe is planned layer by layer and swept beside the grid; ranges are those of budget. With empty lists in the grid (\"bits\": []) planned recipes are swept alone.") { TakesNumbers = true },
         new("sweep.plan.bitsPerWeight", ValueKind.List, "Budgets in real bits per weight, the same.") { TakesNumbers = true },
         new("sweep.plan.size", ValueKind.List, "Budgets in bytes of the whole candidate, for example \"1.5 GiB\", the same.") { TakesNumbers = true },
@@ -180,7 +180,7 @@ public static class ConfigurationKeys
     private static ConfigurationKey[] ScopeOf(string step) =>
     [
         new($"{step}.scope", ValueKind.Choice, "Which linear layers.")
-            { Default = "\"all\"", Choices = ["all", "attention", "ffn", "final-dense"] },
+            { Default = "\"all\"", Choices = [.. NamedScope.All.Select(scope => scope.Name)] },
         new($"{step}.include", ValueKind.List, "Patterns of layer names (* and ?); only these layers. A pattern that matches nothing is an error."),
         new($"{step}.exclude", ValueKind.List, "Patterns of layer names left alone. A pattern that matches nothing is an error."),
     ];

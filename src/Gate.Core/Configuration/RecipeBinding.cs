@@ -91,13 +91,7 @@ internal static class RecipeBinding
 
     private static Scope ScopeOf(ConfigurationValues values, string step)
     {
-        ScopeKind kind = (values.Text($"{step}:scope") ?? "all") switch
-        {
-            "attention" => ScopeKind.Attention,
-            "ffn" => ScopeKind.FeedForward,
-            "final-dense" => ScopeKind.FinalDense,
-            _ => ScopeKind.All,
-        };
+        ScopeKind kind = NamedScope.Find(values.Text($"{step}:scope") ?? "all")!.Kind;
         return new Scope(kind, values.List($"{step}:include")?.Items ?? [], values.List($"{step}:exclude")?.Items ?? []);
     }
 

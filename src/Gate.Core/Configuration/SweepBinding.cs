@@ -25,7 +25,7 @@ internal static class SweepBinding
             Zeros = List("sweep:sparsities", "a share from 0 up to but not including 1, or a pattern such as 2:4", Zeros) ?? defaults.Zeros,
             Bits = List("sweep:bits", "2 to 8, or 16", Bits)?.Select(bits => bits!.Value).ToImmutableArray() ?? defaults.Bits,
             GroupSize = group is null ? defaults.GroupSize : group == 0 ? null : (int)group,
-            Scopes = List("sweep:scopes", "all, attention or ffn", ScopeOf)?.Select(scope => scope!.Value).ToImmutableArray() ?? defaults.Scopes,
+            Scopes = List("sweep:scopes", $"one of {string.Join(", ", NamedScope.All.Where(scope => scope.Kind != ScopeKind.FinalDense).Select(scope => scope.Name))}", ScopeOf)?.Select(scope => scope!.Value).ToImmutableArray() ?? defaults.Scopes,
             Plans = plans,
             Floor = values.Number("sweep:retention") ?? values.Number("thresholds:retention") ?? defaults.Floor,
             Tokens = (int)(values.Integer("sweep:tokens") ?? defaults.Tokens),
@@ -62,11 +62,6 @@ internal static class SweepBinding
     private static int? Bits(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bits) && bits is (>= 2 and <= 8) or 16 ? bits : null;
 
-    private static ScopeKind? ScopeOf(string text) => text switch
-    {
-        "all" => ScopeKind.All,
-        "attention" => ScopeKind.Attention,
-        "ffn" => ScopeKind.FeedForward,
-        _ => null,
-    };
+    // The head is one matrix: a sweep over its scope would have one cell.
+    private static ScopeKind? ScopeOf(string text) => NamedScope.Find(text) is { Kind: not ScopeKind.FinalDense } scope ? scope.Kind : null;
 }

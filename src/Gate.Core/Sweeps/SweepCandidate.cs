@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Compression;
+using Gate.Compression.Recipes;
 using Gate.Core.Configuration;
 using Gate.Core.Planning;
 using Gate.Core.Verdicts;
@@ -51,18 +52,10 @@ internal sealed class SweepCandidate(SweepCell cell, NamedPath folder)
     }
 
     public SweepResult Describe() => new(
-        Cell.Name, ScopeName, Cell.Sparsity, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
+        Cell.Name, NamedScope.Of(Cell.Scope).Name, Cell.Sparsity, Cell.Bits, Cell.Plan.TheoreticalCompressionRate, Cell.Plan.BitsPerWeight, Cell.MaskedBits, Cell.Plan.PackedBytes,
         WeightError, Divergence, Kept, Score?.Suite.SemanticRetention, Score?.Suite.SrCr, DroppedAt, BeatenBy)
     {
         Planned = Cell.Planned,
         Questions = Score?.Suite.Items,
-    };
-
-    private string ScopeName => Cell.Scope switch
-    {
-        Compression.Recipes.ScopeKind.Attention => "attention",
-        Compression.Recipes.ScopeKind.FeedForward => "ffn",
-        Compression.Recipes.ScopeKind.FinalDense => "final-dense",
-        _ => "all",
     };
 }

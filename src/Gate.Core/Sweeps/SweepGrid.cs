@@ -79,7 +79,7 @@ public static class SweepGrid
 
     private static string NameOf(ScopeKind scope, SweepZeros zeros, string prune, int bits, string quantize)
     {
-        string where = scope switch { ScopeKind.Attention => ", attention", ScopeKind.FeedForward => ", ffn", ScopeKind.FinalDense => ", final dense", _ => "" };
+        string where = scope == ScopeKind.All ? "" : $", {NamedScope.Of(scope).Name}";
         string zero = zeros.Pattern is { } pattern ? $"{pattern.Zeros}:{pattern.Group} {prune}"
             : string.Create(CultureInfo.InvariantCulture, $"{zeros.Sparsity * 100:0.##} % {prune}");
         string[] parts = [.. new[] { zeros.IsNone ? "" : zero, bits == 16 ? "" : $"{bits} bit {quantize}" }.Where(part => part.Length > 0)];

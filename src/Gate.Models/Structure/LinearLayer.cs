@@ -15,6 +15,9 @@ public sealed record LinearLayer(string Name, string WeightTensor, int Outputs, 
     /// <summary>Whether its weight lies in the file as [inputs, outputs] (the <c>Conv1D</c> of GPT-2, stacked experts).</summary>
     public bool IsTransposed { get; init; }
 
+    /// <summary>The last block that uses it; behind <see cref="Block"/> where blocks share their layers (ALBERT).</summary>
+    public int LastBlock { get; init; } = Block;
+
     /// <summary>Number of weights.</summary>
     public long WeightCount => (long)Outputs * Inputs;
 }

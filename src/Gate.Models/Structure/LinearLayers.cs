@@ -11,7 +11,8 @@ internal static class LinearLayers
     public static ImmutableArray<LinearLayer> Of(Blueprint blueprint)
     {
         var layers = ImmutableArray.CreateBuilder<LinearLayer>();
-        HashSet<string> seen = new(StringComparer.Ordinal), stacked = [.. blueprint.Stacked.SelectMany(stack => stack.Parts)];
+        Dictionary<string, int> seen = new(StringComparer.Ordinal);
+        HashSet<string> stacked = [.. blueprint.Stacked.SelectMany(stack => stack.Parts)];
         foreach (PlacedStep placed in BlueprintWalk.Steps(blueprint))
         {
             foreach ((Branch branch, string input) in InputGroups.Of(placed.Step))
@@ -52,12 +53,16 @@ internal static class LinearLayers
 
         void AddMatrix(Matrix matrix, LinearRole role, string group, int block)
         {
-            if (seen.Add(matrix.Tensor))
+            if (seen.TryAdd(matrix.Tensor, layers.Count))
             {
                 layers.Add(new LinearLayer(matrix.Module, matrix.Tensor, matrix.Outputs, matrix.Inputs, role, block, group)
                 {
                     IsTransposed = matrix.Storage == MatrixStorage.Transposed || stacked.Contains(matrix.Tensor),
                 });
+            }
+            else
+            {
+                layers[seen[matrix.Tensor]] = layers[seen[matrix.Tensor]] with { LastBlock = block };
             }
         }
     }

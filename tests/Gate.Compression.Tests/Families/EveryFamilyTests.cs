@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Gate.Compression.Calibration;
 using Gate.Compression.Recipes;
 using Gate.Models;
 using Gate.Models.Blueprints;
+using Gate.Models.Calibration;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
@@ -86,6 +88,40 @@ public sealed class EveryFamilyTests : IDisposable
                 // Slices that several units share go with the last of them.
                 for (int unit = 0; unit < units.Count; unit += slices.Sharing)
                     Assert.Equal(gone.AsSpan(unit, slices.Sharing).IndexOf(false) < 0, IsZero(candidate, slices, unit));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("albert")]
+    [InlineData("albert_groups")]
+    public void A_layer_that_blocks_share_is_calibrated_on_all_its_uses(string fixture)
+    {
+        using Model dense = Model.Open(Prepare(fixture));
+        int[][] windows = [[3, 40, 17, 91, 5], [60, 33, 12, 77, 21, 8, 9]];
+        LinearLayer[] layers = [.. dense.LinearLayers.Where(layer => layer.Block == 0)];
+        Assert.All(layers, layer => Assert.True(layer.LastBlock > 0));
+        using ActivationStream stream = ActivationStream.Open(dense, windows, new ActivationOptions(new ComputeThreads(2)), TestContext.Current.CancellationToken);
+        Dictionary<string, InputStatistics> found = BlockStatistics.Of(stream, dense, layers, [], new ComputeThreads(2), TestContext.Current.CancellationToken);
+        Assert.Equal(0, stream.Block);
+
+        Dictionary<string, List<float[]>> seen = layers.DistinctBy(layer => layer.InputGroup).ToDictionary(layer => layer.InputGroup, _ => new List<float[]>());
+        while (stream.Block < stream.BlockCount)
+        {
+            stream.Observe((group, _, rows) => seen.GetValueOrDefault(group)?.Add(rows.ToArray()), cancellationToken: TestContext.Current.CancellationToken);
+            stream.Advance(cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        int uses = fixture == "albert" ? stream.BlockCount : 2;
+        foreach ((string group, List<float[]> rows) in seen)
+        {
+            Assert.Equal(windows.Sum(window => window.Length) * uses, found[group].Tokens);
+            int columns = found[group].Columns;
+            for (int column = 0; column < columns; column++)
+            {
+                // The mean is over sequences, as the reference scripts scale it.
+                double mean = rows.SelectMany(part => part.Where((_, i) => i % columns == column)).Sum(value => (double)value * value) / rows.Count;
+                Assert.Equal(mean, found[group].MeanSquares()[column], Math.Max(1e-4 * mean, 1e-9));
             }
         }
     }

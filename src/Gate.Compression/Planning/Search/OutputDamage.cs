@@ -47,7 +47,7 @@ internal sealed class OutputDamage : IUnitDamage
         }
 
         if (_statistics.Count == 0)
-            _statistics = BlockStatistics.Of(_stream, _dense, _layersOfBlock[unit.Block], [], _threads, _cancellationToken);
+            _statistics = BlockStatistics.Of(_stream, _dense, [.. _layersOfBlock[unit.Block]], [], _threads, _cancellationToken);
         _inputs = new GroupInputs(_statistics[unit.Name], _threads);
         LargeGarbage.Collect();
     }
