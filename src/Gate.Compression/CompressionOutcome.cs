@@ -36,6 +36,15 @@ public sealed record CompressionOutcome
     /// <summary>Hash of the weights written.</summary>
     public required string CandidateWeightsHash { get; init; }
 
+    /// <summary>Weights of the dense model's linear layers that the candidate has no layers for: those of removed blocks and experts.</summary>
+    public long RemovedWeights { get; init; }
+
+    /// <summary>Indices of the dense model's blocks that were removed.</summary>
+    public ImmutableArray<int> RemovedBlocks { get; init; } = [];
+
+    /// <summary>Indices of the experts that were removed, by the dense model's block.</summary>
+    public ImmutableSortedDictionary<int, ImmutableArray<int>> RemovedExperts { get; init; } = ImmutableSortedDictionary<int, ImmutableArray<int>>.Empty;
+
     /// <summary>What may have made the candidate worse than it need be.</summary>
     public IReadOnlyList<CompressionWarning> Warnings { get; init; } = [];
 }

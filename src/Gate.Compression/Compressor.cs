@@ -7,10 +7,12 @@ using Gate.Compression.Export.Forms;
 using Gate.Compression.Planning;
 using Gate.Compression.Pruning;
 using Gate.Compression.Recipes;
+using Gate.Compression.Removal;
 using Gate.Compression.Resumption;
 using Gate.Models;
 using Gate.Models.Calibration;
 using Gate.Models.Checkpoints;
+using Gate.Models.Structure;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
@@ -30,9 +32,8 @@ public static class Compressor
     /// hold what the recipe computes.</exception>
     public static CompressionPlan Plan(Model dense, Recipe recipe, Budget? budget, CandidateLayout layout = CandidateLayout.Dense)
     {
-        CompressionPlan plan = Planner.Plan(dense, ICandidateSize.In(layout, dense), recipe, budget) with { Layout = layout };
-        LayerFormat.Check(plan, dense);
-        return plan;
+        RecipeValidation.EnsureValid(recipe);
+        return recipe.Remove is { } remove ? PlanOfLeft(dense, dense.Without(RemovalChoice.OfShapes(remove, dense)), recipe, budget, layout) : PlanOfLeft(dense, dense, recipe, budget, layout);
     }
 
     /// <summary>The plan of a recipe with every other linear layer of the blocks in it as it is, at 16 bit: sizes of different scopes become comparable.</summary>
@@ -75,7 +76,37 @@ public static class Compressor
         FiniteCheck.Require(dense.Checkpoint, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Checkpoint.Folder);
         ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
+        if (plan.Recipe.Remove is not { } remove)
+            return Compress(dense, dense, null, plan, folder, windows, activations, options, cancellationToken);
+        RemovedParts removed = RemovalChoice.Of(remove, dense, windows!, activations, cancellationToken);
+        Model left = dense.Without(removed);
+        return Compress(dense, left, removed, PlanOfLeft(dense, left, plan.Recipe, null, plan.Layout), folder, windows, activations, options, cancellationToken);
+    }
 
+    /// <summary>The sidecar of a candidate Gate wrote, or null when the folder has none (made elsewhere).</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4: the sidecar is malformed or its hash does not match the weights.</exception>
+    public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
+
+    /// <summary>The refusal of a sidecar that the models contradict.</summary>
+    /// <param name="candidate">The candidate.</param>
+    /// <param name="what">What was expected and found.</param>
+    public static Diagnostics.GateException Disagrees(Checkpoint candidate, string what) => SidecarFile.Disagrees(Path.Combine(candidate.Folder, SidecarFile.Name), what);
+
+    // What was removed as a whole is gone before the plan begins.
+    private static CompressionPlan PlanOfLeft(Model whole, Model dense, Recipe recipe, Budget? budget, CandidateLayout layout)
+    {
+        CompressionPlan plan = Planner.Plan(dense, ICandidateSize.In(layout, dense), recipe, budget, WeightsWithout(whole, dense)) with { Layout = layout };
+        LayerFormat.Check(plan, dense);
+        return plan;
+    }
+
+    private static long WeightsWithout(Model whole, Model dense) =>
+        whole.LinearLayers.Sum(layer => layer.WeightCount) - dense.LinearLayers.Sum(layer => layer.WeightCount);
+
+    private static CompressionOutcome Compress(
+        Model whole, Model dense, RemovedParts? removed, CompressionPlan plan, CandidateFolder folder, int[][]? windows, ActivationOptions activations, CompressionOptions options,
+        CancellationToken cancellationToken)
+    {
         // What an interrupted compression of another plan left goes, whatever this one does.
         bool keeps = plan.Layers.Any(LayerCompression.IsSearched) || Directory.Exists(folder.Resumption);
         using FinishedLayers? finished = windows is not null || (keeps && options.ResumptionKey is not null)
@@ -108,7 +139,7 @@ public static class Compressor
             folder.CopyFrom(dense.Checkpoint.Folder, name);
 
         string candidateHash = CandidateVerification.Verify(folder.Temporary, dense, form, tensors.Written, tensors.Presented, cancellationToken);
-        CompressionOutcome outcome = OutcomeOf(dense, plan, form, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
+        CompressionOutcome outcome = OutcomeOf(whole, dense, removed, plan, form, [.. tensors.Compressed], folder.Temporary, candidateHash, cancellationToken);
         folder.Write(SidecarFile.Name, SidecarFile.Serialize(new Sidecar
         {
             Format = Sidecar.FormatName,
@@ -123,24 +154,21 @@ public static class Compressor
         return outcome;
     }
 
-    /// <summary>The sidecar of a candidate Gate wrote, or null when the folder has none (made elsewhere).</summary>
-    /// <exception cref="Diagnostics.GateException">Exit 4: the sidecar is malformed or its hash does not match the weights.</exception>
-    public static CompressionOutcome? ReadSidecar(Checkpoint candidate) => SidecarFile.ReadVerified(candidate);
-
     // The same candidate on every machine: where the calibration data lay is no part of it.
     private static Recipe Portable(Recipe recipe) =>
         recipe.Calibration is { } calibration ? recipe with { Calibration = calibration with { Data = Path.GetFileName(calibration.Data) } } : recipe;
 
     private static CompressionOutcome OutcomeOf(
-        Model dense, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
+        Model whole, Model dense, RemovedParts? removed, CompressionPlan plan, CandidateForm form, ImmutableArray<CompressedLayer> layers, string folder, string candidateHash, CancellationToken cancellationToken)
     {
-        PlanSize size = PlanSize.Of(plan.Layers, ICandidateSize.In(plan.Layout, dense), dense);
+        long gone = WeightsWithout(whole, dense);
+        PlanSize size = PlanSize.Of(plan.Layers, ICandidateSize.In(plan.Layout, dense), dense, gone);
 
         // A packed candidate is as large as its files; a dense one is counted as it would be packed.
         long packedBytes = plan.Layout == CandidateLayout.Dense
             ? size.FileBytes
             : Directory.EnumerateFiles(folder, form.FilePattern).Sum(path => new FileInfo(path).Length);
-        RealizedRate rate = RealizedRate.Of(layers);
+        RealizedRate rate = RealizedRate.Of(layers, gone);
         return new CompressionOutcome
         {
             RecipeText = plan.Description,
@@ -150,9 +178,12 @@ public static class Compressor
             Bits = rate.Bits,
             BitsPerWeight = (double)size.BitsPerWeight,
             PackedBytes = packedBytes,
-            DenseBytes16 = size.DenseBytes,
-            DenseWeightsHash = dense.Checkpoint.ComputeWeightsHash(cancellationToken),
+            DenseBytes16 = PackedForm.DenseBytes16(whole.Checkpoint.Tensors),
+            DenseWeightsHash = whole.Checkpoint.ComputeWeightsHash(cancellationToken),
             CandidateWeightsHash = candidateHash,
+            RemovedWeights = gone,
+            RemovedBlocks = removed?.Blocks ?? [],
+            RemovedExperts = removed?.Experts ?? ImmutableSortedDictionary<int, ImmutableArray<int>>.Empty,
             Warnings = plan.Recipe.Calibration is { } calibration ? [.. CalibrationWindows.Warnings(plan, calibration)] : [],
         };
     }

@@ -12,10 +12,11 @@ public sealed record MeasuredCompression(double TheoreticalCompressionRate, doub
     /// <summary>Measures a candidate that no sidecar describes; null when it has no linear layer.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="layers">Its linear layers.</param>
+    /// <param name="removed">Weights of the dense model's linear layers that it has no layers for; they count as zeros.</param>
     /// <param name="cancellationToken">Checked between layers.</param>
-    public static MeasuredCompression? Of(Checkpoint candidate, IReadOnlyList<LinearLayer> layers, CancellationToken cancellationToken)
+    public static MeasuredCompression? Of(Checkpoint candidate, IReadOnlyList<LinearLayer> layers, long removed, CancellationToken cancellationToken)
     {
-        decimal weights = 0, kept = 0, keptBits = 0;
+        decimal weights = removed, kept = 0, keptBits = 0;
         foreach (LinearLayer layer in layers)
         {
             cancellationToken.ThrowIfCancellationRequested();

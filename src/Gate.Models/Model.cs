@@ -86,6 +86,32 @@ public sealed class Model : IDisposable
         }
     }
 
+    /// <summary>Whether it is a model without some of its parts (see <see cref="Without"/>), so that its configuration is not that of its folder.</summary>
+    public bool IsReduced { get; private init; }
+
+    /// <summary>How many experts the blocks have that have any, by block.</summary>
+    public IReadOnlyDictionary<int, int> ExpertsOfBlocks => BlueprintWalk.Steps(Blueprint)
+        .SelectMany(placed => placed.Step.Branches.Select(branch => (placed.Block, Experts: branch.Module as Experts))).Where(found => found.Experts is not null)
+        .ToDictionary(found => found.Block, found => found.Experts!.Each.Length);
+
+    /// <summary>The same model without some blocks or experts; this one stays the owner of the files.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 2 (GATE4162): blocks or experts that cannot go.</exception>
+    public Model Without(RemovedParts removed)
+    {
+        ModelConfiguration configuration = ReducedModel.Configuration(Checkpoint.Configuration, Blueprint, removed);
+        Blueprint reduced;
+        try
+        {
+            reduced = FamilyRegistry.Read(configuration, name => Checkpoint.Find(name) is not null);
+        }
+        catch (Diagnostics.GateException exception)
+        {
+            throw ReducedModel.CannotRemove($"what is left is no model: {exception.Diagnostic.Message.TrimEnd('.')}");
+        }
+
+        return new Model(ReducedModel.Present(Checkpoint, configuration, Blueprint, reduced, removed), reduced) { IsReduced = true };
+    }
+
     /// <summary>What a GGUF file of this model will say besides its weights.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 2: a model (GATE4120) or tokenizer (GATE4121) that GGUF cannot hold.</exception>
     public GgufHeader GgufHeader() => Gguf.Writing.GgufHeader.Of(Checkpoint, Blueprint);

@@ -98,7 +98,7 @@ internal static class SidecarFile
         "GATE4040", $"The sidecar {path} cannot be used: {what.TrimEnd('.')}.", new SourceLocation(path, line),
         "Compress again, or remove the file to have the folder judged as a candidate made elsewhere.", cause);
 
-    private static GateException Disagrees(string path, string what) => GateException.Input(
+    public static GateException Disagrees(string path, string what) => GateException.Input(
         "GATE2013", $"The sidecar {path} says other than the weights beside it: {what}.", new SourceLocation(path),
         "Compress again, or remove the file to have bits, zeros and TCr measured from the tensors alone.");
 

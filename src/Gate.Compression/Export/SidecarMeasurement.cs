@@ -20,7 +20,7 @@ internal static class SidecarMeasurement
                 return $"{layer.Layer.Name}: {problem}";
         }
 
-        RealizedRate rate = RealizedRate.Of(outcome.Layers);
+        RealizedRate rate = RealizedRate.Of(outcome.Layers, outcome.RemovedWeights);
         return Differs("theoreticalCompressionRate", outcome.TheoreticalCompressionRate, rate.CompressionRate)
             ?? Differs("sparsity", outcome.Sparsity, rate.Sparsity) ?? Differs("bits", outcome.Bits, rate.Bits);
     }

@@ -25,8 +25,9 @@ internal sealed record PlanSize(long Weights, decimal KeptBits, long LayerBits, 
     /// <param name="layers">What is planned.</param>
     /// <param name="size">The size function of the candidate's format.</param>
     /// <param name="dense">The dense checkpoint.</param>
-    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size, Model dense) => new(
-        layers.Sum(planned => planned.Layer.WeightCount), layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers),
+    /// <param name="removed">Weights of linear layers that are gone as a whole.</param>
+    public static PlanSize Of(IReadOnlyList<PlannedLayer> layers, ICandidateSize size, Model dense, long removed = 0) => new(
+        layers.Sum(planned => planned.Layer.WeightCount) + removed, layers.Sum(KeptBitsOf), layers.Sum(size.LayerBits), size.FileBytes(layers),
         PackedForm.DenseBytes16(dense.Checkpoint.Tensors));
 
     private static decimal KeptBitsOf(PlannedLayer planned) =>

@@ -14,16 +14,18 @@ internal static class Planner
     /// <param name="format">The size function of the candidate's format.</param>
     /// <param name="recipe">What to do.</param>
     /// <param name="budget">What must be met, or null.</param>
+    /// <param name="removed">Weights that were removed as a whole before; then sizes are those of all layers that are left.</param>
     /// <exception cref="Diagnostics.GateException">Exit 2.</exception>
     public static CompressionPlan Plan(
-        Model dense, ICandidateSize format, Recipe recipe, Budget? budget)
+        Model dense, ICandidateSize format, Recipe recipe, Budget? budget, long removed = 0)
     {
         IReadOnlyList<LinearLayer> layers = dense.LinearLayers;
         RecipeValidation.EnsureValid(recipe);
-        ImmutableArray<PlannedLayer> planned = Resolve(dense, layers, recipe);
-        PlanSize size = PlanSize.Of(planned, format, dense);
+        Func<Recipe, ImmutableArray<PlannedLayer>> resolve = removed == 0 ? changed => Resolve(dense, layers, changed) : changed => All(dense, Resolve(dense, layers, changed));
+        ImmutableArray<PlannedLayer> planned = resolve(recipe);
+        PlanSize size = PlanSize.Of(planned, format, dense, removed);
         if (budget is not null)
-            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(Resolve(dense, layers, changed), format, dense));
+            BudgetCheck.EnsureMet(budget, size, recipe, changed => PlanSize.Of(resolve(changed), format, dense, removed));
         return new CompressionPlan(
             recipe, planned, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
@@ -34,14 +36,20 @@ internal static class Planner
     /// <param name="recipe">What to do.</param>
     public static CompressionPlan PlanOverAllLayers(Model dense, ICandidateSize format, Recipe recipe)
     {
-        Dictionary<string, PlannedLayer> planned = Plan(dense, format, recipe, null).Layers.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
-        ImmutableArray<PlannedLayer> all =
+        ImmutableArray<PlannedLayer> all = All(dense, Plan(dense, format, recipe, null).Layers);
+        PlanSize size = PlanSize.Of(all, format, dense);
+        return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
+    }
+
+    // The layers of the blocks that no step touches stay as they are.
+    private static ImmutableArray<PlannedLayer> All(Model dense, ImmutableArray<PlannedLayer> touched)
+    {
+        Dictionary<string, PlannedLayer> planned = touched.ToDictionary(layer => layer.Layer.Name, StringComparer.Ordinal);
+        return
         [
             .. dense.LinearLayers.Where(layer => layer.Role != LinearRole.FinalDense || planned.ContainsKey(layer.Name))
                 .Select(layer => planned.GetValueOrDefault(layer.Name) ?? new PlannedLayer(layer, null, null)),
         ];
-        PlanSize size = PlanSize.Of(all, format, dense);
-        return new CompressionPlan(recipe, all, (double)size.CompressionRate, (double)size.BitsPerWeight, size.FileBytes, RecipeText.Of(recipe));
     }
 
     private static ImmutableArray<PlannedLayer> Resolve(Model dense, IReadOnlyList<LinearLayer> layers, Recipe recipe)

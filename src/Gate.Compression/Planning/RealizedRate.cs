@@ -10,9 +10,11 @@ namespace Gate.Compression.Planning;
 internal sealed record RealizedRate(double CompressionRate, double Sparsity, double Bits)
 {
     /// <summary>The rate of compressed layers.</summary>
-    public static RealizedRate Of(IReadOnlyCollection<CompressedLayer> layers)
+    /// <param name="layers">The layers.</param>
+    /// <param name="removed">Weights of layers that are gone as a whole; they count as pruned.</param>
+    public static RealizedRate Of(IReadOnlyCollection<CompressedLayer> layers, long removed)
     {
-        decimal weights = 0, kept = 0, keptBits = 0;
+        decimal weights = removed, kept = 0, keptBits = 0;
         foreach (CompressedLayer compressed in layers)
         {
             long count = compressed.Layer.WeightCount;

@@ -26,6 +26,7 @@ internal static class CalibrationValidation
     }
 
     private static string? MethodThatNeedsInputs(Recipe recipe) =>
+        recipe.Remove is not null ? "remove" :
         recipe.Smooth is not null ? "smooth" :
         recipe.Prune is { } prune && MethodNames.NeedsInputs(prune) ? NameOf(prune)
         : recipe.Quantize is { } quantize && MethodNames.NeedsInputs(quantize) ? NameOf(quantize)

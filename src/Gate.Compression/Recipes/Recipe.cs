@@ -8,6 +8,9 @@ namespace Gate.Compression.Recipes;
 /// <param name="Calibration">Calibration data, for methods that need them; null otherwise.</param>
 public sealed record Recipe(PruningRecipe? Prune, QuantizationRecipe? Quantize, CalibrationRecipe? Calibration = null)
 {
+    /// <summary>What is taken out as a whole before all else, or null.</summary>
+    public RemovalRecipe? Remove { get; init; }
+
     /// <summary>SmoothQuant between pruning and quantisation, or null.</summary>
     public SmoothRecipe? Smooth { get; init; }
 }

@@ -21,6 +21,8 @@ public static class RecipeText
             _ when recipe.Quantize!.MaskedPositions == "joint" => $"{prune} and, in the same sweep, {quantize}",
             _ => $"{prune}, then {quantize}",
         };
+        if (recipe.Remove is { } remove)
+            steps = Of(remove) + (recipe is { Prune: null, Quantize: null } ? "" : $", then {steps}");
         return steps + (recipe.Calibration is null ? "" : $"; calibrated on {Of(recipe.Calibration)}");
     }
 
@@ -28,6 +30,13 @@ public static class RecipeText
     public static string Of(CalibrationRecipe calibration) =>
         $"{calibration.Samples} {calibration.Windows} windows of {calibration.SequenceLength} tokens (seed {calibration.Seed})"
         + $" of {Path.GetFileName(calibration.Data)}{(calibration.TrueSequential ? ", layer by layer" : "")}";
+
+    private static string Of(RemovalRecipe remove)
+    {
+        string blocks = remove.Blocks == 0 ? "" : $"{remove.Blocks} block{(remove.Blocks == 1 ? "" : "s")} by influence";
+        string experts = remove.Experts == 0 ? "" : $"{Percent(remove.Experts)} % of the experts by router-weighted activation";
+        return $"remove {string.Join(" and ", new[] { blocks, experts }.Where(part => part.Length > 0))}";
+    }
 
     private static string Of(PruningRecipe prune)
     {

@@ -11,11 +11,13 @@ internal static class RecipeValidation
     /// <exception cref="GateException">Exit 2.</exception>
     public static void EnsureValid(Recipe recipe)
     {
-        if (recipe.Prune is null && recipe.Quantize is null)
+        if (recipe is { Prune: null, Quantize: null, Remove: null })
         {
             throw GateException.Usage(
-                "GATE4003", "recipe: expected \"prune\", \"quantize\" or both, found neither.", remedy: "Add one of them to the recipe.");
+                "GATE4003", "recipe: expected \"prune\", \"quantize\", \"remove\" or several of them, found none.", remedy: "Add one of them to the recipe.");
         }
+
+        recipe.Remove?.EnsureValid();
 
         if (recipe.Prune is { } prune)
             EnsureValid(prune);

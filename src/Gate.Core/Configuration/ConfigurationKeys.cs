@@ -29,6 +29,8 @@ public static class ConfigurationKeys
         new("budget.ratio", ValueKind.Ratio, "The same as a share of the dense model's bytes at 16 bit, for example 0.3.")
             { Minimum = 0, MinimumIsExclusive = true, Maximum = 1 },
 
+        new("recipe.remove.blocks", ValueKind.Integer, "Blocks to take out as a whole before anything else: those with the least block influence on the calibration data; the candidate has so many fewer.") { Default = "0", Minimum = 0, Maximum = 4096 },
+        new("recipe.remove.experts", ValueKind.Ratio, "Share of the experts of every mixture to take out, with their rows of the router: those with the least router-weighted activation on the calibration data (REAP).") { Default = "0", Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
         new("recipe.prune.method", ValueKind.Choice, "How weights to remove are chosen.") { Default = "\"magnitude\"", Choices = [.. MethodNames.Pruning] },
         new("recipe.prune.sparsity", ValueKind.Ratio, "Share of weights set to zero.") { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },
         new("recipe.prune.pattern", ValueKind.Text, "N:M pattern instead of a sparsity: \"2:4\" zeroes 2 of every 4 consecutive inputs."),
@@ -80,7 +82,7 @@ public static class ConfigurationKeys
         new("recipe.smooth.alpha", ValueKind.Ratio, "SmoothQuant: how much of the inputs' range moves into the weights behind a norm (the paper: 0.5); left out: none. Useful where activations are rounded too.")
             { Minimum = 0, Maximum = 1 },
 
-        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file; needed by wanda, sparsegpt, gptq, awq, smooth, owl and clipping importance. With any method it gives every layer's output error."),
+        new("recipe.calibration.data", ValueKind.Path, "Text or JSON Lines file; needed by remove, wanda, sparsegpt, gptq, awq, smooth, owl and clipping importance. With any method it gives every layer's output error."),
         new("recipe.calibration.samples", ValueKind.Integer, "Calibration windows.") { Default = "128", Minimum = 1, Maximum = Million },
         new("recipe.calibration.sequenceLength", ValueKind.Integer, "Tokens per calibration window, at most the model's context.") { Default = "512", Minimum = 2, Maximum = Million },
         new("recipe.calibration.seed", ValueKind.Integer, "Seed of the calibration draw.") { Default = "0", Minimum = 0 },

@@ -13,9 +13,12 @@ internal static class RecipeBinding
     {
         PruningRecipe? prune = values.HasAny("recipe:prune") ? Pruning(values) : null;
         QuantizationRecipe? quantize = values.HasAny("recipe:quantize") ? Quantization(values) : null;
-        if (prune is null && quantize is null)
+        RemovalRecipe? remove = values.HasAny("recipe:remove")
+            ? new RemovalRecipe((int)(values.Integer("recipe:remove:blocks") ?? 0), values.Number("recipe:remove:experts") ?? 0)
+            : null;
+        if (prune is null && quantize is null && remove is null)
             return null;
-        return new Recipe(prune, quantize, Calibration(values)) { Smooth = values.Number("recipe:smooth:alpha") is { } alpha ? new SmoothRecipe(alpha) : null };
+        return new Recipe(prune, quantize, Calibration(values)) { Remove = remove, Smooth = values.Number("recipe:smooth:alpha") is { } alpha ? new SmoothRecipe(alpha) : null };
     }
 
     private static PruningRecipe Pruning(ConfigurationValues values)

@@ -119,7 +119,7 @@ public static class GateRun
         if (configuration.Budget is { } budget)
             return RecipePlanning.Plan(budget, configuration.Planning, context, dense).Plan;
         throw GateException.Usage(
-            "GATE1007", "no recipe is configured: neither 'recipe.prune' nor 'recipe.quantize', and no 'budget' to plan one for",
+            "GATE1007", "no recipe is configured: none of 'recipe.prune', 'recipe.quantize' and 'recipe.remove', and no 'budget' to plan one for",
             configuration.File is null ? null : new SourceLocation(configuration.File),
             "write \"recipe\": { \"quantize\": { \"bits\": 4 } } or \"budget\": { \"bitsPerWeight\": 4.5 }, or judge a finished candidate with 'gate compare'");
     }

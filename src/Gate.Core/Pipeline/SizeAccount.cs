@@ -15,6 +15,8 @@ internal static class SizeAccount
     {
         if (compression is not null)
         {
+            if (dense.Served is null && candidate.Served is null && RemovedWeights(dense, candidate) is var removed && removed != compression.RemovedWeights)
+                throw Compressor.Disagrees(candidate.Checkpoint, $"expected {removed} weights of removed blocks and experts, found {compression.RemovedWeights}");
             BitmaskSize? mask = BitmaskSize.Of(compression.Layers);
             return new SizeInfo
             {
@@ -48,7 +50,7 @@ internal static class SizeAccount
         Checkpoint files = candidate.Checkpoint;
         IReadOnlyList<LinearLayer> layers = candidate.Model.LinearLayers;
         TensorInfo[] weights = [.. layers.Select(layer => files.Require(layer.WeightTensor))];
-        MeasuredCompression? measured = MeasuredCompression.Of(files, layers, cancellationToken);
+        MeasuredCompression? measured = MeasuredCompression.Of(files, layers, RemovedWeights(dense, candidate), cancellationToken);
         return new SizeInfo
         {
             TheoreticalCompressionRate = measured?.TheoreticalCompressionRate,
@@ -60,6 +62,10 @@ internal static class SizeAccount
             BitsPerWeight = weights.Length == 0 ? 0 : 8.0 * weights.Sum(files.StoredBytesOf) / weights.Sum(tensor => tensor.ElementCount),
         };
     }
+
+    // Whatever a candidate has more of, such as a head that was untied, is nothing that was removed.
+    private static long RemovedWeights(JudgedModel dense, JudgedModel candidate) => dense.Served is not null ? 0
+        : Math.Max(0, dense.Model.LinearLayers.Sum(layer => layer.WeightCount) - candidate.Model.LinearLayers.Sum(layer => layer.WeightCount));
 
     private static long BytesAt16(Checkpoint dense) => dense.Tensors.Sum(tensor => IsFloating(tensor.Format) ? tensor.ElementCount * 2 : tensor.Length);
 

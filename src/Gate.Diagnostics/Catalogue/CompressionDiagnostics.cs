@@ -170,5 +170,9 @@ internal static class CompressionDiagnostics
             "GATE4161", "A task that calibration has seen whole",
             "Every item of the task shares a run of 13 words with the calibration data, so none is left to choose or judge a recipe by.",
             "Calibrate on text that shares nothing with the suite, or leave the task out."),
+        new(
+            "GATE4162", "Blocks or experts that cannot be removed",
+            "The recipe removes more than the model has, or what would be left cannot be written as a configuration of the model's family: blocks that differ by their place, or share their layers.",
+            "Remove fewer or others, or prune heads and neurons instead, which leave every block in its place."),
     ];
 }

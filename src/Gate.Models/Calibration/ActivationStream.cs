@@ -103,6 +103,15 @@ public sealed class ActivationStream : IDisposable
         ActivationVisitor visit, IReadOnlyDictionary<string, ReplacedWeights>? replaced = null, CancellationToken cancellationToken = default) =>
         Run(Left().Take(1), replaced, visit, [_residual], writes: false, cancellationToken);
 
+    /// <summary>Runs what is left of the current block and shows what its experts make; the residual stream stays as it is.</summary>
+    /// <param name="visit">Called for each batch and each expert that a token of it reaches.</param>
+    /// <param name="cancellationToken">Checked between batches.</param>
+    public void ObserveExperts(ExpertVisitor visit, CancellationToken cancellationToken = default)
+    {
+        using BlockPass pass = new(_model, NothingReplaced, _options.Threads, null, visit);
+        pass.Run(Left(), _windows, [_residual], _encoded, writes: false, cancellationToken);
+    }
+
     /// <summary>Keeps the inputs of one group of linear layers of the next step; the residual stream stays as it is.</summary>
     /// <param name="inputGroup">A group of the next step.</param>
     /// <param name="cancellationToken">Checked between batches.</param>

@@ -23,12 +23,14 @@ internal sealed class BlockPass : IDisposable
     /// <param name="replaced">Matrices and vectors that stand in for stored ones, by tensor name.</param>
     /// <param name="threads">Threads of the kernels.</param>
     /// <param name="visit">Shown the inputs of linear layers, or null.</param>
-    public BlockPass(Model model, IReadOnlyDictionary<string, ReplacedWeights> replaced, ComputeThreads threads, ActivationVisitor? visit)
+    /// <param name="experts">Shown what experts make, or null.</param>
+    public BlockPass(Model model, IReadOnlyDictionary<string, ReplacedWeights> replaced, ComputeThreads threads, ActivationVisitor? visit, ExpertVisitor? experts = null)
     {
         _engine = new ManagedEngine(threads);
         _groupOfTensor = model.LinearLayers.ToDictionary(layer => layer.WeightTensor, layer => layer.InputGroup, StringComparer.Ordinal);
         _visit = visit;
-        _workspace = new Workspace(_engine, new ModelWeights(model.Checkpoint, replaced), visit is null ? null : Show);
+        _workspace = new Workspace(_engine, new ModelWeights(model.Checkpoint, replaced), visit is null ? null : Show,
+            experts is null ? null : (routed, outputs) => experts(routed.Expert, routed.Weights, _engine.Read(outputs)));
     }
 
     /// <summary>Makes the first residual stream of a stack.</summary>

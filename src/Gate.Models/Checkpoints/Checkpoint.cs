@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints.Quantized;
 
@@ -228,6 +229,30 @@ public sealed class Checkpoint : IDisposable
             [.. plain.Where(tensor => !names.Contains(tensor.Name))],
             [.. _derived.Values, .. plain.Where(tensor => names.Contains(tensor.Name)).SelectMany(tensor => derive(_store, tensor))],
             Quantization));
+    }
+
+    /// <summary>The same files without some tensors, others under other names, and of some tensors some rows; this checkpoint stays the owner of the files.</summary>
+    /// <param name="configuration">The configuration of what stays.</param>
+    /// <param name="dropped">Tensors that go.</param>
+    /// <param name="nameOf">New names.</param>
+    /// <param name="rowsOf">Rows that stay, by old name.</param>
+    internal Checkpoint Without(
+        ModelConfiguration configuration, IReadOnlySet<string> dropped, IReadOnlyDictionary<string, string> nameOf, IReadOnlyDictionary<string, ImmutableArray<int>> rowsOf)
+    {
+        var plain = ImmutableArray.CreateBuilder<TensorInfo>();
+        var derived = ImmutableArray.CreateBuilder<DerivedTensor>();
+        foreach (TensorInfo tensor in Tensors.Where(tensor => !dropped.Contains(tensor.Name)))
+        {
+            string name = nameOf.GetValueOrDefault(tensor.Name, tensor.Name);
+            if (rowsOf.TryGetValue(tensor.Name, out ImmutableArray<int> rows))
+                derived.Add(new SelectedRows(name, this, tensor, rows));
+            else if (_derived.TryGetValue(tensor.Name, out DerivedTensor? computed))
+                derived.Add(name == tensor.Name ? computed : new RenamedTensor(computed, name));
+            else
+                plain.Add(name == tensor.Name ? tensor : tensor with { Name = name });
+        }
+
+        return new Checkpoint(configuration, _store, new ModelTensors(plain.ToImmutable(), derived.ToImmutable(), Quantization));
     }
 
     private DerivedTensor? FindDerived(TensorInfo tensor) =>

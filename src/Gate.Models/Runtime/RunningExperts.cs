@@ -25,6 +25,7 @@ internal sealed class RunningExperts(Experts experts, Workspace workspace) : Run
         {
             engine.SelectRows(input, expert.Rows, routed);
             _each[expert.Expert].Run(routed, made, rows is null ? expert.Rows : [.. expert.Rows.Select(row => rows[row])]);
+            workspace.Show(expert, made);
             engine.AddRows(output, expert.Rows, made, expert.Weights);
         }
 

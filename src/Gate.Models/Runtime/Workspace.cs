@@ -10,11 +10,16 @@ namespace Gate.Models.Runtime;
 /// <param name="rows">Which rows of the batch these are, ascending, or null for all of them.</param>
 internal delegate void LinearObserver(Matrix matrix, DeviceMatrix input, int[]? rows);
 
+/// <summary>Shown what an expert made of the rows that chose it, before they are weighed.</summary>
+/// <param name="routed">The expert, its rows and their weights.</param>
+/// <param name="outputs">One row for each.</param>
+internal delegate void ExpertObserver(ExpertRows routed, DeviceMatrix outputs);
+
 /// <summary>
 /// What all parts of a model share on an engine: weights that were uploaded (each once, however often a blueprint names it), tables of positions, and the
 /// matrices of intermediate values, one for each purpose and width.
 /// </summary>
-internal sealed class Workspace(IComputeEngine engine, ModelWeights weights, LinearObserver? observer = null)
+internal sealed class Workspace(IComputeEngine engine, ModelWeights weights, LinearObserver? observer = null, ExpertObserver? experts = null)
 {
     private readonly Dictionary<(string Purpose, int Columns), DeviceMatrix> _scratch = [];
     private readonly Dictionary<Norm, NormWeights> _norms = [];
@@ -86,6 +91,9 @@ internal sealed class Workspace(IComputeEngine engine, ModelWeights weights, Lin
         observer?.Invoke(first.Matrix, input, rows);
         engine.Linear(input, layers, output);
     }
+
+    /// <summary>Shows what an expert made to whoever observes.</summary>
+    public void Show(ExpertRows routed, DeviceMatrix outputs) => experts?.Invoke(routed, outputs);
 
     private DeviceMatrix Row(Vector vector) => engine.Upload(1, vector.Length, weights.Vector(vector.Name));
 }

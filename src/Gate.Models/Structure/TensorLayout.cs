@@ -33,6 +33,14 @@ internal sealed class TensorLayout
         return layout._tensors;
     }
 
+    /// <summary>The tensors of a block.</summary>
+    public static IReadOnlyList<ExpectedTensor> Of(ImmutableArray<Step> block)
+    {
+        TensorLayout layout = new();
+        layout.Add(block);
+        return layout._tensors;
+    }
+
     private void Add(Stack stack)
     {
         Embedding embedding = stack.Embedding;
@@ -43,7 +51,14 @@ internal sealed class TensorLayout
             Add(types);
         Add(embedding.Norm);
         Add(embedding.Projection);
-        foreach (Step step in stack.Blocks.SelectMany(block => block))
+        foreach (ImmutableArray<Step> block in stack.Blocks)
+            Add(block);
+        Add(stack.FinalNorm);
+    }
+
+    private void Add(ImmutableArray<Step> block)
+    {
+        foreach (Step step in block)
         {
             foreach (Branch branch in step.Branches)
             {
@@ -54,8 +69,6 @@ internal sealed class TensorLayout
 
             Add(step.After);
         }
-
-        Add(stack.FinalNorm);
     }
 
     private void Add(Module module)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gate.Compression.Calibration;
 using Gate.Compression.Recipes;
 using Gate.Models;
@@ -7,7 +6,6 @@ using Gate.Models.Calibration;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Structure;
-using Gate.Models.Tests.Families.Binary64;
 using Gate.Numerics.Threading;
 using Gate.Tests;
 
@@ -19,35 +17,33 @@ namespace Gate.Compression.Tests.Families;
 /// </summary>
 public sealed class EveryFamilyTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("gate-families-").FullName;
+    private readonly FamilyFolders _folders = new();
 
-    private static readonly IReferenceModel[] References = [new ElectraReference(), new ModernBertReference(), new GptOssReference(packed: false)];
-
-    public static TheoryData<string> Fixtures => [.. Names, .. References.Select(reference => reference.Family)];
+    public static TheoryData<string> Fixtures => [.. Names, .. FamilyFolders.References.Select(reference => reference.Family)];
 
     private static IEnumerable<string> Names =>
         Directory.EnumerateDirectories(Repository.Fixture("architectures")).Select(folder => Path.GetFileName(folder))
             .Where(name => !name.StartsWith("llama_rope", StringComparison.Ordinal) && !name.EndsWith("_hub_names", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _folders.Dispose();
 
     [Theory]
     [MemberData(nameof(Fixtures))]
     public void Methods_that_fold_scales_and_round_to_eight_bit_hardly_change_what_is_computed(string fixture)
     {
-        using Model dense = Model.Open(Prepare(fixture));
+        using Model dense = Model.Open(_folders.Prepare(fixture));
         float[] expected = Logits(dense);
         QuantizationRecipe eight = new() { Method = "rtn", Bits = 8, GroupSize = 8, Symmetric = false };
         Recipe[] recipes =
         [
-            new(null, eight), new(null, eight with { Method = "gptq" }, Calibration), new(null, eight with { Method = "awq" }, Calibration),
-            new(null, eight, Calibration) { Smooth = new SmoothRecipe(0.5) },
+            new(null, eight), new(null, eight with { Method = "gptq" }, _folders.Calibration), new(null, eight with { Method = "awq" }, _folders.Calibration),
+            new(null, eight, _folders.Calibration) { Smooth = new SmoothRecipe(0.5) },
         ];
         foreach (Recipe recipe in recipes)
         {
             string name = $"{recipe.Quantize!.Method}{(recipe.Smooth is null ? "" : " smoothed")}";
             Compress(dense, recipe);
-            using Model candidate = Model.Open(Candidate);
+            using Model candidate = Model.Open(_folders.Candidate);
             double scale = expected.Max(MathF.Abs), worst = expected.Zip(Logits(candidate), (a, b) => (double)MathF.Abs(a - b)).Max();
 
             // Scores of T5 are not scaled: with random weights their softmax is sharp, and a small change of a score may turn it.
@@ -61,13 +57,13 @@ public sealed class EveryFamilyTests : IDisposable
     [MemberData(nameof(Fixtures))]
     public void Pruning_leaves_the_zeros_it_planned(string fixture)
     {
-        using Model dense = Model.Open(Prepare(fixture));
+        using Model dense = Model.Open(_folders.Prepare(fixture));
         foreach (string method in new[] { "magnitude", "wanda", "sparsegpt" })
         {
-            CompressionOutcome outcome = Compress(dense, new(new PruningRecipe { Method = method, Sparsity = 0.5 }, null, method == "magnitude" ? null : Calibration));
+            CompressionOutcome outcome = Compress(dense, new(new PruningRecipe { Method = method, Sparsity = 0.5 }, null, method == "magnitude" ? null : _folders.Calibration));
             Assert.Equal(0.5, outcome.Sparsity, 2);
             Assert.Equal(dense.LinearLayers.Count(layer => layer.Role != LinearRole.FinalDense), outcome.Layers.Length);
-            using Model candidate = Model.Open(Candidate);
+            using Model candidate = Model.Open(_folders.Candidate);
             Assert.All(Logits(candidate), value => Assert.True(float.IsFinite(value)));
         }
     }
@@ -76,9 +72,9 @@ public sealed class EveryFamilyTests : IDisposable
     [MemberData(nameof(Fixtures))]
     public void Heads_and_neurons_go_as_a_whole_wherever_their_rows_lie(string fixture)
     {
-        using Model dense = Model.Open(Prepare(fixture));
+        using Model dense = Model.Open(_folders.Prepare(fixture));
         Compress(dense, new(new PruningRecipe { Method = "l2-structured", Structure = "units", Sparsity = 0.5 }, null));
-        using Model candidate = Model.Open(Candidate);
+        using Model candidate = Model.Open(_folders.Candidate);
         foreach (CoupledUnits units in dense.CoupledUnits)
         {
             bool[] gone = [.. Enumerable.Range(0, units.Count).Select(unit => IsZero(candidate, units.Slices[^1], unit))];
@@ -97,7 +93,7 @@ public sealed class EveryFamilyTests : IDisposable
     [InlineData("albert_groups")]
     public void A_layer_that_blocks_share_is_calibrated_on_all_its_uses(string fixture)
     {
-        using Model dense = Model.Open(Prepare(fixture));
+        using Model dense = Model.Open(_folders.Prepare(fixture));
         int[][] windows = [[3, 40, 17, 91, 5], [60, 33, 12, 77, 21, 8, 9]];
         LinearLayer[] layers = [.. dense.LinearLayers.Where(layer => layer.Block == 0)];
         Assert.All(layers, layer => Assert.True(layer.LastBlock > 0));
@@ -131,17 +127,13 @@ public sealed class EveryFamilyTests : IDisposable
     [InlineData("gpt_oss")]
     public void Packed_layouts_refuse_what_a_family_stores_the_other_way_round(string fixture)
     {
-        using Model dense = Model.Open(Prepare(fixture));
+        using Model dense = Model.Open(_folders.Prepare(fixture));
         Recipe recipe = new(null, new QuantizationRecipe { Method = "rtn", Bits = 4, GroupSize = 8 });
         foreach (CandidateLayout layout in new[] { CandidateLayout.Gptq, CandidateLayout.Awq, CandidateLayout.CompressedTensors })
             Assert.Equal("GATE4060", Assert.Throws<Diagnostics.GateException>(() => Compressor.Plan(dense, recipe, null, layout)).Diagnostic.Code);
     }
 
-    private CalibrationRecipe Calibration => new(Path.Combine(_root, "calibration.jsonl"), Samples: 16, SequenceLength: 24);
-
-    private string Candidate => Path.Combine(_root, "candidate");
-
-    private CompressionOutcome Compress(Model dense, Recipe recipe) => Compressor.Compress(dense, Compressor.Plan(dense, recipe, null), Candidate, new ComputeThreads(2));
+    private CompressionOutcome Compress(Model dense, Recipe recipe) => Compressor.Compress(dense, Compressor.Plan(dense, recipe, null), _folders.Candidate, new ComputeThreads(2));
 
     private static bool IsZero(Model candidate, UnitSlices slices, int unit)
     {
@@ -159,33 +151,5 @@ public sealed class EveryFamilyTests : IDisposable
         LogitsRequest request = model.DecoderStartId is { } start ? new((int[])[start, 9, 30, 8]) { EncoderIds = ids } : new(ids);
         loaded.VisitLogits(request, (_, row) => logits.AddRange(row));
         return [.. logits];
-    }
-
-    // The fixtures have no tokenizer: one word for each id stands in.
-    private string Prepare(string fixture)
-    {
-        string folder = Path.Combine(_root, fixture);
-        Directory.CreateDirectory(folder);
-        if (References.FirstOrDefault(reference => reference.Family == fixture) is { } reference)
-            reference.Write(folder);
-        else
-            Copy(Repository.Fixture("architectures", fixture), folder);
-        int words = References.Any(reference => reference.Family == fixture) ? 50 : 150;
-        string vocabulary = string.Join(',', Enumerable.Range(0, words).Select(id => $"\"w{id}\":{id}"));
-        File.WriteAllText(
-            Path.Combine(folder, "tokenizer.json"),
-            """{"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":{"type":"WhitespaceSplit"},"post_processor":null,"decoder":null,"model":{"type":"WordLevel","vocab":{"""
-            + vocabulary + """},"unk_token":"w0"}}""");
-        Random random = new(7);
-        File.WriteAllLines(
-            Path.Combine(_root, "calibration.jsonl"),
-            Enumerable.Range(0, 40).Select(_ => JsonSerializer.Serialize(new { text = string.Join(' ', Enumerable.Range(0, 40).Select(_ => $"w{random.Next(words)}")) })));
-        return folder;
-    }
-
-    private static void Copy(string source, string folder)
-    {
-        foreach (string file in Directory.EnumerateFiles(source).Where(file => !file.Contains("golden", StringComparison.Ordinal)))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 }

@@ -19,7 +19,10 @@ internal static class CandidateConfiguration
     {
         if (LayerFormat.Of(plan.Layout, dense) is not { } format)
         {
-            folder.CopyFrom(dense.Checkpoint.Folder, FileName);
+            if (dense.IsReduced)
+                folder.Write(FileName, Text(JsonNode.Parse(dense.Checkpoint.Configuration.Root.GetRawText())!.AsObject()));
+            else
+                folder.CopyFrom(dense.Checkpoint.Folder, FileName);
             return;
         }
 
