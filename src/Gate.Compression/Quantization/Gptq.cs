@@ -130,6 +130,7 @@ public static class Gptq
             private readonly SweptTile _tile;
             private readonly TileGrids _grids;
             private readonly TileBytes? _pruned;
+            private readonly float[] _awayFromTies = new float[SweptTile.Height];
 
             public TileRounding(Rounding owner, SweptTile tile)
             {
@@ -145,12 +146,18 @@ public static class Gptq
             {
                 bool begins = _owner._fitsOnTheWay && column % _owner.Matrix.GroupSize == 0;
                 int group = _owner.Matrix.GroupIndex[_owner._order?[column] ?? column];
-                for (int row = 0; row < _tile.Rows && begins; row++)
-                    _owner.Matrix.Grids[((_tile.FirstRow + row) * _owner.Matrix.Groups) + group] = _owner.FitGroup(_tile, row, column);
-                _grids.Use(group, begins);
-
                 (Vector512<double> low, Vector512<double> high) = _tile.Column(column);
                 Vector512<float> weights = Vector512.Narrow(low, high);
+                for (int row = 0; row < _tile.Rows && begins; row++)
+                {
+                    QuantizationGrid grid = _owner.FitGroup(_tile, row, column);
+                    _owner.Matrix.Grids[((_tile.FirstRow + row) * _owner.Matrix.Groups) + group] = grid;
+                    _awayFromTies[row] = column > 0 && grid.IsFittedTo(weights[row], _owner._options.Grid) ? QuantizationGrid.BeyondTie : 1;
+                }
+
+                _grids.Use(group, begins);
+                if (begins)
+                    weights *= Vector512.Create<float>(_awayFromTies);
                 if (_pruned is null)
                 {
                     (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(_grids.Round(column, weights));

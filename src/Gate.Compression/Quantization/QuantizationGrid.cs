@@ -85,6 +85,19 @@ public readonly record struct QuantizationGrid(float Scale, int Zero, int Low, i
             ? FromReferenceRange(ReferenceRange(minimum, maximum, options), options)
             : FromOwnRange(minimum, maximum, options);
 
+    /// <summary>Enough to leave a tie behind in binary32, and nothing else. Ties go to even codes, which are those away from zero.</summary>
+    internal const float BeyondTie = 1 + (1f / (1 << 20));
+
+    /// <summary>
+    /// Whether a weight is the one that its symmetric grid of 2^b codes was fitted to. It lies exactly between two codes, (2^b − 1) / 2 steps from zero; whether
+    /// binary32 computes that quotient or its neighbour is chance, which a weight that gathered rounding errors on its way should not decide.
+    /// </summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="options">What the grid was fitted with.</param>
+    internal bool IsFittedTo(float weight, GridOptions options) =>
+        options is { Symmetric: true, Elements: GridElements.Integer, Clipping: null, WholeRange: null, HalfScales: false, BFloat16Scales: false, Range: not SymmetricRange.Restricted }
+        && MathF.Abs(weight) > Scale * (options.MaximumCode / 2f) * (2 - BeyondTie);
+
     /// <summary>The same codes with the storable scale nearest to another one.</summary>
     /// <param name="scale">Positive.</param>
     /// <param name="options">Which grid.</param>

@@ -58,7 +58,9 @@ internal sealed class GptqOneByOne : IColumnRounding
                 if (owner._fitsOnTheWay && column % matrix.GroupSize == 0)
                     grid = FitGroup(i, column);
                 double current = tile.Values[((column - tile.Start) * SweptTile.Height) + i];
-                byte code = grid.Encode(owner.IsPruned(row, column) ? 0f : (float)current);
+                float weight = owner.IsPruned(row, column) ? 0f : (float)current;
+                bool begins = owner._fitsOnTheWay && column > 0 && column % matrix.GroupSize == 0;
+                byte code = grid.Encode(begins && grid.IsFittedTo(weight, owner._options.Grid) ? weight * QuantizationGrid.BeyondTie : weight);
                 matrix.Codes[(row * matrix.Columns) + original] = code;
                 rounded[i] = owner.IsPruned(row, column) ? current : grid.Decode(code);
             }

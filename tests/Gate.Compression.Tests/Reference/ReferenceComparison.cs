@@ -53,7 +53,9 @@ internal static class ReferenceComparison
             return;
         }
 
-        Assert.Equal(0, differing);
+        int columns = reference.Layer.Columns;
+        Assert.True(differing == 0, "codes differ: " + string.Join("; ", codes.Zip(actual.Codes).Index().Where(code => code.Item.First != code.Item.Second)
+            .Take(10).Select(code => $"[{code.Index / columns}, {code.Index % columns}] expected {code.Item.First}, found {code.Item.Second}")));
         float[] scale = file.Singles(reference.Tensor("scale")!);
         float[] zero = file.Singles(reference.Tensor("zero")!);
         Assert.Equal(scale.Length, actual.Grids.Length);

@@ -20,16 +20,21 @@ internal sealed class ReferenceSet
     /// <summary>The committed set.</summary>
     public static ReferenceSet Committed { get; } = new(Repository.Fixture("compression"));
 
+    /// <summary>One case of another layer: a block of the sweep is half a group.</summary>
+    public static ReferenceSet BelowGroup { get; } = new(Repository.Fixture("compression-below-group"));
+
     public static TheoryData<string> NamesOf(params string[] methods) =>
         new(Committed._manifest.GetProperty("cases").EnumerateArray()
             .Where(entry => methods.Contains(entry.GetProperty("method").GetString()))
             .Select(entry => entry.GetProperty("name").GetString()!));
 
-    public static ReferenceCase Case(string name) =>
-        new(Committed, Committed._manifest.GetProperty("cases").EnumerateArray().First(entry => entry.GetProperty("name").GetString() == name));
+    public static ReferenceCase Case(string name) => Committed.CaseOf(name);
 
     public IEnumerable<(string Name, string Method, string Rule)> Cases => _manifest.GetProperty("cases").EnumerateArray()
         .Select(entry => (entry.GetProperty("name").GetString()!, entry.GetProperty("method").GetString()!, entry.GetProperty("compare").GetString()!));
+
+    public ReferenceCase CaseOf(string name) =>
+        new(this, _manifest.GetProperty("cases").EnumerateArray().First(entry => entry.GetProperty("name").GetString() == name));
 
     public IEnumerable<string> LayerNames => _manifest.GetProperty("layers").EnumerateObject().Select(layer => layer.Name);
 
