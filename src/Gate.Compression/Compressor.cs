@@ -107,6 +107,8 @@ public static class Compressor
         Model whole, Model dense, RemovedParts? removed, CompressionPlan plan, CandidateFolder folder, int[][]? windows, ActivationOptions activations, CompressionOptions options,
         CancellationToken cancellationToken)
     {
+        CandidateFormat.RequireRange(dense, plan, cancellationToken);
+
         // What an interrupted compression of another plan left goes, whatever this one does.
         bool keeps = plan.Layers.Any(LayerCompression.IsSearched) || Directory.Exists(folder.Resumption);
         using FinishedLayers? finished = windows is not null || (keeps && options.ResumptionKey is not null)

@@ -47,6 +47,9 @@ public sealed class Model : IDisposable
     /// <summary>Whether Gate's arithmetic for the family was held against outputs of its reference implementation.</summary>
     public bool IsHeld => !FamilyRegistry.NotHeld.Contains(Family);
 
+    /// <summary>What whoever relies on it should know of its configuration.</summary>
+    public IReadOnlyList<string> Remarks => Blueprint.Remarks;
+
     /// <summary>What it answers.</summary>
     public ModelKind Kind => Blueprint.Kind;
 

@@ -90,6 +90,15 @@ public sealed class JudgedModel : IDisposable
                     $"the family '{files.Family}' is written from its public modelling code; its outputs were not held against the reference yet (gate score --logits shows them)");
             }
 
+            foreach (string remark in files.Remarks)
+                context.Note("GATE3098", Severity.Warning, $"{path.Portable}: {remark}");
+            if (files.Checkpoint.KeepsActivationsExact)
+            {
+                context.Note(
+                    "GATE3099", Severity.Warning,
+                    $"{path.Portable} ({files.Checkpoint.Quantization}) asks its runtime to round activations, which Gate does not do for this format: the candidate loses at least what is measured");
+            }
+
             return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), files, null);
         }
 

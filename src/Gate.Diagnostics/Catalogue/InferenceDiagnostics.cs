@@ -22,5 +22,7 @@ internal static class InferenceDiagnostics
         new("GATE3095", "question of another kind of model", "A masked model was asked for the next token or a generated text, or another model for masked tokens.", "Leave out the tasks this kind of model cannot answer, or judge a model of another kind."),
         new("GATE3096", "no mask token", "A masked model is to be asked, but its tokenizer has no mask token.", "Put the model's own tokenizer.json and tokenizer_config.json beside its weights."),
         new("GATE3097", "family not held against a reference", "Gate's arithmetic for the family was written from its public modelling code and not held against outputs of it yet.", "Compare gate score --ids ... --json --logits with the reference once before you rely on a verdict."),
+        new("GATE3098", "a configuration with more than Gate knows", "config.json names code of its own (auto_map), or has keys that Gate does not know and whose names speak of nothing in the forward pass.", "Nothing needs to be done when the keys are bookkeeping; compare gate score --ids ... --json --logits with the model's own code where they are not."),
+        new("GATE3099", "activations stay exact", "The candidate's runtime is told to round activations (FP8, integers with other scales than one for each token); Gate computes them exactly, so what is measured is the least that is lost.", "Judge the candidate as a served model to measure the whole loss, or take the verdict as an upper bound of what is kept."),
     ];
 }

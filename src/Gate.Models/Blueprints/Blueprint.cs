@@ -36,6 +36,9 @@ internal sealed record Blueprint(string Family, Stack? Encoder, Stack? Decoder, 
     /// <summary>Name beginnings of what the file holds besides this model (the vision part of a multimodal checkpoint), which is left alone.</summary>
     public ImmutableArray<string> LeftAlone { get; init; } = [];
 
+    /// <summary>What whoever relies on the model should know of its configuration; nothing that changes what it computes.</summary>
+    public ImmutableArray<string> Remarks { get; init; } = [];
+
     /// <summary>The id an encoder–decoder's decoder starts with, or null.</summary>
     public int? DecoderStartId { get; init; }
 

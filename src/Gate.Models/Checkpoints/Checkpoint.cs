@@ -43,6 +43,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>In which quantised format the weights are stored, or null when they are plain numbers.</summary>
     public QuantizationInfo? Quantization { get; }
 
+    /// <summary>Whether the runtime is told to round activations in a way that is not computed here: they stay exact, and the candidate loses at least what is measured.</summary>
+    public bool KeepsActivationsExact => Quantization is { QuantizesActivations: true } && !_derived.Values.Any(derived => derived.Integers is not null);
+
     /// <summary>Opens a model and checks every header, offset, shape and shard before returning; of quantised weights also the settings and the scales.</summary>
     /// <param name="folder">A folder with <c>config.json</c> and <c>model.safetensors</c> or <c>model.safetensors.index.json</c>.</param>
     /// <exception cref="GateException">Exit 4: missing, truncated, inconsistent, hostile, pickled, or in a format Gate does not read.</exception>

@@ -22,8 +22,7 @@ internal static class CheckpointFolder
         string path = Path.Combine(folder, ConfigurationFileName);
         if (!File.Exists(path))
             throw NoConfiguration(path);
-        JsonSource source = JsonSource.Read(path, "GATE3004", "", ModelConfiguration.MaximumBytes);
-        return ModelConfiguration.Parse(path, source.Bytes);
+        return ModelConfiguration.Read(path);
     }
 
     /// <summary>Opens the safetensors files of a folder; one file, or shards with an index.</summary>

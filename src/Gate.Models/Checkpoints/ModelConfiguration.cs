@@ -25,6 +25,11 @@ public sealed class ModelConfiguration
     /// <exception cref="GateException">Exit 4: not UTF-8, not JSON, not an object, or the same key twice (GATE3004).</exception>
     public static ModelConfiguration Parse(string path, ReadOnlyMemory<byte> json) => new(JsonSource.Of(path, json, "GATE3004", Remedy).Parse());
 
+    /// <summary>Reads a <c>config.json</c>, or a file of its form.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="GateException">Exit 4 (GATE3004): unreadable, or as <see cref="Parse"/>.</exception>
+    public static ModelConfiguration Read(string path) => new(JsonSource.Read(path, "GATE3004", Remedy, MaximumBytes).Parse());
+
     /// <summary>Where it was read from, for messages.</summary>
     public string Path => _json.Source.Path;
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
@@ -15,7 +16,7 @@ internal static class ConfigurationKeys
     private static readonly FrozenSet<string> Harmless = FrozenSet.Create(
         StringComparer.Ordinal,
         "_name_or_path", "_attn_implementation", "_attn_implementation_autoset", "_flash_attn_2_enabled", "_commit_hash", "add_bos_token", "add_eos_token", "architectures",
-        "attention_dropout", "auto_map", "attention_dropout_prob", "attention_probs_dropout_prob", "activation_dropout", "attn_pdrop", "attn_implementation", "bad_words_ids", "begin_suppress_tokens", "bos_token_id",
+        "attention_dropout", "attention_dropout_prob", "attention_probs_dropout_prob", "activation_dropout", "attn_pdrop", "attn_implementation", "bad_words_ids", "begin_suppress_tokens", "bos_token_id",
         "cache_implementation", "chunk_size_feed_forward", "classifier_activation", "classifier_bias", "classifier_dropout", "classifier_dropout_prob", "classifier_pooling",
         "classif_dropout", "decoder_layerdrop", "decoder_start_token_id", "deterministic_flash_attn", "diversity_penalty", "do_sample", "dropout", "dropout_rate",
         "dropout_p", "dtype", "early_stopping", "embd_pdrop", "embed_dropout", "embedding_dropout", "encoder_layerdrop", "encoder_no_repeat_ngram_size", "eos_token_id", "exponential_decay_length_penalty",
@@ -29,6 +30,8 @@ internal static class ConfigurationKeys
         "tokenizer_class", "top_k", "top_p", "torch_dtype", "torchscript", "transformers_version", "transformers.js_config", "typical_p", "unk_token_id", "use_bfloat16", "use_cache", "use_return_dict", "gate_compression", "unsloth_fixed", "unsloth_version",
         "vision_config", "text_config", "audio_config", "boi_token_index", "eoi_token_index", "image_token_index", "n_positions", "seq_length", "gradient_checkpointing_kwargs", "embedding_initializer_range", "summary_hidden_size");
 
+    private const string CodeKey = "auto_map";
+
     // What the names of keys that reach the forward pass are made of.
     private static readonly string[] Telling =
     [
@@ -39,13 +42,15 @@ internal static class ConfigurationKeys
     /// <summary>Refuses what would change the arithmetic without anybody knowing.</summary>
     /// <param name="configuration">The configuration.</param>
     /// <param name="asked">The keys the family asked for.</param>
+    /// <returns>What to warn about: keys that are left alone without anybody knowing them, and code the model brings along.</returns>
     /// <exception cref="GateException">Exit 4 (GATE3081): a key nobody understood, or one that is misspelt.</exception>
-    public static void Check(ModelConfiguration configuration, IReadOnlySet<string> asked)
+    public static ImmutableArray<string> Check(ModelConfiguration configuration, IReadOnlySet<string> asked)
     {
+        List<string> unknown = [];
         foreach (JsonProperty property in configuration.Root.EnumerateObject())
         {
             string key = property.Name;
-            if (asked.Contains(key) || Harmless.Contains(key) || IsEmpty(property.Value))
+            if (key == CodeKey || asked.Contains(key) || Harmless.Contains(key) || IsEmpty(property.Value))
                 continue;
             if (NearestName.Find(key, asked) is { } meant)
             {
@@ -58,7 +63,16 @@ internal static class ConfigurationKeys
                 throw FamilyConfiguration.Unsupported(
                     configuration, key, Found(property.Value), $"no such key: Gate knows no '{key}' for {configuration.ModelType} models, and it may change what they compute");
             }
+
+            unknown.Add($"'{key}'");
         }
+
+        var remarks = ImmutableArray.CreateBuilder<string>();
+        if (configuration.Root.TryGetProperty(CodeKey, out JsonElement code) && !IsEmpty(code))
+            remarks.Add($"'{CodeKey}' names code of the model's own; Gate computes what the family '{configuration.ModelType}' computes");
+        if (unknown.Count > 0)
+            remarks.Add($"Gate knows no {string.Join(", ", unknown)}; left alone, since {(unknown.Count == 1 ? "its name speaks" : "their names speak")} of nothing in the forward pass");
+        return remarks.ToImmutable();
     }
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch

@@ -52,10 +52,9 @@ internal sealed class ModelDescription
     private static IReadOnlyList<int> ReadEndOfText(Checkpoint checkpoint)
     {
         string path = Path.Combine(checkpoint.Folder, "generation_config.json");
-        FileInfo file = new(path);
-        if (file.Exists && file.Length <= ModelConfiguration.MaximumBytes)
+        if (File.Exists(path))
         {
-            IReadOnlyList<int> ids = ModelConfiguration.Parse(path, File.ReadAllBytes(path)).GetTokenIds("eos_token_id");
+            IReadOnlyList<int> ids = ModelConfiguration.Read(path).GetTokenIds("eos_token_id");
             if (ids.Count > 0)
                 return ids;
         }

@@ -96,7 +96,7 @@ internal static class ArithmeticText
         text.Append(path).Append(Is).Append(value.GetType().Name).Append('\n');
         foreach (PropertyInfo property in value.GetType().GetProperties().Where(property => property.CanWrite).OrderBy(property => property.Name, StringComparer.Ordinal))
         {
-            if (property.Name is not (nameof(Blueprint.Tolerated) or nameof(Blueprint.Copies) or nameof(Blueprint.LeftAlone)))
+            if (property.Name is not (nameof(Blueprint.Tolerated) or nameof(Blueprint.Copies) or nameof(Blueprint.LeftAlone) or nameof(Blueprint.Remarks)))
                 Append(text, $"{path}.{property.Name}", property.GetValue(value));
         }
     }

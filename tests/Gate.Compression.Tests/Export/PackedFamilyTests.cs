@@ -1,4 +1,5 @@
 using Gate.Compression.Recipes;
+using Gate.Diagnostics;
 using Gate.Models;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
@@ -40,6 +41,21 @@ public sealed class PackedFamilyTests : IDisposable
         Assert.True(packed.Zip(whole, (a, b) => Math.Abs(a - b)).Max() > 0.03 * scale, "rounding to four bit changed nothing");
     }
 
+    [Theory]
+    [InlineData(CandidateLayout.Dense)]
+    [InlineData(CandidateLayout.CompressedTensors)]
+    [InlineData(CandidateLayout.Gptq)]
+    [InlineData(CandidateLayout.Awq)]
+    public void Weights_beyond_the_range_of_sixteen_bits_are_refused_in_every_layout(CandidateLayout layout)
+    {
+        Write("mixtral", largest: 4e6);
+        using Model dense = Model.Open(_root);
+        Recipe recipe = new(null, new QuantizationRecipe { Method = "rtn", Bits = 4, GroupSize = 32, Symmetric = layout != CandidateLayout.Awq });
+        GateException refusal = Assert.Throws<GateException>(() => Compress(dense, recipe, layout));
+        Assert.Equal("GATE4021", refusal.Diagnostic.Code);
+        Assert.Contains("o_proj", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static float[] Logits(string folder)
     {
         using Model model = Model.Open(folder);
@@ -56,7 +72,7 @@ public sealed class PackedFamilyTests : IDisposable
         return folder;
     }
 
-    private void Write(string family)
+    private void Write(string family, double largest = 0)
     {
         RandomCheckpoint weights = new(5);
         weights.Add("model.embed_tokens.weight", 1, 0, Vocabulary, Width);
@@ -65,7 +81,10 @@ public sealed class PackedFamilyTests : IDisposable
             string layer = $"model.layers.{i}";
             weights.AddNorm($"{layer}.input_layernorm", Width, bias: false);
             weights.AddNorm($"{layer}.post_attention_layernorm", Width, bias: false);
-            weights.AddLinear($"{layer}.self_attn.o_proj", Width, Heads * Size, bias: false);
+            if (largest == 0)
+                weights.AddLinear($"{layer}.self_attn.o_proj", Width, Heads * Size, bias: false);
+            else
+                weights.Add($"{layer}.self_attn.o_proj.weight", largest, 0, Width, Heads * Size);
             if (family == "phi3")
             {
                 weights.AddLinear($"{layer}.self_attn.qkv_proj", (Heads + (2 * KeyHeads)) * Size, Width, bias: false);
@@ -91,7 +110,7 @@ public sealed class PackedFamilyTests : IDisposable
             _root,
             $$"""
             {"model_type":"{{family}}","vocab_size":{{Vocabulary}},"hidden_size":{{Width}},"intermediate_size":{{Inner}},"num_hidden_layers":{{Layers}},"num_attention_heads":{{Heads}},
-            "num_key_value_heads":{{KeyHeads}},"hidden_act":"silu","max_position_embeddings":64,"rms_norm_eps":1e-5,"rope_theta":10000.0,"tie_word_embeddings":false,"pad_token_id":0
+            "num_key_value_heads":{{KeyHeads}},"hidden_act":"silu","max_position_embeddings":64,"rms_norm_eps":1e-5,"rope_theta":10000.0,"tie_word_embeddings":false,"torch_dtype":"float16","pad_token_id":0
             {{(family == "mixtral" ? $",\"num_local_experts\":{Experts},\"num_experts_per_tok\":2" : "")}}}
             """);
     }

@@ -12,6 +12,10 @@ namespace Gate.Models.Checkpoints.Quantized;
 internal static class QuantizedFolder
 {
     private static readonly string[] ConfigurationKeys = ["quantization_config", "compression_config"];
+    private const int PlainBits = 16;
+
+    private static readonly string[] PackedEndings = [".qweight", ".weight_packed", ".weight_scale", "_blocks", ".weight_scale_inv"];
+
     private static readonly string[] SidecarFiles = ["quantize_config.json", "quant_config.json"];
 
     /// <summary>The tensors of the model.</summary>
@@ -22,7 +26,11 @@ internal static class QuantizedFolder
     public static ModelTensors Present(string folder, ModelConfiguration configuration, TensorStore store)
     {
         if (FindSettings(folder, configuration) is not { } settings)
+        {
+            RequirePlain(configuration, store);
             return ModelTensors.Unchanged(store);
+        }
+
         string method = MethodOf(settings);
         return method switch
         {
@@ -30,8 +38,38 @@ internal static class QuantizedFolder
             "gptq" => GptqFolder.Present(settings, store),
             "awq" => AwqFolder.Present(settings, store),
             "mxfp4" => Mxfp4Folder.Present(store),
+            "auto-round" or "intel/auto-round" => AutoRound(settings, store),
             _ => throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), Describe(method, settings)),
         };
+    }
+
+    // AutoRound chooses codes its own way and packs them in the layout of another: of layers with codes of their own, which extra_config lists, it says so per layer.
+    private static ModelTensors AutoRound(CheckedJson settings, TensorStore store)
+    {
+        CheckedJson? packing = settings.Find("packing_format"), type = settings.Find("data_type"), extra = settings.Find("extra_config");
+        if (type is not null && type.AsString() != "int")
+            throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), $"quant_method 'auto-round' with data_type '{type.AsString()}'");
+        if (extra is not null && extra.Is(JsonValueKind.Object) && extra.Properties().Any(layer => (layer.Value.Find("bits")?.AsInt32() ?? PlainBits) < PlainBits))
+            throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), "quant_method 'auto-round' with layers of other bits in extra_config");
+        return packing?.AsString() switch
+        {
+            "auto_round:auto_gptq" or "auto_gptq" => GptqFolder.Present(settings, store),
+            "auto_round:auto_awq" or "auto_awq" => AwqFolder.Present(settings, store),
+            string other => throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), $"quant_method 'auto-round' with packing_format '{other}'"),
+            null => throw QuantizedDiagnostics.Unsupported(settings.Source.Path, LocationOf(settings), "quant_method 'auto-round' without a packing_format"),
+        };
+    }
+
+    // A configuration that was written anew, or copied from the dense model, no longer says how the weights beside it are packed.
+    private static void RequirePlain(ModelConfiguration configuration, TensorStore store)
+    {
+        if (store.Tensors.FirstOrDefault(tensor => PackedEndings.Any(ending => tensor.Name.EndsWith(ending, StringComparison.Ordinal))) is not { } packed)
+            return;
+        throw GateException.Input(
+            QuantizedDiagnostics.SettingsCode,
+            $"{configuration.Path}: expected a 'quantization_config' beside packed weights ('{packed.Name}'), found none, and neither {string.Join(" nor ", SidecarFiles)} in the folder.",
+            new SourceLocation(configuration.Path),
+            "Copy config.json from where these weights were quantised: it lost its quantization_config.");
     }
 
     /// <summary>Where settings stand, for messages.</summary>

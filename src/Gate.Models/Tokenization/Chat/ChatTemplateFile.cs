@@ -72,7 +72,7 @@ internal sealed record ChatTemplateFile(TemplateSource Source, ImmutableSortedDi
         try
         {
             long length = new FileInfo(path).Length;
-            byte[] bytes = length <= MaximumTemplateBytes ? File.ReadAllBytes(path)
+            byte[] bytes = length <= MaximumTemplateBytes ? RegularFile.ReadAllBytes(path)
                 : throw GateException.Input(Code, $"{path}: expected at most {MaximumTemplateBytes} bytes, found {length}", new SourceLocation(path), Remedy);
             ReadOnlySpan<byte> text = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
             return Utf8.IsValid(text) ? TemplateSource.Of(Encoding.UTF8.GetString(text), path)

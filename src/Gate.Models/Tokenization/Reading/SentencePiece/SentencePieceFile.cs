@@ -48,7 +48,7 @@ internal static class SentencePieceFile
         {
             long length = new FileInfo(path).Length;
             return length <= MaximumBytes
-                ? File.ReadAllBytes(path)
+                ? RegularFile.ReadAllBytes(path)
                 : throw ConversionRefusals.Malformed(path, $"expected at most {MaximumBytes} bytes, found {length}");
         }
         catch (Exception exception) when (StorageFault.Is(exception))

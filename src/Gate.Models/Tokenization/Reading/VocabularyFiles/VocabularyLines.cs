@@ -20,7 +20,7 @@ internal static class VocabularyLines
             long length = new FileInfo(path).Length;
             if (length > MaximumBytes)
                 throw ConversionRefusals.Malformed(path, $"expected at most {MaximumBytes} bytes, found {length}");
-            string text = Strict.GetString(File.ReadAllBytes(path));
+            string text = Strict.GetString(RegularFile.ReadAllBytes(path));
             string[] lines = text.ReplaceLineEndings("\n").Split('\n');
             return lines[^1].Length == 0 ? lines[..^1] : lines;
         }
