@@ -74,7 +74,7 @@ public static class Compressor
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense.Checkpoint, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Checkpoint.Folder);
-        ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
+        ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes) { Engine = options.Engine };
 
         // What an interrupted compression of another plan left goes, whatever this one does.
         bool keeps = plan.Layers.Any(LayerCompression.IsSearched) || Directory.Exists(folder.Resumption);

@@ -22,8 +22,6 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
     /// <summary>Its name; part of every model's identity.</summary>
     public static string EngineName { get; } = $"managed/{NumericsRevision.Current}";
 
-    public string Name => EngineName;
-
     public DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values)
     {
         ManagedMatrix matrix = Own(new ManagedMatrix(columns));
@@ -75,13 +73,13 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
         });
     }
 
-    public void Rotate(DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table, ReadOnlySpan<int> positions)
+    public void Rotate(RaggedBatch batch, DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table)
     {
         ManagedMatrix rows = (ManagedMatrix)matrix, angles = (ManagedMatrix)table;
         int half = rotary.Size / 2;
         for (int row = 0; row < rows.Rows; row++)
         {
-            ReadOnlySpan<float> pair = angles.Row(positions[row]);
+            ReadOnlySpan<float> pair = angles.Row(batch.Positions[row]);
             if (rotary.Pairing == RotaryPairing.Halves)
                 RotaryEmbedding.Apply(rows.Row(row), heads, headSize, rotary.Size, pair[..half], pair[half..]);
             else
@@ -114,6 +112,8 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
     }
 
     public void Scale(DeviceMatrix matrix, float factor) => Multiply(((ManagedMatrix)matrix).Values, factor);
+
+    public void Write(DeviceMatrix matrix, int rows, MatrixFiller fill) => fill(Resized(matrix, rows).Values);
 
     public ReadOnlySpan<float> Read(DeviceMatrix matrix) => ((ManagedMatrix)matrix).Values;
 
