@@ -42,12 +42,12 @@ internal sealed class AttentionGroup : IDisposable
         }
 
         IsWholeBatch = rows.Count == batchRows && queryRows.Index().All(row => row.Index == row.Item);
-        QueryRows = DeviceBatch.Indices([.. queryRows], device);
-        KeyRows = DeviceBatch.Indices([.. keyRows], device);
-        Slots = DeviceBatch.Indices([.. slots], device);
-        Rows = DeviceBatch.Indices([.. rows], device);
-        _keyCounts = DeviceBatch.Indices([.. parts.Select(part => part.Keys.Sum(run => run.Count))], device);
-        _queryPositions = DeviceBatch.Indices([.. parts.SelectMany(part => Enumerable.Range(part.Position, Queries))], device);
+        QueryRows = DeviceBatch.Kept([.. queryRows], device);
+        KeyRows = DeviceBatch.Kept([.. keyRows], device);
+        Slots = DeviceBatch.Kept([.. slots], device);
+        Rows = DeviceBatch.Kept([.. rows], device);
+        _keyCounts = DeviceBatch.Kept([.. parts.Select(part => part.Keys.Sum(run => run.Count))], device);
+        _queryPositions = DeviceBatch.Kept([.. parts.SelectMany(part => Enumerable.Range(part.Position, Queries))], device);
     }
 
     /// <summary>Sequences.</summary>

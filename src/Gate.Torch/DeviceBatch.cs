@@ -14,10 +14,10 @@ internal sealed class DeviceBatch(RaggedBatch batch, Device device) : IDisposabl
     private Tensor? _positions, _storeRows;
 
     /// <summary>Position of every token.</summary>
-    public Tensor Positions => _positions ??= Indices(batch.Positions, device);
+    public Tensor Positions => _positions ??= Kept(batch.Positions, device);
 
     /// <summary>Store row of every token.</summary>
-    public Tensor StoreRows => _storeRows ??= Indices(
+    public Tensor StoreRows => _storeRows ??= Kept(
         [.. batch.Segments.SelectMany(segment => Enumerable.Range(segment.StoreRow, segment.Count))], device);
 
     /// <summary>Whether this is what the batch says now.</summary>
@@ -49,7 +49,10 @@ internal sealed class DeviceBatch(RaggedBatch batch, Device device) : IDisposabl
             group.Dispose();
     }
 
-    /// <summary>Indices on a device; the caller's until a dispose scope ends elsewhere.</summary>
+    /// <summary>Indices on a device that outlive the dispose scope.</summary>
+    public static Tensor Kept(ReadOnlySpan<int> values, Device device) => Indices(values, device).DetachFromDisposeScope();
+
+    /// <summary>Indices on a device.</summary>
     public static Tensor Indices(ReadOnlySpan<int> values, Device device)
     {
         long[] indices = new long[values.Length];
@@ -58,6 +61,6 @@ internal sealed class DeviceBatch(RaggedBatch batch, Device device) : IDisposabl
         Tensor host = tensor(indices, dtype: ScalarType.Int64), there = host.to(device);
         if (!ReferenceEquals(host, there))
             host.Dispose();
-        return there.DetachFromDisposeScope();
+        return there;
     }
 }

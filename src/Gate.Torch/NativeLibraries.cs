@@ -14,12 +14,16 @@ internal static partial class NativeLibraries
     // the operations of the engine that have others (scatters) are never given an index twice.
     private const string Workspace = "CUBLAS_WORKSPACE_CONFIG", FixedWorkspace = ":4096:8";
 
+    // Threads that spin between operations take the cores from everything else, and from each other where there are fewer cores than threads.
+    private const string Waiting = "OMP_WAIT_POLICY", Passive = "passive";
+
     /// <summary>Loads what is needed.</summary>
     /// <param name="folder">Absolute folder of the plug-in.</param>
     /// <exception cref="GateException">Exit 4 (GATE3303).</exception>
     public static void Load(string folder)
     {
         SetVariable(Workspace, FixedWorkspace);
+        SetVariable(Waiting, Passive);
         foreach (string name in (string[])[Needed[0], .. NativeFiles.Find(folder, "torch_cuda") is null ? Array.Empty<string>() : ["torch_cuda"], .. Needed[1..]])
             Load(folder, name);
         try

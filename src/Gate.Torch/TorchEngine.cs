@@ -71,7 +71,7 @@ internal sealed class TorchEngine : IComputeEngine
     public void Embed(EmbeddingTable table, ReadOnlySpan<int> ids, DeviceMatrix output)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Tensor rows = DeviceBatch.Indices(ids, _device);
+        Tensor rows = DeviceBatch.Indices(ids, _device);
         Set(output, ((TorchEmbeddingTable)table).Values.index_select(0, rows).to(ScalarType.Float32));
     }
 
@@ -171,7 +171,7 @@ internal sealed class TorchEngine : IComputeEngine
     public void AddRows(DeviceMatrix matrix, ReadOnlySpan<int> rows, DeviceMatrix addend, ReadOnlySpan<float> weights)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Tensor to = DeviceBatch.Indices(rows, _device);
+        Tensor to = DeviceBatch.Indices(rows, _device);
         Values(matrix).index_add_(0, to, Values(addend).to(ScalarType.Float32) * _weights.Vector(weights.ToArray()).unsqueeze(1), 1);
     }
 
@@ -225,7 +225,7 @@ internal sealed class TorchEngine : IComputeEngine
     public void SelectRows(DeviceMatrix input, ReadOnlySpan<int> rows, DeviceMatrix output)
     {
         using DisposeScope scope = NewDisposeScope();
-        using Tensor from = DeviceBatch.Indices(rows, _device);
+        Tensor from = DeviceBatch.Indices(rows, _device);
         Set(output, Values(input).index_select(0, from));
     }
 

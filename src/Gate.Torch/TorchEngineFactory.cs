@@ -16,8 +16,11 @@ public sealed class TorchEngineFactory : EngineFactory
 
     internal TorchEngineFactory(Device device, ScalarType format) => (_device, _format) = (device, format);
 
+    /// <summary>Version of libtorch.</summary>
+    internal static string Version { get; } = System.Version.Parse(__version__).ToString(3);
+
     /// <inheritdoc/>
-    public override string Identity => $"torch/{__version__}/{_device.type.ToString().ToLowerInvariant()}/{_format.ToString().ToLowerInvariant()}";
+    public override string Identity => $"torch/{Version}/{_device.type.ToString().ToLowerInvariant()}/{_format.ToString().ToLowerInvariant()}";
 
     /// <inheritdoc/>
     public override bool IsBitExact => false;

@@ -32,7 +32,7 @@ public sealed class TorchPlugin : EnginePlugin
         NativeLibraries.Load(folder);
         return
         [
-            ("libtorch", __version__), ("TorchSharp", typeof(torch).Assembly.GetName().Version!.ToString(3)), ("cpu", $"{get_num_threads()} threads"),
+            ("libtorch", TorchEngineFactory.Version), ("TorchSharp", typeof(torch).Assembly.GetName().Version!.ToString(3)), ("cpu", $"{get_num_threads()} threads"),
             ("cuda", cuda.is_available() ? $"{cuda.device_count()} devices{GpuMemory.Text()}" : "none"),
         ];
     }
@@ -47,7 +47,7 @@ public sealed class TorchPlugin : EnginePlugin
             return CPU;
         int devices = cuda.is_available() ? cuda.device_count() : 0;
         return index < devices ? new Device(DeviceType.CUDA, index) : throw GateException.Input(
-            "GATE3304", $"the device {name} is not there: libtorch {__version__} finds {devices} CUDA devices", null,
+            "GATE3304", $"the device {name} is not there: libtorch {TorchEngineFactory.Version} finds {devices} CUDA devices", null,
             "install the engine with 'gate engine install torch --cuda' and check the driver (nvidia-smi), or set engine.device to cpu");
     }
 }
