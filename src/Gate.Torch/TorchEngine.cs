@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Gate.Diagnostics;
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Blueprints.Positions;
@@ -16,6 +18,8 @@ internal sealed class TorchEngine : IComputeEngine
 {
     // 16 MiB of logits stay in a processor's caches; a GPU wants whole batches.
     private const long LogitsAtOnceOnProcessor = 1 << 22, LogitsAtOnceOnDevice = 1 << 26;
+
+    private static readonly string[] OutOfMemoryWords = ["out of memory", "can't allocate memory", "not enough memory"];
 
     private readonly Device _device;
     private readonly ScalarType _format;
@@ -36,6 +40,18 @@ internal sealed class TorchEngine : IComputeEngine
         _weights = new WeightUpload(device, format);
         _attention = new TorchAttention(device);
         _projection = new TorchProjection(Multiply, device, device.type == DeviceType.CPU ? LogitsAtOnceOnProcessor : LogitsAtOnceOnDevice);
+    }
+
+    public GateException? OutOfMemory(Exception exception) => OutOfMemory(exception, _device);
+
+    /// <summary>See <see cref="IComputeEngine.OutOfMemory"/>; libtorch says it in words alone.</summary>
+    public static GateException? OutOfMemory(Exception exception, Device device)
+    {
+        if (exception is not ExternalException || !OutOfMemoryWords.Any(words => exception.Message.Contains(words, StringComparison.OrdinalIgnoreCase)))
+            return null;
+        return GateException.Input(
+            "GATE3305", $"the memory of the device {device} is full, with one token at a time: {exception.Message.Split('\n')[0]}", null,
+            "use bfloat16 or float16 (engine.dtype), a device with more memory, or the processor");
     }
 
     public DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values)

@@ -12,22 +12,27 @@ namespace Gate.Torch.Tests;
 
 /// <summary>
 /// Tokens a second of the engines, scored and generated, on models of random weights. Explicit: a table, not a check.
-/// <c>tests/Torch/run.sh --filter-class '*SpeedTable' --explicit only --output Detailed</c>.
+/// <c>tests/Torch/run.sh --filter-class '*SpeedTable' --explicit only --show-live-output on</c>.
 /// </summary>
 public sealed class SpeedTable
 {
-    [Theory(Explicit = true)]
-    [InlineData("21 M", 384, 1024, 12)]
-    [InlineData("160 M", 1024, 2816, 12)]
-    [InlineData("0.5 B", 1536, 4096, 18)]
-    public void Tokens_a_second(string name, int width, int inner, int blocks)
+    [Fact(Explicit = true)]
+    public void Of_25_million() => Measure(384, 1024, 12);
+
+    [Fact(Explicit = true)]
+    public void Of_160_million() => Measure(1024, 2816, 12);
+
+    [Fact(Explicit = true)]
+    public void Of_half_a_billion() => Measure(1536, 4096, 18);
+
+    private static void Measure(int width, int inner, int blocks)
     {
         string folder = Directory.CreateTempSubdirectory("gate-speed-").FullName;
         try
         {
             long parameters = RandomLlama.Write(Path.Combine(folder, "model"), width, inner, blocks);
             using var files = Model.Open(Path.Combine(folder, "model"));
-            Line($"{name}: {parameters / 1e6:F0} M parameters, {Environment.ProcessorCount} threads");
+            Line($"{parameters / 1e6:F0} M parameters, {Environment.ProcessorCount} threads");
             foreach (EngineFactory engine in (EngineFactory[])[ManagedEngineFactory.Instance, TestedEngine.Factory, TestedEngine.In("bfloat16")])
                 Measure(files, engine);
         }

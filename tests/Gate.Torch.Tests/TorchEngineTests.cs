@@ -1,5 +1,6 @@
 using Gate.Compression;
 using Gate.Compression.Recipes;
+using Gate.Diagnostics;
 using Gate.Models;
 using Gate.Models.Engines;
 using Gate.Models.Engines.Managed;
@@ -123,6 +124,17 @@ public sealed class TorchEngineTests : IDisposable
                 _dense, Compressor.Plan(_dense, recipe, null), Path.Combine(_folder, name), new CompressionOptions(Threads) { Engine = engine }, TestContext.Current.CancellationToken);
             return [.. outcome.Layers.Select(layer => layer.OutputError!.Value)];
         }
+    }
+
+    [Fact]
+    public void Memory_that_is_not_there_is_an_input_error_with_its_figure()
+    {
+        using IComputeEngine engine = TestedEngine.Factory.Create(Threads);
+        Exception failure = Assert.ThrowsAny<Exception>(() => engine.AllocateStore(new KeyValueShape(1, 1 << 20)).EnsureRows(1 << 30));
+        GateException refusal = engine.OutOfMemory(failure)!;
+        Assert.Equal(("GATE3305", ExitCode.InputUnavailable), (refusal.Diagnostic.Code, refusal.ExitCode));
+        Assert.Contains("4503599627370496", refusal.Diagnostic.Message, StringComparison.Ordinal);
+        Assert.Null(engine.OutOfMemory(new InvalidOperationException("out of memory")));
     }
 
     public void Dispose()

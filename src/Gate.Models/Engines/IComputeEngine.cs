@@ -1,3 +1,4 @@
+using Gate.Diagnostics;
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Blueprints.Positions;
@@ -12,6 +13,9 @@ namespace Gate.Models.Engines;
 /// </summary>
 internal interface IComputeEngine : IDisposable
 {
+    /// <summary>The refusal that an exception of an operation comes to when it says that the device's memory is full, else null.</summary>
+    GateException? OutOfMemory(Exception exception);
+
     /// <summary>Copies values to the engine.</summary>
     DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values);
 

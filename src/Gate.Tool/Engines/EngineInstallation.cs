@@ -70,7 +70,7 @@ internal static class EngineInstallation
 
     private static void Publish(string project, string folder, string? source, CancellationToken cancellationToken)
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetDirectoryName(project) };
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = Path.GetDirectoryName(project) };
         foreach (string argument in (string[])["publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "q", "-p:UseSharedCompilation=false"])
             start.ArgumentList.Add(argument);
         if (source is not null)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Gate.Diagnostics;
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Blueprints.Positions;
@@ -21,6 +22,8 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
 
     /// <summary>Its name; part of every model's identity.</summary>
     public static string EngineName { get; } = $"managed/{NumericsRevision.Current}";
+
+    public GateException? OutOfMemory(Exception exception) => null;
 
     public DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values)
     {
