@@ -1,11 +1,16 @@
+using Gate.Models.Engines;
+using Gate.Models.Engines.Managed;
 using Gate.Numerics.Threading;
 
 namespace Gate.Compression;
 
-/// <summary>How a candidate is made; none of it changes a bit of it.</summary>
+/// <summary>How a candidate is made; with a bit-exact engine none of it changes a bit of it.</summary>
 /// <param name="Threads">Threads of the kernels.</param>
 public sealed record CompressionOptions(ComputeThreads Threads)
 {
+    /// <summary>Where calibration runs.</summary>
+    public EngineFactory Engine { get; init; } = ManagedEngineFactory.Instance;
+
     /// <summary>Bytes of calibration activations kept in memory; more of them lie in a temporary file.</summary>
     public long ActivationBytes { get; init; } = 1L << 30;
 

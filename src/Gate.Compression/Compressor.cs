@@ -75,7 +75,7 @@ public static class Compressor
         int[][]? windows = plan.Recipe.Calibration is { } calibration ? CalibrationWindows.Of(dense, calibration) : null;
         FiniteCheck.Require(dense.Checkpoint, cancellationToken);
         using CandidateFolder folder = CandidateFolder.Prepare(outputFolder, dense.Checkpoint.Folder);
-        ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes);
+        ActivationOptions activations = new(options.Threads, options.BatchTokens, options.ActivationBytes) { Engine = options.Engine };
         if (plan.Recipe.Remove is not { } remove)
             return Compress(dense, dense, null, plan, folder, windows, activations, options, cancellationToken);
         RemovedParts removed = RemovalChoice.Of(remove, dense, windows!, activations, cancellationToken);

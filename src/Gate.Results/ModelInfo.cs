@@ -15,6 +15,9 @@ public sealed record ModelInfo
     /// <summary>SHA-256 of the weights.</summary>
     public required string WeightsHash { get; init; }
 
+    /// <summary>What answered for it: engine, version, device type and number format; null in results of versions that did not say.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>SHA-256 of the tokenizer; empty without one.</summary>
     public required string TokenizerHash { get; init; }
 

@@ -15,9 +15,10 @@ public sealed class CandidateCache(CacheStore? store)
     /// <summary>The key of a plan on a dense model.</summary>
     /// <param name="dense">Hash of the dense weights.</param>
     /// <param name="plan">The plan.</param>
+    /// <param name="engine">The engine that calibrates, or an empty text.</param>
     /// <param name="calibrationHash">Hash of the calibration data, or an empty text.</param>
-    public static string KeyOf(string dense, CompressionPlan plan, string calibrationHash) => ContentHash.Of(
-        ["gate candidate 1", Build, dense, calibrationHash, plan.Description, $"{plan.Layout}", $"{plan.TheoreticalCompressionRate:R}",
+    public static string KeyOf(string dense, CompressionPlan plan, string engine, string calibrationHash) => ContentHash.Of(
+        ["gate candidate 2", Build, dense, engine, calibrationHash, plan.Description, $"{plan.Layout}", $"{plan.TheoreticalCompressionRate:R}",
          plan.Recipe.Smooth?.ToString() ?? "",
          Step(plan.Recipe.Calibration is { } calibration ? calibration with { Data = "" } : null),
          .. plan.Layers.SelectMany(planned => new[] { planned.Layer.Name, Step(planned.Prune), Step(planned.Quantize) })]);

@@ -7,6 +7,7 @@ using Gate.Core.Planning;
 using Gate.Core.Verdicts;
 using Gate.Diagnostics;
 using Gate.Evaluation.Chat;
+using Gate.Models.Engines.Plugins;
 using Gate.Models.Tokenization.Chat;
 
 namespace Gate.Core.Configuration;
@@ -27,6 +28,7 @@ internal static class ConfigurationBinding
             Places = values.Places,
             Model = Named(values, "model"),
             Memory = values.Size("memory"),
+            Engine = EngineOf(values),
             Budget = BudgetOf(values),
             Recipe = RecipeBinding.Bind(values),
             Calibration = RecipeBinding.Calibration(values),
@@ -61,6 +63,28 @@ internal static class ConfigurationBinding
             Layout = LayoutOf(values),
             Memory = values.Size("memory"),
         };
+    }
+
+    // Keys that the managed engine has no use for are refused, not ignored.
+    private static EngineSelection EngineOf(ConfigurationValues values)
+    {
+        string name = values.Text("engine:name") ?? EngineSelection.ManagedName;
+        EngineSelection selection = EngineSelection.Managed with
+        {
+            Name = name,
+            Device = values.Text("engine:device") ?? EngineSelection.Managed.Device,
+            Format = values.Text("engine:dtype") ?? EngineSelection.Managed.Format,
+            Folder = values.Path("engine:folder")?.Full,
+        };
+        if (name == EngineSelection.ManagedName && selection != EngineSelection.Managed)
+        {
+            string key = selection.Device != EngineSelection.Managed.Device ? "device" : selection.Format != EngineSelection.Managed.Format ? "dtype" : "folder";
+            throw GateException.Usage(
+                "GATE1006", $"'engine.{key}' is for the engine torch; the managed engine computes in float32 on the processor", values.Find($"engine:{key}")?.Key,
+                "set engine.name to torch, or remove the key");
+        }
+
+        return selection;
     }
 
     private static CandidateLayout LayoutOf(ConfigurationValues values) => LayoutNames.Parse(values.Text("output:format"));

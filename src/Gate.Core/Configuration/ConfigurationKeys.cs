@@ -3,6 +3,7 @@ using Gate.Compression;
 using Gate.Compression.Planning.Search;
 using Gate.Compression.Recipes;
 using Gate.Evaluation.Chat;
+using Gate.Models.Engines.Plugins;
 using Gate.Models.Tokenization.Chat;
 
 namespace Gate.Core.Configuration;
@@ -20,6 +21,13 @@ public static class ConfigurationKeys
         new("model", ValueKind.Path, "Folder of the dense model (Hugging Face layout)."),
 
         new("memory", ValueKind.Size, "Most memory the run may take, for example \"12 GiB\". Calibration activations beyond it lie in a temporary file; a limit that cannot be kept is refused with the least that can."),
+
+        new("engine.name", ValueKind.Choice, "Where both models are judged and calibrated: managed (inside the tool, the same bits everywhere) or torch (a plug-in on libtorch; 'gate engine install torch').")
+            { Default = "\"managed\"", Choices = [.. EngineSelection.Names] },
+        new("engine.device", ValueKind.Text, "Device of the engine torch: cpu, cuda or cuda:N.") { Default = "\"cpu\"" },
+        new("engine.dtype", ValueKind.Choice, "Number format of weights and activations on the engine torch; what is not float32 is told in the reports.")
+            { Default = "\"float32\"", Choices = [.. EngineSelection.Formats] },
+        new("engine.folder", ValueKind.Path, "Folder of the plug-in; left out: GATE_TORCH_PATH, else engines/torch beside the tool, else where 'gate engine install' puts it."),
 
         new("budget.compressionRate", ValueKind.Ratio, "Least theoretical compression rate TCr over the compressed layers.")
             { Minimum = 0, Maximum = 1, MaximumIsExclusive = true },

@@ -5,6 +5,7 @@ using Gate.Core.Planning;
 using Gate.Core.Sweeps;
 using Gate.Core.Verdicts;
 using Gate.Evaluation.Chat;
+using Gate.Models.Engines.Plugins;
 
 namespace Gate.Core.Configuration;
 
@@ -22,6 +23,9 @@ public sealed record GateConfiguration
 
     /// <summary>Most bytes of memory the run may take, or null.</summary>
     public long? Memory { get; init; }
+
+    /// <summary>Where both models are judged and calibrated.</summary>
+    public EngineSelection Engine { get; init; } = EngineSelection.Managed;
 
     /// <summary>How small the candidate must get, or null.</summary>
     public Budget? Budget { get; init; }

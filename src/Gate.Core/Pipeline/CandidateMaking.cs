@@ -13,7 +13,7 @@ public static class CandidateMaking
     /// <summary>The key under which the candidate of a plan is remembered.</summary>
     /// <param name="dense">The dense model.</param>
     /// <param name="plan">The plan.</param>
-    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, HashOf(plan.Recipe.Calibration));
+    public static string KeyOf(JudgedModel dense, CompressionPlan plan) => CandidateCache.KeyOf(dense.WeightsHash, plan, plan.Recipe.Calibration is null ? "" : dense.Engine, HashOf(plan.Recipe.Calibration));
 
     /// <summary>Compresses into the configured folder; returns what was done and the key to remember the candidate under.</summary>
     /// <param name="context">The run.</param>
@@ -41,6 +41,7 @@ public static class CandidateMaking
             (long activations, int batch) = MemoryForecast.Compressing(dense, plan, memory).Within(memory);
             CompressionOptions options = new(context.Threads)
             {
+                Engine = context.Engine,
                 ActivationBytes = activations,
                 BatchTokens = batch,
                 ResumptionKey = key,

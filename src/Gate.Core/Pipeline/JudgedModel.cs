@@ -40,6 +40,9 @@ public sealed class JudgedModel : IDisposable
     /// <summary>The description of a served model, or null when the weights are here.</summary>
     public ServedModelSettings? Served { get; }
 
+    /// <summary>The engine that makes and judges; of a served model it makes nothing.</summary>
+    public string Engine => _context.Engine.Identity;
+
     /// <summary>Whether the engine was loaded.</summary>
     public bool IsLoaded => _model is not null;
 
@@ -99,6 +102,8 @@ public sealed class JudgedModel : IDisposable
                     $"{path.Portable} ({files.Checkpoint.Quantization}) asks its runtime to round activations, which Gate does not do for this format: the candidate loses at least what is measured");
             }
 
+            if (!context.Engine.IsBitExact)
+                context.Note("GATE3306", Severity.Note, $"judged by {context.Engine.Identity}: answers are equal up to rounding, not bit for bit");
             return new JudgedModel(context, path, context.Identities.Fingerprint(path.Full), files, null);
         }
 
@@ -121,6 +126,7 @@ public sealed class JudgedModel : IDisposable
         Family = Identity.Family,
         Parameters = Served?.Parameters ?? Checkpoint.Tensors.Sum(tensor => tensor.ElementCount),
         WeightsHash = Identity.WeightsHash,
+        Engine = Identity.Engine,
         TokenizerHash = Identity.TokenizerHash,
         FileBytes = Served?.WeightBytes ?? Checkpoint.StoredTensors.Select(tensor => tensor.File).Distinct(StringComparer.Ordinal)
             .Sum(file => new FileInfo(Path.Combine(Checkpoint.Folder, file)).Length),
@@ -150,7 +156,7 @@ public sealed class JudgedModel : IDisposable
             return ServedModels.Identify(Served, RequireTokenizer());
         if (Remembered() is { } known)
             return known;
-        ModelIdentity identity = _model?.Identity ?? LanguageModels.Identify(Model, WeightsHash);
+        ModelIdentity identity = _model?.Identity ?? LanguageModels.Identify(Model, _context.Engine, WeightsHash);
         if (_context.Identities.Fingerprint(_path.Full) == _fingerprint)
             _context.Identities.Remember(_fingerprint, identity);
         return identity;
@@ -161,6 +167,6 @@ public sealed class JudgedModel : IDisposable
         if (Served is not null || _context.Identities.Find(_fingerprint) is not { } known)
             return null;
         _context.Detail($"{_path.Portable}: unchanged since it was last read, weights {known.WeightsHash[..Math.Min(12, known.WeightsHash.Length)]}");
-        return _identity = known;
+        return _identity = known with { Engine = _context.Engine.Identity };
     }
 }

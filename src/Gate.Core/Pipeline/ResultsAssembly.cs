@@ -65,7 +65,7 @@ internal static class ResultsAssembly
         {
             GateVersion = version.Split('+')[0],
             NumericsRevision = NumericsRevision.Current,
-            RunKey = RunKey(run),
+            RunKey = RunKey(run, context),
             Timestamp = context.Start.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture),
             ConfigurationFile = file is null ? "" : Path.IsPathRooted(file) ? Path.GetFileName(file) : file,
             Seed = decision.Seed,
@@ -76,10 +76,12 @@ internal static class ResultsAssembly
     }
 
     // Everything that decides the result, and nothing else: the same question asked of the same models has the same key on any machine.
-    private static string RunKey(JudgedRun run) => ContentHash.Of(
+    private static string RunKey(JudgedRun run, RunContext context) => ContentHash.Of(
         ["gate run 1", $"{NumericsRevision.Current}", run.Dense.WeightsHash, run.Dense.TokenizerHash, run.Candidate.WeightsHash,
          run.Configuration.Decision.ToString(), run.Configuration.EarlyStop ? "early stop" : "all items",
          run.Configuration.Baseline.IsRatchet ? $"ratchet {run.Configuration.Baseline.Margin:R} {run.Configuration.Baseline.TotalMargin:R} {run.Baseline?.RunKey} {run.Baseline?.CandidateWeights} {run.Baseline?.FirstCandidateWeights}" : "",
+         // The managed engine is its numerics revision.
+         .. context.Engine.IsBitExact ? Array.Empty<string>() : [context.Engine.Identity],
          .. run.Configuration.Thresholds.SelectMany(threshold => new[] { threshold.Key, threshold.Limit.ToString("R", CultureInfo.InvariantCulture) }),
          .. run.PlannedTasks.SelectMany(task => new[] { task.Definition.Name, task.Definition.DefinitionHash, DataHash(task), ContentHash.Of(task.Items.Select(item => item.Cluster ?? "")) })])[..16];
 

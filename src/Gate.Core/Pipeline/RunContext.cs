@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
 using Gate.Diagnostics;
+using Gate.Models.Engines;
+using Gate.Models.Engines.Managed;
 using Gate.Models.Inference;
 using Gate.Numerics.Threading;
 using Gate.Results;
@@ -76,7 +78,10 @@ public sealed class RunContext
     public CandidateCache Candidates { get; }
 
     /// <summary>How models are loaded.</summary>
-    public InferenceOptions Inference => InferenceOptions.Default with { Threads = Threads };
+    public InferenceOptions Inference => InferenceOptions.Default with { Threads = Threads, Engine = Engine, BatchTokens = Engine.BatchTokens };
+
+    /// <summary>Where both models are judged and calibrated.</summary>
+    public EngineFactory Engine { get; init; } = ManagedEngineFactory.Instance;
 
     /// <summary>Warnings and notes so far.</summary>
     public ImmutableArray<RunNote> Notes => [.. _notes];

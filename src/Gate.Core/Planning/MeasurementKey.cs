@@ -17,7 +17,7 @@ internal static class MeasurementKey
     {
         PlanningMethods methods = options.Methods;
         return ContentHash.Of(
-            "gate measurement 2", typeof(Compressor).Module.ModuleVersionId.ToString("N"), typeof(RecipePlanning).Module.ModuleVersionId.ToString("N"),
+            "gate measurement 3", dense.Engine, typeof(Compressor).Module.ModuleVersionId.ToString("N"), typeof(RecipePlanning).Module.ModuleVersionId.ToString("N"),
             dense.WeightsHash, text?.Hash ?? "", methods.Prune, methods.Quantize, (methods.Calibration is null ? null : methods.Calibration with { Data = "" })?.ToString() ?? "",
             CandidateMaking.HashOf(methods.Calibration), $"{options.Layout}", withZeros ? "zeros" : "");
     }

@@ -65,7 +65,7 @@ public sealed class PlanTrials : IDisposable
         string folder = Path.Combine(_scratch.Path, "candidate");
         Ask();
         (long activations, int batch) = MemoryForecast.Compressing(_dense, plan, _left).Within(_left);
-        CompressionOptions options = new(_context.Threads) { ActivationBytes = activations, BatchTokens = batch };
+        CompressionOptions options = new(_context.Threads) { Engine = _context.Engine, ActivationBytes = activations, BatchTokens = batch };
         Compressor.Compress(_dense.Model, plan, folder, options, _context.CancellationToken);
         using (Model candidate = Model.Open(folder))
             Keep(key, Measure(candidate));
@@ -126,7 +126,7 @@ public sealed class PlanTrials : IDisposable
     }
 
     private string KeyOf(CompressionPlan plan, string kind = "gate trial 1") => ContentHash.Of(
-        kind, typeof(ILanguageModel).Module.ModuleVersionId.ToString("N"), CandidateMaking.KeyOf(_dense, plan), _text.Hash);
+        kind, _context.Engine.Identity, typeof(ILanguageModel).Module.ModuleVersionId.ToString("N"), CandidateMaking.KeyOf(_dense, plan), _text.Hash);
 }
 
 /// <summary>One line of the journal of trials.</summary>

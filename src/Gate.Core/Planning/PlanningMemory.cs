@@ -4,6 +4,8 @@ using Gate.Compression.Planning.Search;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Models.Calibration;
+using Gate.Models.Engines;
+using Gate.Models.Engines.Managed;
 using Gate.Numerics.Threading;
 
 namespace Gate.Core.Planning;
@@ -36,7 +38,7 @@ public sealed record PlanningMemory(
     public long PeakWithin(long? limit)
     {
         long held = AreLogitsInFile(limit) ? 0 : LogitsBytes;
-        (ActivationOptions calibration, ActivationOptions asked) = Probing(limit, ComputeThreads.All);
+        (ActivationOptions calibration, ActivationOptions asked) = Probing(limit, ComputeThreads.All, ManagedEngineFactory.Instance);
         long probing = ProbingBytes + (TextStreamBytes <= asked.MemoryBytes ? TextStreams * TextStreamBytes : 0)
             + (Making.StreamBytes <= calibration.MemoryBytes ? Making.StreamBytes : 0);
         return held + Math.Max(Math.Max(AskingBytes, probing), Making.PeakOf(Making.Within(limit - held)));
@@ -48,13 +50,15 @@ public sealed record PlanningMemory(
     /// </summary>
     /// <param name="limit">Bytes, at least <see cref="Least"/>; null for none.</param>
     /// <param name="threads">Threads of the kernels.</param>
-    public (ActivationOptions Calibration, ActivationOptions Text) Probing(long? limit, ComputeThreads threads)
+    /// <param name="engine">Where blocks run.</param>
+    public (ActivationOptions Calibration, ActivationOptions Text) Probing(long? limit, ComputeThreads threads, EngineFactory engine)
     {
         long? left = limit - (AreLogitsInFile(limit) ? 0 : LogitsBytes);
         (long bytes, int tokens) = Making.Within(left);
         long room = left - ProbingBytes ?? long.MaxValue;
         long text = TextStreamBytes <= Math.Min(MostTextBytes, room) / Math.Max(1, TextStreams) ? TextStreamBytes : 0;
-        return (new ActivationOptions(threads, tokens, Math.Clamp(room - (TextStreams * text), 0, bytes)), new ActivationOptions(threads, tokens, text));
+        ActivationOptions activations = new(threads, tokens, text) { Engine = engine };
+        return (activations with { MemoryBytes = Math.Clamp(room - (TextStreams * text), 0, bytes) }, activations);
     }
 
     /// <summary>Refuses a limit that planning cannot keep.</summary>

@@ -101,11 +101,11 @@ public static class RecipePlanning
         if (journal.Errors.Known.Count > 0)
             context.Detail($"plan: {journal.Errors.Known.Count} errors of layers are kept from an interrupted measurement");
         DamageMeasurement measured = UnitMeasurer.Measure(
-            dense.Model, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes), journal.Errors,
+            dense.Model, options.Methods, withZeros, key, new ActivationOptions(context.Threads, tokens, bytes) { Engine = context.Engine }, journal.Errors,
             done => context.Progress?.Report(new PhaseProgress("plan", "units measured", done, search.Units.Length)), context.CancellationToken);
         if (trials is not null)
         {
-            (ActivationOptions calibrated, ActivationOptions asked) = memory.Probing(options.Memory, context.Threads);
+            (ActivationOptions calibrated, ActivationOptions asked) = memory.Probing(options.Memory, context.Threads, context.Engine);
             using UnitNoise noise = new(dense.Model, search.Units, options.Methods, calibrated, context.CancellationToken);
             using PlaceProbes probes = new(trials, dense.Model, text!, asked, context.CancellationToken);
             measured = Sensitivity.Scale(

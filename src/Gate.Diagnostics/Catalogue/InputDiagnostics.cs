@@ -16,5 +16,6 @@ internal static class InputDiagnostics
         .. RunDiagnostics.Entries,
         .. QuantizedCheckpointDiagnostics.Entries,
         .. ChatDiagnostics.Entries,
+        .. EngineDiagnostics.Entries,
     ];
 }

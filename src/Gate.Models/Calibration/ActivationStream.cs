@@ -108,7 +108,7 @@ public sealed class ActivationStream : IDisposable
     /// <param name="cancellationToken">Checked between batches.</param>
     public void ObserveExperts(ExpertVisitor visit, CancellationToken cancellationToken = default)
     {
-        using BlockPass pass = new(_model, NothingReplaced, _options.Threads, null, visit);
+        using BlockPass pass = new(_model, NothingReplaced, _options, null, visit);
         pass.Run(Left(), _windows, [_residual], _encoded, writes: false, cancellationToken);
     }
 
@@ -218,7 +218,7 @@ public sealed class ActivationStream : IDisposable
     {
         if (Block < BlockCount)
             throw new InvalidOperationException($"Block {Block} of {BlockCount} has not run.");
-        using BlockPass pass = new(_model, NothingReplaced, _options.Threads, null);
+        using BlockPass pass = new(_model, NothingReplaced, _options, null);
         pass.VisitLogits(_model.Blueprint.Head, _windows, _residual, visit, cancellationToken);
     }
 
@@ -257,7 +257,7 @@ public sealed class ActivationStream : IDisposable
 
     private void Embed(CancellationToken cancellationToken)
     {
-        using BlockPass pass = new(_model, NothingReplaced, _options.Threads, null);
+        using BlockPass pass = new(_model, NothingReplaced, _options, null);
         pass.Embed(_windows, _residual, cancellationToken);
         Checkpoint checkpoint = _model.Checkpoint;
         checkpoint.Release(checkpoint.Require(_windows.Stack.Embedding.Table.Tensor));
@@ -267,7 +267,7 @@ public sealed class ActivationStream : IDisposable
         IEnumerable<Step> steps, IReadOnlyDictionary<string, ReplacedWeights>? replaced, ActivationVisitor? visit, IReadOnlyList<ResidualBuffer> residuals, bool writes,
         CancellationToken cancellationToken)
     {
-        using BlockPass pass = new(_model, replaced ?? NothingReplaced, _options.Threads, visit);
+        using BlockPass pass = new(_model, replaced ?? NothingReplaced, _options, visit);
         pass.Run(steps, _windows, residuals, _encoded, writes, cancellationToken);
     }
 
@@ -277,7 +277,7 @@ public sealed class ActivationStream : IDisposable
         (Block, _done) = (Block + 1, 0);
         if (_stacks.FirstOrDefault(stack => stack.FirstBlock == Block && stack != _stacks[0]) is not { } next)
             return;
-        using (BlockPass pass = new(_model, NothingReplaced, _options.Threads, null))
+        using (BlockPass pass = new(_model, NothingReplaced, _options, null))
             pass.Finish(_windows, _residual, cancellationToken);
         (_encoded, _ownsEncoded) = (new EncodedWindows(_windows, _residual), true);
         _windows = next;

@@ -1,9 +1,7 @@
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Engines;
-using Gate.Models.Engines.Managed;
 using Gate.Models.Runtime;
-using Gate.Numerics.Threading;
 
 namespace Gate.Models.Calibration;
 
@@ -12,7 +10,7 @@ namespace Gate.Models.Calibration;
 /// </summary>
 internal sealed class BlockPass : IDisposable
 {
-    private readonly ManagedEngine _engine;
+    private readonly IComputeEngine _engine;
     private readonly Workspace _workspace;
     private readonly Dictionary<string, string> _groupOfTensor;
     private readonly ActivationVisitor? _visit;
@@ -21,12 +19,12 @@ internal sealed class BlockPass : IDisposable
     /// <summary>Makes an engine.</summary>
     /// <param name="model">The model.</param>
     /// <param name="replaced">Matrices and vectors that stand in for stored ones, by tensor name.</param>
-    /// <param name="threads">Threads of the kernels.</param>
+    /// <param name="options">The engine and its threads.</param>
     /// <param name="visit">Shown the inputs of linear layers, or null.</param>
     /// <param name="experts">Shown what experts make, or null.</param>
-    public BlockPass(Model model, IReadOnlyDictionary<string, ReplacedWeights> replaced, ComputeThreads threads, ActivationVisitor? visit, ExpertVisitor? experts = null)
+    public BlockPass(Model model, IReadOnlyDictionary<string, ReplacedWeights> replaced, ActivationOptions options, ActivationVisitor? visit, ExpertVisitor? experts = null)
     {
-        _engine = new ManagedEngine(threads);
+        _engine = options.Engine.Create(options.Threads);
         _groupOfTensor = model.LinearLayers.ToDictionary(layer => layer.WeightTensor, layer => layer.InputGroup, StringComparer.Ordinal);
         _visit = visit;
         _workspace = new Workspace(_engine, new ModelWeights(model.Checkpoint, replaced), visit is null ? null : Show,
@@ -37,11 +35,11 @@ internal sealed class BlockPass : IDisposable
     public void Embed(StackWindows windows, ResidualBuffer residual, CancellationToken cancellationToken)
     {
         RunningEmbedding embedding = new(windows.Stack.Embedding, _workspace);
-        ManagedMatrix rows = Rows(windows);
+        DeviceMatrix rows = _engine.Allocate(windows.Width);
         foreach (WindowBatch batch in Batches(windows, cancellationToken))
         {
             embedding.Run(batch.Tokens, rows);
-            residual.Write(batch.FirstToken * windows.Width, rows.Values);
+            residual.Write(batch.FirstToken * windows.Width, _engine.Read(rows));
         }
     }
 
@@ -56,7 +54,7 @@ internal sealed class BlockPass : IDisposable
         IEnumerable<Step> steps, StackWindows windows, IReadOnlyList<ResidualBuffer> residuals, EncodedWindows? memory, bool writes, CancellationToken cancellationToken)
     {
         RunningStep[] running = [.. steps.Select(step => new RunningStep(step, _workspace, layer: 0))];
-        ManagedMatrix rows = Rows(windows);
+        DeviceMatrix rows = _engine.Allocate(windows.Width);
         KeyValueShape shape = new(1, StackRunner.StoreWidth(windows.Stack));
         KeyValueStore store = _engine.AllocateStore(shape), remembered = _engine.AllocateStore(shape);
         store.EnsureRows(windows.Batches.Max(batch => batch.Tokens.Count));
@@ -65,13 +63,12 @@ internal sealed class BlockPass : IDisposable
             foreach (WindowBatch batch in Batches(windows, cancellationToken))
             {
                 WindowBatch told = memory is null ? batch : Remember(running, batch, memory, remembered);
-                rows.Resize(batch.Tokens.Count);
-                residual.Read(batch.FirstToken * windows.Width, rows.Values);
+                Read(residual, windows, batch, rows);
                 _current = told;
                 foreach (RunningStep step in running)
                     step.Run(new BatchContext(told.Tokens, store, remembered), rows);
                 if (writes)
-                    residual.Write(batch.FirstToken * windows.Width, rows.Values);
+                    residual.Write(batch.FirstToken * windows.Width, _engine.Read(rows));
             }
         }
     }
@@ -81,12 +78,12 @@ internal sealed class BlockPass : IDisposable
     {
         if (_workspace.Norm(windows.Stack.FinalNorm) is not { } norm)
             return;
-        ManagedMatrix rows = Rows(windows);
+        DeviceMatrix rows = _engine.Allocate(windows.Width);
         foreach (WindowBatch batch in Batches(windows, cancellationToken))
         {
             Read(residual, windows, batch, rows);
             _engine.Normalize(rows, norm, rows);
-            residual.Write(batch.FirstToken * windows.Width, rows.Values);
+            residual.Write(batch.FirstToken * windows.Width, _engine.Read(rows));
         }
     }
 
@@ -95,7 +92,7 @@ internal sealed class BlockPass : IDisposable
     {
         NormWeights? norm = _workspace.Norm(windows.Stack.FinalNorm);
         HeadRunner runner = new(head, _workspace);
-        ManagedMatrix rows = Rows(windows);
+        DeviceMatrix rows = _engine.Allocate(windows.Width);
         foreach (WindowBatch batch in Batches(windows, cancellationToken))
         {
             Read(residual, windows, batch, rows);
@@ -112,13 +109,8 @@ internal sealed class BlockPass : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
 
-    private static void Read(ResidualBuffer residual, StackWindows windows, WindowBatch batch, ManagedMatrix rows)
-    {
-        rows.Resize(batch.Tokens.Count);
-        residual.Read(batch.FirstToken * windows.Width, rows.Values);
-    }
-
-    private ManagedMatrix Rows(StackWindows windows) => (ManagedMatrix)_engine.Allocate(windows.Width);
+    private void Read(ResidualBuffer residual, StackWindows windows, WindowBatch batch, DeviceMatrix rows) =>
+        _engine.Write(rows, batch.Tokens.Count, values => residual.Read(batch.FirstToken * windows.Width, values));
 
     private IEnumerable<WindowBatch> Batches(StackWindows windows, CancellationToken cancellationToken)
     {
@@ -134,7 +126,7 @@ internal sealed class BlockPass : IDisposable
     private WindowBatch Remember(RunningStep[] steps, WindowBatch batch, EncodedWindows memory, KeyValueStore store)
     {
         (WindowBatch read, WindowBatch told) = memory.For(batch);
-        ManagedMatrix states = (ManagedMatrix)_workspace.Scratch("encoded", memory.Windows.Width);
+        DeviceMatrix states = _workspace.Scratch("encoded", memory.Windows.Width);
         Read(memory.States, memory.Windows, read, states);
         store.EnsureRows(read.Tokens.Count);
         _current = read;

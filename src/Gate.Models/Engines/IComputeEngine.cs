@@ -1,3 +1,4 @@
+using Gate.Diagnostics;
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Blueprints.Positions;
@@ -7,12 +8,13 @@ namespace Gate.Models.Engines;
 
 /// <summary>
 /// The coarse operations every architecture is written over. All matrices are row-major with one row for each token of the batch; an operation sets
-/// the rows of its output. No bit of a row may depend on the other rows, their number or the threads.
+/// the rows of its output. No bit of a row may depend on the other rows, their number or the threads, unless the engine says that it is not bit-exact (<see cref="EngineFactory.IsBitExact"/>). Values cross
+/// to the engine in <see cref="Write"/> and with the batch, and come back in <see cref="Read"/>, <see cref="Route"/> and the answers about logits; nothing else waits for it.
 /// </summary>
 internal interface IComputeEngine : IDisposable
 {
-    /// <summary>Engine and numerics revision, part of a model's identity.</summary>
-    string Name { get; }
+    /// <summary>The refusal that an exception of an operation comes to when it says that the device's memory is full, else null.</summary>
+    GateException? OutOfMemory(Exception exception);
 
     /// <summary>Copies values to the engine.</summary>
     DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values);
@@ -47,13 +49,13 @@ internal interface IComputeEngine : IDisposable
     void NormalizeHeads(DeviceMatrix matrix, int firstColumn, int heads, NormWeights norm);
 
     /// <summary>Rotates the first heads of every row by the angles of its position, in place.</summary>
+    /// <param name="batch">The tokens: one row of the matrix for each.</param>
     /// <param name="matrix">Heads from column 0 on.</param>
     /// <param name="heads">Heads to rotate.</param>
     /// <param name="headSize">Values per head.</param>
     /// <param name="rotary">How many values of a head turn, and which of them together.</param>
     /// <param name="table">One row per position: cosines of all pairs, then sines.</param>
-    /// <param name="positions">Position of each row.</param>
-    void Rotate(DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table, ReadOnlySpan<int> positions);
+    void Rotate(RaggedBatch batch, DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table);
 
     /// <summary>Stores the keys and values of a batch in the rows its segments name.</summary>
     /// <param name="batch">The segments.</param>
@@ -97,7 +99,13 @@ internal interface IComputeEngine : IDisposable
     /// <summary>Multiplies every value.</summary>
     void Scale(DeviceMatrix matrix, float factor);
 
-    /// <summary>The values of a matrix, row-major, as long as it is not changed.</summary>
+    /// <summary>Gives a matrix rows and values.</summary>
+    /// <param name="matrix">Receives them.</param>
+    /// <param name="rows">Its rows from now on.</param>
+    /// <param name="fill">Sets every value, row-major.</param>
+    void Write(DeviceMatrix matrix, int rows, MatrixFiller fill);
+
+    /// <summary>The values of a matrix, row-major, as long as it is not changed and no other is read.</summary>
     ReadOnlySpan<float> Read(DeviceMatrix matrix);
 
     /// <summary>output = activation(left half of the columns) · right half.</summary>
@@ -128,3 +136,7 @@ internal interface IComputeEngine : IDisposable
     /// <summary>Projects rows to the vocabulary, block by block, and shows the logits of each in order.</summary>
     void VisitLogits(DeviceMatrix states, LinearWeights head, float softCap, LogitsVisitor visit);
 }
+
+/// <summary>Sets the values of a matrix.</summary>
+/// <param name="values">All of them, row-major.</param>
+internal delegate void MatrixFiller(Span<float> values);

@@ -19,6 +19,7 @@ internal sealed class LocalLanguageModel : ILanguageModel
     private readonly SequenceScorer _scorer;
     private readonly GreedyGenerator _generator;
     private readonly SequenceChecks _checks;
+    private readonly BatchLimit _limit;
     private readonly Lock _oneCall = new();
     private long _tokensRequested;
     private long _tokensGenerated;
@@ -29,10 +30,11 @@ internal sealed class LocalLanguageModel : ILanguageModel
         _description = description;
         _runner = runner;
         _engine = engine;
+        _limit = new BatchLimit(options.BatchTokens);
         KeyValueStore store = engine.AllocateStore(runner.StoreShape);
-        _sources = Kind == ModelKind.EncoderDecoder ? new SourceReader(runner, engine, options.BatchTokens) : null;
-        _scorer = new SequenceScorer(runner, engine, store, _sources, options.BatchTokens);
-        _generator = new GreedyGenerator(runner, store, _sources, options.BatchTokens, options.KeyValueBytes);
+        _sources = Kind == ModelKind.EncoderDecoder ? new SourceReader(runner, engine, _limit) : null;
+        _scorer = new SequenceScorer(runner, engine, store, _sources, _limit);
+        _generator = new GreedyGenerator(runner, store, _sources, _limit, options.KeyValueBytes);
         _checks = new SequenceChecks(description.Folder, MaximumLength, runner.VocabularySize);
     }
 
@@ -126,6 +128,12 @@ internal sealed class LocalLanguageModel : ILanguageModel
     {
         if (Kind == ModelKind.Masked)
             throw CannotAnswer("a generated text", "masked tokens");
+        lock (_oneCall)
+            return Fitting(() => GenerateAll(requests, progress, cancellationToken));
+    }
+
+    private Generation[] GenerateAll(IReadOnlyList<GenerationRequest> requests, IProgress<int>? progress, CancellationToken cancellationToken)
+    {
         GenerationState[] states = [.. requests.Select(StartGeneration)];
         int reported = 0;
         void Report()
@@ -135,17 +143,13 @@ internal sealed class LocalLanguageModel : ILanguageModel
                 progress?.Report(reported = finished);
         }
 
-        lock (_oneCall)
-        {
-            GenerationState[] running = [.. states.Where(state => state.IsRunning)];
-            if (_runner.DependsOnLength)
-                GenerateWithoutCache(running, Report, cancellationToken);
-            else
-                _generator.Run(running, Report, cancellationToken);
-            _tokensGenerated += states.Sum(state => (long)state.GeneratedCount);
-            _tokensRequested += states.Sum(state => (long)state.Context.Length + state.Source.Length + state.GeneratedCount);
-        }
-
+        GenerationState[] running = [.. states.Where(state => state.IsRunning)];
+        if (_runner.DependsOnLength)
+            GenerateWithoutCache(running, Report, cancellationToken);
+        else
+            _generator.Run(running, Report, cancellationToken);
+        _tokensGenerated += states.Sum(state => (long)state.GeneratedCount);
+        _tokensRequested += states.Sum(state => (long)state.Context.Length + state.Source.Length + state.GeneratedCount);
         return [.. states.Select(state => state.Result)];
     }
 
@@ -232,7 +236,27 @@ internal sealed class LocalLanguageModel : ILanguageModel
         lock (_oneCall)
         {
             _tokensRequested += sequences.Sum(sequence => (long)sequence.Ids.Length + sequence.Source.Length);
-            return _scorer.Score(sequences, wanted, progress, cancellationToken);
+            return Fitting(() => _scorer.Score(sequences, wanted, progress, cancellationToken));
+        }
+    }
+
+    // What was computed before a device's memory was full is lost, not wrong: all of it is asked again, in batches of half the size.
+    private T Fitting<T>(Func<T> ask)
+    {
+        while (true)
+        {
+            GateException refusal;
+            try
+            {
+                return ask();
+            }
+            catch (Exception exception) when (_engine.OutOfMemory(exception) is { } full)
+            {
+                refusal = full;
+            }
+
+            if (!_limit.Halve())
+                throw refusal;
         }
     }
 

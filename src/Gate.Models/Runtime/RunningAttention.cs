@@ -63,7 +63,7 @@ internal sealed class RunningAttention
         if (_attention.Positions is Rotary rotary)
         {
             DeviceMatrix angles = _workspace.Rotary(rotary).For(batch.LengthClass, batch.PositionCount);
-            engine.Rotate(projected, _attention.Heads + _attention.KeyValueHeads, _attention.HeadSize, rotary, angles, batch.Positions);
+            engine.Rotate(batch, projected, _attention.Heads + _attention.KeyValueHeads, _attention.HeadSize, rotary, angles);
         }
         else if (_attention.Positions is RelativeBuckets buckets)
         {

@@ -35,6 +35,7 @@ internal static class RunSection
 
     private static XElement Model(string name, ModelInfo model) => SizeSection.Fact(
         name, El("code", model.Path), El("span", Class("plain"), $"{model.Family}, {model.Parameters:N0} parameters, {Figures.Bytes(model.FileBytes)}"),
+        model.Engine is { } engine ? El("span", Class("plain"), "engine ", El("code", engine)) : null,
         El("span", Class("plain"), "weights ", El("code", model.WeightsHash)),
         model.TokenizerHash.Length == 0 ? El("span", Class("plain"), "no tokenizer") : El("span", Class("plain"), "tokenizer ", El("code", model.TokenizerHash)));
 }

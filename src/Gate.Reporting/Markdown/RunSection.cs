@@ -36,6 +36,8 @@ internal static class RunSection
         models.AppendTo(text);
         MarkdownTable settings = new("setting", "value");
         settings.Add("Gate", $"{MarkdownText.Escape(run.GateVersion)}, numerics revision {run.NumericsRevision}");
+        if (results.Dense.Engine is { } engine)
+            settings.Add("engine", MarkdownText.Escape(engine == results.Candidate.Engine ? engine : $"{engine}; candidate {results.Candidate.Engine}"));
         settings.Add("run", MarkdownText.Escape(run.RunKey));
         settings.Add("time (UTC)", MarkdownText.Escape(run.Timestamp));
         settings.Add("configuration", run.ConfigurationFile.Length == 0 ? "none" : MarkdownText.Escape(run.ConfigurationFile));

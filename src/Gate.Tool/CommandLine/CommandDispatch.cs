@@ -28,6 +28,7 @@ internal static class CommandDispatch
         new("baseline", "Make the last passing candidate the one to keep up with", BaselineCommand.Build),
         new("config", "The value in force of every configuration key", ConfigCommand.Build),
         new("doctor", "Describe this machine, the cache and the configuration found", DoctorCommand.Build),
+        new("engine", "Install an engine that is a plug-in, or tell where it lies", EngineCommand.Build),
         new("completion", "Completions for bash, zsh, fish or pwsh", CompletionCommand.Build),
         new("explain", "Cause and remedy of a diagnostic code, or what a metric means", ExplainCommand.Build),
         new("cache", "What is kept between runs: list, prune, verify, path", CacheCommand.Build),

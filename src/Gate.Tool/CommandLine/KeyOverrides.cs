@@ -6,7 +6,7 @@ namespace Gate.Tool.CommandLine;
 
 /// <summary>
 /// Takes <c>--thresholds.retention 0.9</c> and <c>--thresholds.retention=0.9</c> out of the command line: an option with a dot in its name is a key of
-/// the configuration, whatever the key. The keys without a dot, <c>--model</c> and <c>--memory</c>, are options too.
+/// the configuration, whatever the key. The keys without a dot, <c>--model</c> and <c>--memory</c>, are options too, and <c>--engine</c> is short for <c>--engine.name</c>.
 /// </summary>
 internal static class KeyOverrides
 {
@@ -31,6 +31,9 @@ internal static class KeyOverrides
             }
 
             string name = argument.Split('=', 2)[0];
+            if (name == "--engine")
+                argument = EngineKey + argument[name.Length..];
+            name = argument.Split('=', 2)[0];
             if (!IsKey(name))
             {
                 rest.Add(argument);
@@ -45,6 +48,9 @@ internal static class KeyOverrides
 
         return ([.. rest], overrides.ToImmutable());
     }
+
+    // The engine is a group of keys; its name alone is what people write.
+    private const string EngineKey = "--engine.name";
 
     // Of the keys without a dot, the file's own format and schema cannot be set from outside it.
     private static readonly HashSet<string> Plain =

@@ -3,6 +3,7 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Models.Engines.Plugins;
 using Gate.Numerics.Threading;
 using Gate.Reporting.Logs;
 
@@ -76,8 +77,14 @@ internal sealed record ToolSettings
     public string Show(string fullPath) => ConfigurationReader.Show(fullPath, WorkingFolder);
 
     /// <summary>The run's context.</summary>
-    public RunContext CreateContext(IProgress<RunEvent>? progress) =>
-        new(WorkingFolder, CacheFolder, Threads, TimeProvider.System, SourceDateEpoch(), progress, CancellationToken, Seal);
+    /// <param name="progress">Told what happens, or null.</param>
+    /// <param name="engine">Where models are judged and calibrated.</param>
+    /// <exception cref="GateException">Exit 4: an engine that cannot be had.</exception>
+    public RunContext CreateContext(IProgress<RunEvent>? progress, EngineSelection engine) =>
+        new(WorkingFolder, CacheFolder, Threads, TimeProvider.System, SourceDateEpoch(), progress, CancellationToken, Seal)
+        {
+            Engine = EnginePlugins.Open(engine, name => Environment.GetValueOrDefault(name)),
+        };
 
     private long? SourceDateEpoch()
     {

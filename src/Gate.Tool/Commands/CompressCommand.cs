@@ -27,11 +27,11 @@ internal static class CompressCommand
                 configuration = configuration with { Output = settings.PathOf(folder) };
             if (parsed.GetValue(dryRun))
             {
-                CompressionForecastText.Print(settings, configuration, RunProgress.Run(settings, context => CompressionForecast.Of(configuration, context)));
+                CompressionForecastText.Print(settings, configuration, RunProgress.Run(settings, configuration.Engine, context => CompressionForecast.Of(configuration, context)));
                 return ExitCode.Passed;
             }
 
-            CompressionOutcome outcome = RunProgress.Run(settings, context => GateRun.Compress(configuration, context).Outcome);
+            CompressionOutcome outcome = RunProgress.Run(settings, configuration.Engine, context => GateRun.Compress(configuration, context).Outcome);
             if (settings.Json)
                 WriteJson(configuration, outcome);
             else

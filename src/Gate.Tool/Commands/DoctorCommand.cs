@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Models.Engines.Managed;
+using Gate.Models.Engines.Plugins;
 using Gate.Numerics;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -52,6 +54,36 @@ internal static class DoctorCommand
         yield return ("free disk, cache", Free(settings.CacheFolder ?? settings.WorkingFolder));
         yield return ("free disk, here", Free(settings.WorkingFolder));
         yield return ("configuration", Configuration(settings));
+        yield return ("engine managed", $"{ManagedEngineFactory.Instance.Identity}, float32 on the processor, bit-exact");
+        foreach ((string name, string value) in Torch(settings))
+            yield return (name, value);
+    }
+
+    // A plug-in that is not there, or does not load, is what one asks the doctor about.
+    private static IEnumerable<(string Name, string Value)> Torch(ToolSettings settings)
+    {
+        try
+        {
+            EngineSelection selection = EngineSelection.Managed with { Name = EngineSelection.TorchName, Folder = ConfiguredFolder(settings) };
+            return [.. EnginePlugins.Describe(selection, name => settings.Environment.GetValueOrDefault(name)).Select(found => ($"engine torch, {found.Name}", found.Text))];
+        }
+        catch (GateException exception)
+        {
+            return [("engine torch", $"{exception.Diagnostic.Code}: {exception.Diagnostic.Message}; {exception.Diagnostic.Remedy}")];
+        }
+    }
+
+    private static string? ConfiguredFolder(ToolSettings settings)
+    {
+        try
+        {
+            return ConfigurationReader.Read(ConfigurationLocator.FindAbove(settings.WorkingFolder), settings.Sources).Engine.Folder;
+        }
+        catch (GateException)
+        {
+            // Told beside the configuration already.
+            return null;
+        }
     }
 
     // The folder of SDKs beside the runtime that runs this process; the machine may have others.

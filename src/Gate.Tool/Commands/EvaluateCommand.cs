@@ -21,7 +21,7 @@ internal static class EvaluateCommand
         {
             NamedPath folder = settings.PathOf(parsed.GetValue(model)!);
             GateConfiguration configuration = Configured.FindOrBuiltIn(parsed.GetValue(config), settings);
-            ModelScores scores = RunProgress.Run(settings, context => ModelScoring.Score(configuration.Suite, folder, context));
+            ModelScores scores = RunProgress.Run(settings, configuration.Engine, context => ModelScoring.Score(configuration.Suite, folder, context));
             if (settings.Json)
                 WriteJson(scores);
             else

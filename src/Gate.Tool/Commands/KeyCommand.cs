@@ -3,6 +3,7 @@ using Gate.Core.Caching;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Models.Engines.Plugins;
 using Gate.Numerics;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -21,7 +22,7 @@ internal static class KeyCommand
         {
             GateConfiguration configuration = Configured.Find(parsed.GetValue(target), settings with { Verbosity = Verbosity.Quiet });
             NamedPath path = configuration.Model ?? throw GateException.Usage("GATE1007", "'model' is missing", remedy: "write \"model\": \"path/to/model\", or pass --model");
-            using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null), path);
+            using JudgedModel dense = JudgedModel.Open(settings.CreateContext(null, EngineSelection.Managed), path);
             string file = configuration.File is { } written ? File.ReadAllText(Path.GetFullPath(written, settings.WorkingFolder)) : "";
             IEnumerable<AskedTask> tasks = AskedTask.Load(configuration.Suite, dense);
             string key = ContentHash.Of(

@@ -33,7 +33,7 @@ internal static class RunCommand
             GateConfiguration configuration = output.Apply(Configured.Find(isSample ? SampleGate.Unpack(settings) : argument, settings), parsed, settings);
             if (parsed.GetValue(dryRun))
             {
-                ForecastText.Print(settings, configuration, RunProgress.Run(settings, context => RunForecast.Of(configuration, context)));
+                ForecastText.Print(settings, configuration, RunProgress.Run(settings, configuration.Engine, context => RunForecast.Of(configuration, context)));
                 return ExitCode.Passed;
             }
 
@@ -47,7 +47,7 @@ internal static class RunCommand
     {
         if (configuration.EarlyStop)
             throw GateException.Usage("GATE1010", "--shard and decision.earlyStop exclude each other: a part does not know what the others have seen", remedy: "leave one of them out");
-        (string folder, int questions) = RunProgress.Run(settings, context => GateRun.RunShard(configuration, shard, context));
+        (string folder, int questions) = RunProgress.Run(settings, configuration.Engine, context => GateRun.RunShard(configuration, shard, context));
         if (settings.Json)
             JsonOutput.Texts(("shard", $"{shard}"), ("folder", settings.Show(folder)), ("questions", $"{questions}"));
         else

@@ -36,7 +36,7 @@ internal static class SweepCommand
 
             using ImportedShards imported = ImportedShards.Of(folders, settings);
             imported.Import();
-            SweepOutcome outcome = RunProgress.Run(imported.Settings, context => GateSweep.Run(configuration, context));
+            SweepOutcome outcome = RunProgress.Run(imported.Settings, configuration.Engine, context => GateSweep.Run(configuration, context));
             string folder = configuration.Sweep!.Output.Full;
             string json = SweepJson.Write(outcome);
             AtomicFile.Write(Path.Combine(folder, "sweep.json"), json);
@@ -56,7 +56,7 @@ internal static class SweepCommand
     private static ExitCode RunShard(Shard shard, GateConfiguration configuration, ToolSettings settings)
     {
         string folder = Path.Combine(configuration.Sweep!.Output.Full, shard.FolderName);
-        (int recipes, int all) = RunProgress.Run(settings with { CacheFolder = folder }, context => GateSweep.RunShard(configuration, shard, context));
+        (int recipes, int all) = RunProgress.Run(settings with { CacheFolder = folder }, configuration.Engine, context => GateSweep.RunShard(configuration, shard, context));
         if (settings.Json)
             JsonOutput.Texts(("shard", $"{shard}"), ("folder", settings.Show(folder)), ("recipes", $"{recipes}"));
         else

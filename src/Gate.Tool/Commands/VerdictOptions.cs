@@ -3,6 +3,7 @@ using System.CommandLine;
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
+using Gate.Models.Engines.Plugins;
 using Gate.Results;
 using Gate.Tool.CommandLine;
 using Gate.Tool.Output;
@@ -46,7 +47,7 @@ internal sealed class VerdictOptions
         GateConfiguration configuration, NamedPath? candidate, Func<RunContext, GateRunOutcome> judge, ParseResult parsed, ToolSettings settings)
     {
         var log = new RunLog(settings, TimeProvider.System);
-        RunContext context = (settings with { CacheFolder = null }).CreateContext(log);
+        RunContext context = (settings with { CacheFolder = null }).CreateContext(log, EngineSelection.Managed);
         using var held = ReportLock.Take(configuration.Reports, context);
         try
         {
@@ -71,7 +72,7 @@ internal sealed class VerdictOptions
             }
             else
             {
-                GateRunOutcome outcome = RunProgress.Run(settings, judge);
+                GateRunOutcome outcome = RunProgress.Run(settings, configuration.Engine, judge);
                 reports = ReportWriter.WriteAll(outcome, configuration.Reports);
                 held.Remember(Question);
                 known = outcome.Results;

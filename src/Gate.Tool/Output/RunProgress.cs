@@ -1,4 +1,5 @@
 using Gate.Core.Pipeline;
+using Gate.Models.Engines.Plugins;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Output;
@@ -7,18 +8,18 @@ namespace Gate.Tool.Output;
 internal static class RunProgress
 {
     /// <summary>Runs work with a context that tells its progress.</summary>
-    public static T Run<T>(ToolSettings settings, Func<RunContext, T> work)
+    public static T Run<T>(ToolSettings settings, EngineSelection engine, Func<RunContext, T> work)
     {
         long cacheLimit = CacheLimit.Of(settings);
-        T result = Tell(settings, work);
+        T result = Tell(settings, engine, work);
         CacheLimit.Apply(settings, cacheLimit);
         return result;
     }
 
-    private static T Tell<T>(ToolSettings settings, Func<RunContext, T> work)
+    private static T Tell<T>(ToolSettings settings, EngineSelection engine, Func<RunContext, T> work)
     {
         if (settings.Plain || settings.Verbosity != Verbosity.Normal)
-            return work(settings.CreateContext(new RunLog(settings, TimeProvider.System)));
-        return LiveProgress.Run(settings, progress => work(settings.CreateContext(progress)));
+            return work(settings.CreateContext(new RunLog(settings, TimeProvider.System), engine));
+        return LiveProgress.Run(settings, progress => work(settings.CreateContext(progress, engine)));
     }
 }

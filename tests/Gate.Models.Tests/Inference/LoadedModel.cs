@@ -19,12 +19,15 @@ internal sealed class LoadedModel : IDisposable
     public ILanguageModel Model { get; }
 
     public static LoadedModel Fixture(string name, int batchTokens = 1024, int threads = 2) =>
-        new(Repository.Fixture("architectures", name), new InferenceOptions(new ComputeThreads(threads), batchTokens));
+        new(Repository.Fixture("architectures", name), Options(threads, batchTokens));
 
     public static LoadedModel Facts(int batchTokens = 1024, int threads = 2, long keyValueBytes = 1L << 30) =>
-        new(Repository.PathOf("samples", "models", "facts-llama"), new InferenceOptions(new ComputeThreads(threads), batchTokens, keyValueBytes));
+        new(Repository.PathOf("samples", "models", "facts-llama"), Options(threads, batchTokens, keyValueBytes));
 
-    public static LoadedModel Folder(string folder) => new(folder, InferenceOptions.Default);
+    public static LoadedModel Folder(string folder) => new(folder, InferenceOptions.Default with { Engine = TestedEngine.Factory });
+
+    private static InferenceOptions Options(int threads, int batchTokens, long keyValueBytes = 1L << 30) =>
+        new(new ComputeThreads(threads), batchTokens, keyValueBytes) { Engine = TestedEngine.Factory };
 
     public float[] Logits(ReadOnlyMemory<int> ids) => Logits(new LogitsRequest(ids));
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Gate.Diagnostics;
 using Gate.Models.Batching;
 using Gate.Models.Blueprints;
 using Gate.Models.Blueprints.Positions;
@@ -22,7 +23,7 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
     /// <summary>Its name; part of every model's identity.</summary>
     public static string EngineName { get; } = $"managed/{NumericsRevision.Current}";
 
-    public string Name => EngineName;
+    public GateException? OutOfMemory(Exception exception) => null;
 
     public DeviceMatrix Upload(int rows, int columns, ReadOnlySpan<float> values)
     {
@@ -75,13 +76,13 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
         });
     }
 
-    public void Rotate(DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table, ReadOnlySpan<int> positions)
+    public void Rotate(RaggedBatch batch, DeviceMatrix matrix, int heads, int headSize, Rotary rotary, DeviceMatrix table)
     {
         ManagedMatrix rows = (ManagedMatrix)matrix, angles = (ManagedMatrix)table;
         int half = rotary.Size / 2;
         for (int row = 0; row < rows.Rows; row++)
         {
-            ReadOnlySpan<float> pair = angles.Row(positions[row]);
+            ReadOnlySpan<float> pair = angles.Row(batch.Positions[row]);
             if (rotary.Pairing == RotaryPairing.Halves)
                 RotaryEmbedding.Apply(rows.Row(row), heads, headSize, rotary.Size, pair[..half], pair[half..]);
             else
@@ -114,6 +115,8 @@ internal sealed class ManagedEngine(ComputeThreads threads) : IComputeEngine
     }
 
     public void Scale(DeviceMatrix matrix, float factor) => Multiply(((ManagedMatrix)matrix).Values, factor);
+
+    public void Write(DeviceMatrix matrix, int rows, MatrixFiller fill) => fill(Resized(matrix, rows).Values);
 
     public ReadOnlySpan<float> Read(DeviceMatrix matrix) => ((ManagedMatrix)matrix).Values;
 

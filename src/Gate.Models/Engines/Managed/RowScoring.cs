@@ -13,8 +13,7 @@ internal static class RowScoring
     // Insertion into a list of the best stays cheaper than a sort up to about this length.
     private const int MostSelectedTop = 64;
 
-    /// <summary>Answers a query. A row with a NaN or +∞ has no distribution: every log-probability is NaN, targets rank last, and the
-    /// best ids are the lowest.</summary>
+    /// <summary>Answers a query.</summary>
     /// <param name="logits">One value per id.</param>
     /// <param name="logSumExp">Their log-sum-exp.</param>
     /// <param name="query">What is wanted.</param>
@@ -24,13 +23,7 @@ internal static class RowScoring
         int[] ranks = new int[targets.Length];
         int[] top = new int[Math.Min(query.Top, logits.Length)];
         if (!double.IsFinite(logSumExp))
-        {
-            Array.Fill(ranks, logits.Length);
-            for (int id = 0; id < top.Length; id++)
-                top[id] = id;
-            return new NextTokenScores(NaNs(ranks.Length), ranks, top, NaNs(top.Length));
-        }
-
+            return query.WithoutDistribution(logits.Length);
         if (targets.Length > MostCountedTargets || top.Length > MostSelectedTop)
             RankBySorting(logits, targets, ranks, top);
         else
@@ -94,13 +87,6 @@ internal static class RowScoring
         double[] result = new double[ids.Length];
         for (int i = 0; i < ids.Length; i++)
             result[i] = logits[ids[i]] - logSumExp;
-        return result;
-    }
-
-    private static double[] NaNs(int count)
-    {
-        double[] result = new double[count];
-        Array.Fill(result, double.NaN);
         return result;
     }
 }

@@ -10,7 +10,7 @@ namespace Gate.Models.Inference.GreedySearch;
 /// Greedy generation of many sequences together: the contexts of a wave run as one prefix tree, then every step is one ragged batch with one token of
 /// each sequence that goes on.
 /// </summary>
-internal sealed class GreedyGenerator(ModelRunner runner, KeyValueStore store, SourceReader? sources, int batchTokens, long keyValueBytes)
+internal sealed class GreedyGenerator(ModelRunner runner, KeyValueStore store, SourceReader? sources, BatchLimit limit, long keyValueBytes)
 {
     /// <summary>Tokens that went through the blocks so far.</summary>
     public long TokensComputed { get; private set; }
@@ -31,14 +31,14 @@ internal sealed class GreedyGenerator(ModelRunner runner, KeyValueStore store, S
 
     private void Run(GenerationState[] states, KeyValueRun[]? memories, Action finished, CancellationToken cancellationToken)
     {
-        foreach (GenerationWave wave in GenerationWave.Plan(states, batchTokens, Math.Max(1, keyValueBytes / runner.StoreShape.BytesPerRow)))
+        foreach (GenerationWave wave in GenerationWave.Plan(states, limit.Tokens, Math.Max(1, keyValueBytes / runner.StoreShape.BytesPerRow)))
         {
             RunContexts(wave, memories, cancellationToken);
             finished();
             GenerationState[] running = [.. wave.States.Where(state => state.IsRunning)];
             while (running.Length > 0)
             {
-                foreach (GenerationState[] part in running.Chunk(batchTokens))
+                foreach (GenerationState[] part in running.Chunk(limit.Tokens))
                     Step(part, cancellationToken);
                 finished();
                 running = [.. running.Where(state => state.IsRunning)];
@@ -64,7 +64,7 @@ internal sealed class GreedyGenerator(ModelRunner runner, KeyValueStore store, S
 
         PrefixTreeWalk walk = PrefixTreeWalk.KeepingAllRows(tree, memories);
         int first = 0;
-        while (walk.Next(batchTokens, out _) is { } batch)
+        while (walk.Next(limit.Tokens, out _) is { } batch)
         {
             GenerationState[] ending = [.. wave.States.Where((_, i) => lastTokens[i] >= first && lastTokens[i] < walk.NextToken)];
             int[] endingRows = [.. lastTokens.Where(token => token >= first && token < walk.NextToken).Select(token => token - first)];

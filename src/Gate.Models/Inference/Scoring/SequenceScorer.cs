@@ -10,7 +10,7 @@ namespace Gate.Models.Inference.Scoring;
 /// Runs sequences through a model and answers what is wanted of their rows. Of what is read from left to right distinct prefixes are computed once, of
 /// what is read two-sided distinct sequences.
 /// </summary>
-internal sealed class SequenceScorer(ModelRunner runner, IComputeEngine engine, KeyValueStore store, SourceReader? sources, int batchTokens)
+internal sealed class SequenceScorer(ModelRunner runner, IComputeEngine engine, KeyValueStore store, SourceReader? sources, BatchLimit limit)
 {
     private readonly bool _isTwoSided = runner.Blueprint.Kind == ModelKind.Masked;
 
@@ -94,7 +94,7 @@ internal sealed class SequenceScorer(ModelRunner runner, IComputeEngine engine, 
     private PrefixTreeWalk Walk(PrefixTree tree, int lengthClass, IReadOnlyList<KeyValueRun>? memories)
     {
         PrefixTreeWalk walk = new(tree, lengthClass) { KeepsBranchesWhole = _isTwoSided, Memories = memories };
-        store.EnsureRows(walk.StoreRows(batchTokens));
+        store.EnsureRows(walk.StoreRows(limit.Tokens));
         return walk;
     }
 
@@ -116,7 +116,7 @@ internal sealed class SequenceScorer(ModelRunner runner, IComputeEngine engine, 
     private DeviceMatrix? Forward(PrefixTreeWalk walk, Func<int[]> selectRows, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (walk.Next(batchTokens, out IReadOnlyList<KeyValueRun> kept) is not { } batch)
+        if (walk.Next(limit.Tokens, out IReadOnlyList<KeyValueRun> kept) is not { } batch)
             return null;
         engine.Compact(store, kept);
         TokensComputed += batch.Count;

@@ -5,7 +5,7 @@ using Gate.Models.Runtime;
 namespace Gate.Models.Inference.Scoring;
 
 /// <summary>Lets the encoder of an encoder–decoder read sources, each distinct one once, and keeps what the decoder's attention needs of them.</summary>
-internal sealed class SourceReader(ModelRunner runner, IComputeEngine engine, int batchTokens)
+internal sealed class SourceReader(ModelRunner runner, IComputeEngine engine, BatchLimit limit)
 {
     // Tokens whose keys and values are kept together: some batches of the decoder can be filled from them.
     private const int BatchesKept = 8;
@@ -33,7 +33,7 @@ internal sealed class SourceReader(ModelRunner runner, IComputeEngine engine, in
         {
             if (distinct.Count == 0 || !distinct[^1].Span.SequenceEqual(sources[index].Span))
             {
-                if (distinct.Count > 0 && tokens + sources[index].Length > (long)BatchesKept * batchTokens)
+                if (distinct.Count > 0 && tokens + sources[index].Length > (long)BatchesKept * limit.Tokens)
                 {
                     yield return Keep([.. chunk], [.. groups], distinct, cancellationToken);
                     (tokens, chunk, groups, distinct) = (0, [], [], []);
@@ -60,7 +60,7 @@ internal sealed class SourceReader(ModelRunner runner, IComputeEngine engine, in
         RaggedBatch batch = new(lengthClass: 0);
         for (int i = 0; i < sources.Count; i++)
         {
-            if (batch.Count > 0 && batch.Count + sources[i].Length > batchTokens)
+            if (batch.Count > 0 && batch.Count + sources[i].Length > limit.Tokens)
             {
                 Run(batch, cancellationToken);
                 batch = new RaggedBatch(lengthClass: 0);
