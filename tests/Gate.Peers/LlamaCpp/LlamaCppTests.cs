@@ -3,6 +3,7 @@ using Gate.Models.Gguf;
 using Gate.Models.Inference;
 using Gate.Models.Questions;
 using Gate.Models.Tests.Checkpoints;
+using Gate.Models.Tokenization;
 using Gate.Tests;
 
 namespace Gate.Peers.LlamaCpp;
@@ -67,6 +68,12 @@ public sealed class LlamaCppTests
         ["cohere2"] = ($$"""{"model_type": "cohere2", {{Numbers}}, "logit_scale": 0.25, "sliding_window": 8}""", Tight),
     };
 
+    private static readonly string[] Texts =
+    [
+        "The capital of France is Paris.", "  two  spaces, then\ttabs\n\n and lines\r\n", "It's 12345 o'clock; they'll pay $9.99 (or 1,000,000)!", "Grüße, naïve café: 東京 и Москва 🙂",
+        "def f(x):\n    return x ** 2  # square", "trailing space ", "a", "UPPER lower MiXeD_snake-kebab/path\\to",
+    ];
+
     public static TheoryData<string> Names => [.. Cases.Keys];
 
     [Fact]
@@ -91,6 +98,29 @@ public sealed class LlamaCppTests
         float[] theirs = peer.Logits(ids);
         Assert.True(Distance(dense, read) < 1e-5, $"{name}: reading the file back moves logits by {Distance(dense, read):G3}");
         Assert.True(Distance(dense, theirs) < tolerance, $"{name}: llama.cpp's logits differ by {Distance(dense, theirs):G3}");
+    }
+
+    [Theory]
+    [InlineData("gpt2_bytelevel_bpe")]
+    [InlineData("llama3_split_bpe")]
+    [InlineData("qwen2_split_bpe")]
+    [InlineData("llama2_spm_bpe")]
+    public void Plain_texts_have_the_same_ids(string tokenizer)
+    {
+        using TemporaryFolder work = new();
+        RandomModel.Write(work.PathOf("dense"), $$"""{"model_type": "llama", {{Numbers.Replace("3300", "4000", StringComparison.Ordinal)}} }""", tokenizer);
+        string file = RandomModel.WriteGguf(work.PathOf("dense"), work.PathOf("gguf"));
+        Tokenizer folder = Tokenizer.Open(work.PathOf("dense"))!, read = Tokenizer.Open(file)!;
+        using LlamaCppModel peer = new(file);
+        foreach (string text in Texts)
+        {
+            foreach (bool special in new[] { true, false })
+            {
+                string expected = string.Join(' ', folder.Encode(text, special));
+                Assert.Equal((text, expected), (text, string.Join(' ', read.Encode(text, special))));
+                Assert.Equal((text, expected), (text, string.Join(' ', peer.Encode(text, special))));
+            }
+        }
     }
 
     private static float[] Logits(string path, int[] ids)

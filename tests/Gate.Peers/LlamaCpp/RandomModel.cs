@@ -23,7 +23,9 @@ internal static class RandomModel
     {
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "config.json"), configuration);
-        foreach (string file in Directory.EnumerateFiles(Repository.Fixture("tokenizers", tokenizer), "*token*.json"))
+        if (tokenizer == "llama2_spm_bpe")
+            ScoredTokenizer.Write(folder);
+        foreach (string file in Directory.EnumerateFiles(Repository.Fixture("tokenizers", tokenizer), "*token*.json").Where(file => !File.Exists(Path.Combine(folder, Path.GetFileName(file)))))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         ModelConfiguration parsed = ModelConfiguration.Parse("config.json", System.Text.Encoding.UTF8.GetBytes(configuration));
         IReadOnlyList<ExpectedTensor> layout = TensorLayout.Of(FamilyRegistry.Read(parsed, _ => true));

@@ -48,6 +48,34 @@ internal sealed record GgufFile(MappedFile File, IReadOnlyDictionary<string, obj
         }
     }
 
+    /// <summary>An array of texts among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public string[]? Texts(string key) => Elements(key, "an array of texts", [8], static (ref GgufCursor cursor, uint type, string key) => cursor.ReadString(key));
+
+    /// <summary>An array of integers among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public int[]? Integers(string key) => Elements(key, "an array of integers", [0, 1, 2, 3, 4, 5], static (ref GgufCursor cursor, uint type, string key) =>
+        (int)Math.Clamp((long)cursor.ReadValue(type, key), int.MinValue, int.MaxValue));
+
+    /// <summary>An array of numbers among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public double[]? Numbers(string key) => Elements(key, "an array of numbers", [6, 12], static (ref GgufCursor cursor, uint type, string key) => (double)cursor.ReadValue(type, key));
+
+    private delegate T ElementReader<T>(ref GgufCursor cursor, uint type, string key);
+
+    private T[]? Elements<T>(string key, string expected, ReadOnlySpan<uint> types, ElementReader<T> read)
+    {
+        if (!Metadata.TryGetValue(key, out object? value))
+            return null;
+        if (value is not GgufArray array || !types.Contains(array.Type))
+            throw GgufDiagnostics.Metadata(File.Path, key, expected, value is GgufArray ? "an array of another type" : $"{value}");
+        GgufCursor cursor = new(File.Path, File.Read(array.Start, (int)Math.Min(File.Length - array.Start, int.MaxValue)));
+        T[] elements = new T[checked((int)array.Count)];
+        for (int i = 0; i < elements.Length; i++)
+            elements[i] = read(ref cursor, array.Type, key);
+        return elements;
+    }
+
     private static GgufFile Read(MappedFile file)
     {
         GgufCursor cursor = new(file.Path, file.Read(0, (int)Math.Min(file.Length, int.MaxValue)));
