@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Models.Blueprints;
 using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Gguf;
 using Gate.Models.Families;
 using Gate.Models.Gguf;
 using Gate.Models.Gguf.Writing;
@@ -44,9 +45,6 @@ public sealed class Model : IDisposable
     /// <summary>Its family, the <c>model_type</c>.</summary>
     public string Family => Blueprint.Family;
 
-    /// <summary>Whether Gate's arithmetic for the family was held against outputs of its reference implementation.</summary>
-    public bool IsHeld => !FamilyRegistry.NotHeld.Contains(Family);
-
     /// <summary>What whoever relies on it should know of its configuration.</summary>
     public IReadOnlyList<string> Remarks => Blueprint.Remarks;
 
@@ -69,15 +67,23 @@ public sealed class Model : IDisposable
     /// <param name="path">A folder with <c>config.json</c> and safetensors files; or a folder with one GGUF file, or the path of one.</param>
     /// <exception cref="Diagnostics.GateException">Exit 4: files that cannot be read, a family Gate does not know, or weights that are not what the
     /// configuration asks for.</exception>
-    public static Model Open(string path) => Of(GgufModel.Find(path) is { } gguf ? GgufModel.OpenCheckpoint(gguf) : Checkpoint.Open(path));
+    public static Model Open(string path)
+    {
+        if (GgufFile.Find(path) is not { } gguf)
+            return Of(Checkpoint.Open(path));
+        (Checkpoint checkpoint, Blueprint blueprint) = GgufModel.Open(gguf);
+        return Of(checkpoint, () => blueprint);
+    }
 
     /// <summary>A model of files that are open; takes them over.</summary>
     /// <exception cref="Diagnostics.GateException">As <see cref="Open"/>.</exception>
-    public static Model Of(Checkpoint checkpoint)
+    public static Model Of(Checkpoint checkpoint) => Of(checkpoint, () => FamilyRegistry.Read(checkpoint.Configuration, name => checkpoint.Find(name) is not null));
+
+    private static Model Of(Checkpoint checkpoint, Func<Blueprint> describe)
     {
         try
         {
-            Blueprint blueprint = FamilyRegistry.Read(checkpoint.Configuration, name => checkpoint.Find(name) is not null);
+            Blueprint blueprint = describe();
             checkpoint = StackedTensors.TakeApart(checkpoint, blueprint);
             LayoutCheck.Check(blueprint, checkpoint);
             return new Model(TransposedTensor.Orient(checkpoint, TensorLayout.Of(blueprint).Where(tensor => tensor.IsTransposed).Select(tensor => tensor.Name)), blueprint);

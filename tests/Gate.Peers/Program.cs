@@ -1,6 +1,7 @@
 using Gate.Peers.Tokenization;
+using Xunit.MicrosoftTestingPlatform;
 
-// Each verb holds one part of Gate against another implementation; one line here.
+// Each verb measures one part of Gate beside another implementation; without one, the tests run.
 var verbs = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 {
     ["tokenizers"] = TokenizerTable.Run,
@@ -8,5 +9,4 @@ var verbs = new Dictionary<string, Func<string[], int>>(StringComparer.Ordinal)
 
 if (args.Length > 0 && verbs.TryGetValue(args[0], out Func<string[], int>? verb))
     return verb(args[1..]);
-Console.Error.WriteLine($"expected a verb: {string.Join(", ", verbs.Keys)}");
-return 2;
+return await TestPlatformTestFramework.RunAsync(args, Gate.Peers.SelfRegisteredExtensions.AddSelfRegisteredExtensions);

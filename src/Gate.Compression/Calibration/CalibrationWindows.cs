@@ -22,7 +22,7 @@ public static class CalibrationWindows
                 remedy: $"Write \"sequenceLength\": {longest}.");
         }
 
-        Tokenizer tokenizer = Tokenizer.Open(dense.Checkpoint.Folder) ?? throw GateException.Input(
+        Tokenizer tokenizer = Tokenizer.Open(dense.Checkpoint.Path) ?? throw GateException.Input(
             "GATE4054", $"Calibration turns text into tokens, but {dense.Checkpoint.Folder} has no tokenizer.json.", new SourceLocation(dense.Checkpoint.Folder),
             "Add the model's tokenizer.json.");
         return TokenWindows.Cut(

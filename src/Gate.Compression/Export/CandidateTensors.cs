@@ -78,7 +78,7 @@ internal sealed class CandidateTensors(
 
     private void Copy(Stream stream, TensorInfo tensor, NumberFormat format)
     {
-        if (format != tensor.Format || form.PresentedFormat(tensor, format) != format || form.IsTransposed(tensor))
+        if (format != tensor.Format || form.PresentedFormat(tensor, format) != format || form.IsTransposed(tensor) || form.IsReordered(tensor) || form.OffsetOf(tensor) != 0)
         {
             Convert(stream, tensor, format);
             return;
@@ -114,7 +114,7 @@ internal sealed class CandidateTensors(
         if (sink.Overflow is { } found)
             throw overflow(found.Row, found.Column, found.Value);
         _written[form.NameOf(tensor)!] = sink.Stored;
-        _presented[tensor.Name] = sink.Presented;
+        _presented[form.PresentedName(tensor)] = sink.Presented;
     }
 
     private void WriteChanged(Stream stream, TensorInfo tensor, NumberFormat format, float[] values)
@@ -150,7 +150,7 @@ internal sealed class CandidateTensors(
             : format.Parts(layer, result.Quantized!, scales.Format, planned.Quantize!);
         using TensorSink sink = new(Stream.Null);
         sink.Write(MemoryMarshal.AsBytes<float>(weights));
-        _presented[tensor.Name] = sink.Finish(NumberFormat.Float32, tensor.Shape);
+        _presented[form.PresentedName(tensor)] = sink.Finish(NumberFormat.Float32, tensor.Shape);
         Record(tensor, planned, result);
         return parts;
     }

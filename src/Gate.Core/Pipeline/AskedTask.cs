@@ -19,7 +19,7 @@ public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskIte
     public static ImmutableArray<AskedTask> Load(SuiteOptions suite, JudgedModel model)
     {
         ImmutableArray<TaskDefinition> definitions = Definitions(suite);
-        ChatFrame? frame = ChatFrame.For(suite.Chat, model.Folder);
+        ChatFrame? frame = ChatFrame.For(suite.Chat, model.Source);
         return [.. definitions.Select(definition =>
         {
             ItemSelection selection = TaskCatalogue.SelectItems(definition, suite.Limit, suite.Seed, model.Tokenizer);

@@ -14,7 +14,7 @@ internal static class ChatAccount
     {
         if (suite.Chat.Mode == ChatMode.Off)
             return;
-        if (ChatTemplate.Open(model.Folder) is not { } template)
+        if (ChatTemplate.Open(model.Source) is not { } template)
         {
             context.Note("GATE3208", Severity.Note, $"{model.ShownPath} has no chat template: all tasks are asked as plain prompts");
             return;
@@ -31,7 +31,7 @@ internal static class ChatAccount
     /// <summary>Tells when the candidate would frame a conversation otherwise than the dense model, whose template both are asked through.</summary>
     public static void TellDifference(SuiteOptions suite, JudgedModel dense, JudgedModel candidate, RunContext context)
     {
-        if (suite.Chat.Mode == ChatMode.Off || ChatTemplate.HashOf(dense.Folder) is not { } hash || ChatTemplate.HashOf(candidate.Folder) is var other && other == hash)
+        if (suite.Chat.Mode == ChatMode.Off || ChatTemplate.HashOf(dense.Source) is not { } hash || ChatTemplate.HashOf(candidate.Source) is var other && other == hash)
             return;
         string difference = other is null ? "has no chat template" : "has another chat template than the dense model";
         context.Note("GATE3207", Severity.Warning, $"{candidate.ShownPath} {difference}; both models are asked through the dense model's");

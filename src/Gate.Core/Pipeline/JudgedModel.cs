@@ -56,10 +56,10 @@ public sealed class JudgedModel : IDisposable
     public string WeightsHash => _weightsHash ??= KnownIdentity?.WeightsHash ?? Checkpoint.ComputeWeightsHash(_context.CancellationToken);
 
     /// <summary>The tokenizer, or null when the folder has none.</summary>
-    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(Folder);
+    public Tokenizer? Tokenizer => _tokenizer ??= _model is not null ? _model.Tokenizer : Tokenizer.Open(Source);
 
-    /// <summary>Absolute path of its folder.</summary>
-    public string Folder => _files?.Checkpoint.Folder ?? _path.Full;
+    /// <summary>Absolute path of its folder, or of the GGUF file that holds everything.</summary>
+    public string Source => _files?.Checkpoint.Path ?? _path.Full;
 
     /// <summary>A path that says nothing about the machine.</summary>
     public string ShownPath => _path.Portable;
@@ -86,13 +86,6 @@ public sealed class JudgedModel : IDisposable
         {
             // What is not there is told before its files are looked at.
             Model files = Model.Open(path.Full);
-            if (!files.IsHeld)
-            {
-                context.Note(
-                    "GATE3097", Severity.Warning,
-                    $"the family '{files.Family}' is written from its public modelling code; its outputs were not held against the reference yet (gate score --logits shows them)");
-            }
-
             foreach (string remark in files.Remarks)
                 context.Note("GATE3098", Severity.Warning, $"{path.Portable}: {remark}");
             if (files.Checkpoint.KeepsActivationsExact)

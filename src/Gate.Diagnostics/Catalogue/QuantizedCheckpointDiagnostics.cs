@@ -22,5 +22,6 @@ internal static class QuantizedCheckpointDiagnostics
         new("GATE3122", "GGUF metadata is wrong", "A key that describes the architecture is missing, of the wrong type or out of range.", "Convert the model again with a current converter."),
         new("GATE3123", "GGUF content not read", "The architecture, a tensor type or a feature of the file is one that Gate does not read; the message names it.", "Convert the model to a format and architecture that the message lists."),
         new("GATE3124", "Several GGUF files", "The folder holds several GGUF files, or one of several parts.", "Name the file to judge; join parts with llama-gguf-split --merge."),
+        new("GATE3125", "GGUF tokenizer not read", "The tokenizer that the file holds is of a kind, or splits text in a way, that Gate does not read from GGUF; the message names it.", "Put the model's own tokenizer.json and tokenizer_config.json beside the file."),
     ];
 }

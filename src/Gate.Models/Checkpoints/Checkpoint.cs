@@ -15,9 +15,9 @@ public sealed class Checkpoint : IDisposable
     private readonly FrozenDictionary<string, DerivedTensor> _derived;
     private readonly FrozenDictionary<string, TensorInfo> _byName;
 
-    private Checkpoint(ModelConfiguration configuration, TensorStore store, ModelTensors tensors)
+    private Checkpoint(ModelConfiguration configuration, TensorStore store, ModelTensors tensors, string path)
     {
-        Folder = store.Folder;
+        (Folder, Path) = (store.Folder, path);
         Configuration = configuration;
         Quantization = tensors.Quantization;
         _store = store;
@@ -28,6 +28,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The folder as the caller named it; the folder of the file when a GGUF file was named.</summary>
     public string Folder { get; }
+
+    /// <summary>Where all of the model is: the folder, or the GGUF file.</summary>
+    public string Path { get; }
 
     /// <summary>The parsed <c>config.json</c>.</summary>
     public ModelConfiguration Configuration { get; }
@@ -53,7 +56,7 @@ public sealed class Checkpoint : IDisposable
     {
         ModelConfiguration configuration = CheckpointFolder.ReadConfiguration(folder);
         TensorStore store = CheckpointFolder.OpenWeights(folder);
-        return Present(configuration, store, () => QuantizedFolder.Present(folder, configuration, store));
+        return Present(configuration, store, () => QuantizedFolder.Present(folder, configuration, store), folder);
     }
 
     /// <summary>Bytes the files spend on a tensor: for a quantised matrix those of codes, scales, zero points and indices together.</summary>
@@ -196,13 +199,14 @@ public sealed class Checkpoint : IDisposable
     /// <param name="configuration">The model's configuration.</param>
     /// <param name="store">Its files; disposed when presenting fails.</param>
     /// <param name="present">The tensors as the model has them.</param>
-    internal static Checkpoint Present(ModelConfiguration configuration, TensorStore store, Func<ModelTensors> present)
+    /// <param name="path">The folder, or the file that holds everything.</param>
+    internal static Checkpoint Present(ModelConfiguration configuration, TensorStore store, Func<ModelTensors> present, string path)
     {
         try
         {
             if (store.Tensors.IsEmpty)
                 throw GateException.Input("GATE3005", $"{store.Folder}: expected weights, found no tensors.", new SourceLocation(store.Folder), "Download or export the model again.");
-            Checkpoint checkpoint = new(configuration, store, present());
+            Checkpoint checkpoint = new(configuration, store, present(), path);
             foreach (DerivedTensor derived in checkpoint._derived.Values.OrderBy(derived => derived.Info.Name, StringComparer.Ordinal))
                 QuantizedDiagnostics.RequireFiniteScales(checkpoint, derived);
             return checkpoint;
@@ -231,7 +235,7 @@ public sealed class Checkpoint : IDisposable
         return new Checkpoint(Configuration, _store, new ModelTensors(
             [.. plain.Where(tensor => !names.Contains(tensor.Name))],
             [.. _derived.Values, .. plain.Where(tensor => names.Contains(tensor.Name)).SelectMany(tensor => derive(_store, tensor))],
-            Quantization));
+            Quantization), Path);
     }
 
     /// <summary>The same files without some tensors, others under other names, and of some tensors some rows; this checkpoint stays the owner of the files.</summary>
@@ -255,7 +259,7 @@ public sealed class Checkpoint : IDisposable
                 plain.Add(name == tensor.Name ? tensor : tensor with { Name = name });
         }
 
-        return new Checkpoint(configuration, _store, new ModelTensors(plain.ToImmutable(), derived.ToImmutable(), Quantization));
+        return new Checkpoint(configuration, _store, new ModelTensors(plain.ToImmutable(), derived.ToImmutable(), Quantization), Path);
     }
 
     private DerivedTensor? FindDerived(TensorInfo tensor) =>
@@ -275,6 +279,6 @@ public sealed class Checkpoint : IDisposable
     private GateException NotSingles(TensorInfo tensor) => GateException.Input(
         "GATE3022",
         $"{Folder}: tensor '{tensor.Name}': expected F32, F16 or BF16, found {StoredFormats.NameOf(tensor.Format)}.",
-        new SourceLocation(Path.Combine(Folder, tensor.File)),
+        new SourceLocation(System.IO.Path.Combine(Folder, tensor.File)),
         "Convert the checkpoint to bfloat16, float16 or float32 with the tool that made it.");
 }

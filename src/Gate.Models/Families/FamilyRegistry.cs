@@ -58,13 +58,6 @@ internal static class FamilyRegistry
     private static readonly string[] OtherHeads =
         ["ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering", "ForMultipleChoice", "ForNextSentencePrediction", "RewardModel", "DoubleHeadsModel"];
 
-    /// <summary>Families written from their public modelling code that no reference output of their own has been held against yet. What they are put together of is
-    /// held by the fixtures of other families.</summary>
-    public static IReadOnlySet<string> NotHeld { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "cohere", "cohere2", "falcon", "gemma3_text", "granite", "olmo2", "qwen2_moe", "qwen3_moe", "smollm3", "stablelm", "starcoder2",
-    };
-
     /// <summary>The names of all families, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. Families.Keys.Order(StringComparer.Ordinal)];
 
@@ -92,6 +85,12 @@ internal static class FamilyRegistry
         if (configuration.GetTexts(Key)?.FirstOrDefault(name => OtherHeads.Any(head => name.EndsWith(head, StringComparison.Ordinal))) is { } found)
             throw FamilyConfiguration.Unsupported(configuration, Key, $"'{found}'", "a language model (…ForCausalLM, …LMHeadModel, …ForMaskedLM, …ForConditionalGeneration)");
     }
+
+    /// <summary>The model that a configuration of a known family describes, whatever else it says.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="names">Names of tensors that are present.</param>
+    /// <exception cref="GateException">Exit 4 (GATE3081): a value Gate cannot run.</exception>
+    public static Blueprint Describe(FamilyConfiguration configuration, TensorNames names) => Families[configuration.ModelType](configuration, names);
 
     private static GateException Unknown(ModelConfiguration configuration, string type)
     {

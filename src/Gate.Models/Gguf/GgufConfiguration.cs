@@ -1,132 +1,153 @@
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gate.Models.Blueprints;
 using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Gguf;
-using Gate.Numerics.NumberFormats;
+using Gate.Models.Families;
 
 namespace Gate.Models.Gguf;
 
-/// <summary>The metadata of a Llama in GGUF as the <c>config.json</c> it was made from.</summary>
-internal sealed class GgufConfiguration
+/// <summary>
+/// The keys of a GGUF file as the <c>config.json</c> the file was made from, and the model they describe. Every fact is offered under all the names that
+/// families have for it; the family takes those it knows. What the model then says of itself must be what the file says.
+/// </summary>
+/// <param name="Configuration">The configuration: the keys the family asked for.</param>
+/// <param name="Blueprint">The model, matrices as the file holds them.</param>
+/// <param name="Family">What llama.cpp calls it.</param>
+internal sealed record GgufConfiguration(ModelConfiguration Configuration, Blueprint Blueprint, GgufFamily Family)
 {
-    private readonly GgufFile _gguf;
-    private readonly string _path;
+    // Keys that say nothing about the forward pass of one model, and those whose word is held against the shapes of tensors.
+    private static readonly ImmutableArray<string> NotCompared =
+    [
+        "context_length", "vocab_size", "feed_forward_length", "expert_feed_forward_length", "tensor_data_layout", "rope.scaling.finetuned", "pooling_type",
+        "rope.scaling.yarn_log_multiplier", "attention.max_alibi_bias", "embedding_length_out",
+    ];
 
-    private GgufConfiguration(GgufFile gguf) => (_gguf, _path) = (gguf, gguf.File.Path);
-
-    /// <summary>Reads the metadata.</summary>
-    /// <exception cref="Diagnostics.GateException">Exit 4: missing or wrong (GATE3122), or not a plain Llama (GATE3123).</exception>
-    public static ModelConfiguration Read(GgufFile gguf) => new GgufConfiguration(gguf).Build();
-
-    private ModelConfiguration Build()
+    /// <summary>Reads keys.</summary>
+    /// <exception cref="Diagnostics.GateException">Exit 4: missing or wrong (GATE3122), or something that Gate does not read (GATE3123).</exception>
+    public static GgufConfiguration Read(GgufContent content)
     {
-        string architecture = Text("general.architecture") ?? throw GgufDiagnostics.Metadata(_path, "general.architecture", "a text", "no such key");
-        if (architecture != "llama")
-            throw GgufDiagnostics.Unsupported(_path, "the architecture 'llama'", $"'{architecture}'");
-        if (Integer("llama.expert_count", 0) > 0)
-            throw GgufDiagnostics.Unsupported(_path, "a model without experts", "a mixture of experts");
-
-        int hidden = Required("llama.embedding_length"), heads = Required("llama.attention.head_count");
-        int headSize = Integer("llama.attention.key_length", hidden / heads);
-        if (Integer("llama.attention.value_length", headSize) != headSize || Integer("llama.rope.dimension_count", headSize) != headSize)
-            throw GgufDiagnostics.Unsupported(_path, $"values and rotation over all {headSize} values of a head", "other sizes");
-        double theta = Number("llama.rope.freq_base", 10000);
-        GgufTensor? embedding = Tensor("token_embd.weight");
-        bool hasBias = Tensor("blk.0.attn_q.bias") is not null, hasOutputBias = Tensor("blk.0.attn_output.bias") is not null;
-
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        string architecture = content.Text("general.architecture")
+            ?? throw GgufDiagnostics.Metadata(content.Path, "general.architecture", "a text", "no such key");
+        bool hasExperts = content.Integer($"{architecture}.expert_count", 0) > 0;
+        if (GgufFamily.Of(architecture, hasExperts) is not { } found)
         {
-            json.WriteStartObject();
-            json.WriteString("model_type", "llama");
-            json.WriteString("hidden_act", "silu");
-            json.WriteNumber("hidden_size", hidden);
-            json.WriteNumber("intermediate_size", Required("llama.feed_forward_length"));
-            json.WriteNumber("num_hidden_layers", Required("llama.block_count"));
-            json.WriteNumber("num_attention_heads", heads);
-            json.WriteNumber("num_key_value_heads", Integer("llama.attention.head_count_kv", heads));
-            json.WriteNumber("head_dim", headSize);
-            json.WriteNumber("max_position_embeddings", Required("llama.context_length"));
-            json.WriteNumber("rms_norm_eps", Number("llama.attention.layer_norm_rms_epsilon", null));
-            json.WriteNumber("rope_theta", theta);
-            json.WriteNumber("vocab_size", embedding is null ? Required("llama.vocab_size") : (int)embedding.Shape[0]);
-            json.WriteBoolean("tie_word_embeddings", Tensor("output.weight") is null);
-            json.WriteBoolean("attention_bias", hasBias || hasOutputBias);
-            WriteId(json, "bos_token_id", "tokenizer.ggml.bos_token_id");
-            WriteId(json, "eos_token_id", "tokenizer.ggml.eos_token_id");
-            json.WriteBoolean("mlp_bias", Tensor("blk.0.ffn_up.bias") is not null);
-            WriteScaling(json, theta, headSize);
-            json.WriteEndObject();
+            string known = string.Join(", ", GgufFamily.Architectures.Select(name => $"'{name}'"));
+            throw GgufDiagnostics.Unsupported(content.Path, $"an architecture of {known}", $"'{architecture}'{(hasExperts ? " with experts" : "")}");
         }
 
-        return ModelConfiguration.Parse(_path, stream.ToArray());
+        JsonObject offered = Offer(content, architecture, found.Known);
+        offered["model_type"] = found.Family;
+        FamilyConfiguration read = new(ModelConfiguration.Parse(content.Path, JsonSerializer.SerializeToUtf8Bytes(offered)));
+        Blueprint blueprint = FamilyRegistry.Describe(read, TensorNames.AsStored);
+        Check(content, architecture, GgufMetadata.Of(blueprint, found.Known));
+        foreach (string key in offered.Select(pair => pair.Key).Where(key => !read.Asked.Contains(key) && key is not ("model_type" or "bos_token_id" or "eos_token_id")).ToList())
+            offered.Remove(key);
+        return new GgufConfiguration(ModelConfiguration.Parse(content.Path, JsonSerializer.SerializeToUtf8Bytes(offered)), blueprint, found.Known);
     }
 
-    private void WriteId(Utf8JsonWriter json, string name, string key)
+    private static JsonObject Offer(GgufContent content, string architecture, GgufFamily family)
     {
-        if (_gguf.Metadata.ContainsKey(key))
-            json.WriteNumber(name, Integer(key, 0));
+        string Key(string name) => $"{architecture}.{name}";
+        int hidden = content.Integer(Key("embedding_length")), heads = content.Integer(Key("attention.head_count")), blocks = content.Integer(Key("block_count"));
+        int keyValueHeads = content.Integer(Key("attention.head_count_kv"), heads);
+        int headSize = content.Integer(Key("attention.key_length"), Math.Max(1, hidden / heads)), rotated = content.Integer(Key("rope.dimension_count"), headSize);
+        if (content.Integer(Key("attention.value_length"), headSize) != headSize)
+            throw GgufDiagnostics.Unsupported(content.Path, $"values of {headSize}, the size of keys", "another size");
+        bool divides = family.Pairing == Blueprints.Positions.RotaryPairing.Neighbours;
+        if (rotated > headSize || (divides && rotated != headSize))
+            throw GgufDiagnostics.Unsupported(content.Path, $"a rotation over {(divides ? "all" : "at most")} {headSize} values of a head", $"one over {rotated}");
+        int inner = content.Integer(Key("feed_forward_length")), experts = content.Integer(Key("expert_count"), 0);
+        double theta = content.Number(Key("rope.freq_base"), 10000);
+        bool inputBias = content.Has("blk.0.attn_q.bias") || content.Has("blk.0.attn_qkv.bias"), twoNorms = content.Has("blk.0.attn_norm_2.weight");
+        string epsilon = Key(content.HasKey(Key("attention.layer_norm_epsilon")) ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon");
+        JsonObject offered = (JsonObject)family.BuiltIn.DeepClone();
+
+        void Say(JsonNode? value, params ReadOnlySpan<string> names)
+        {
+            foreach (string name in names)
+                offered[name] = value?.DeepClone();
+        }
+
+        Say(hidden, "hidden_size", "n_embd", "n_embed");
+        Say(blocks, "num_hidden_layers", "n_layer");
+        Say(heads, "num_attention_heads", "n_head");
+        Say(keyValueHeads, "num_key_value_heads", "num_kv_heads");
+        Say(headSize, "head_dim");
+        Say(inner, "intermediate_size", "n_inner", "ffn_hidden_size");
+        Say(content.ShapeOf("position_embd.weight") is [var rows, _] ? (int)rows : content.Integer(Key("context_length")), "max_position_embeddings", "n_positions");
+        Say(content.ShapeOf("token_embd.weight") is [var tokens, _] ? (int)tokens : content.Integer(Key("vocab_size")), "vocab_size");
+        Say(content.Number(epsilon), "rms_norm_eps", "layer_norm_eps", "layer_norm_epsilon", "norm_epsilon");
+        Say(!content.Has("output.weight"), "tie_word_embeddings");
+        Say(inputBias || content.Has("blk.0.attn_output.bias"), "attention_bias", "bias", "use_bias");
+        Say(inputBias, "qkv_bias", "use_qkv_bias");
+        Say(content.Has("blk.0.ffn_up.bias"), "mlp_bias");
+        Say(theta, "rope_theta", "rotary_emb_base");
+        Say(Share(rotated, headSize), "partial_rotary_factor", "rotary_pct");
+        Say(content.Number(Key("rope.freq_base_swa"), 10000), "rope_local_base_freq");
+        Say(blocks == family.BlocksOfWideScale ? hidden / heads : headSize, "query_pre_attn_scalar");
+        Say(content.Number(Key("attention.scale"), (float)(1 / Math.Sqrt(headSize))), "attention_multiplier");
+        Say(content.Number(Key("embedding_scale"), 1), "embedding_multiplier");
+        Say(content.Number(Key("residual_scale"), 1), "residual_multiplier");
+        Say(content.Number(Key("logit_scale"), 1), "logit_scale", "logits_scaling");
+        Say(experts, "num_local_experts", "num_experts");
+        Say(keyValueHeads == 1, "multi_query");
+        Say(twoNorms || keyValueHeads > 1, "new_decoder_architecture");
+        Say(twoNorms ? 2 : 1, "num_ln_in_parallel_attn");
+        Optional("expert_used_count", "num_experts_per_tok", key => content.Integer(key));
+        Optional("expert_feed_forward_length", "moe_intermediate_size", key => content.Integer(key));
+        Optional("expert_shared_feed_forward_length", "shared_expert_intermediate_size", key => content.Integer(key));
+        Optional("attention.sliding_window_pattern", "sliding_window_pattern", key => content.Integer(key));
+        Optional("attn_logit_softcapping", "attn_logit_softcapping", key => content.Number(key));
+        Optional("final_logit_softcapping", "final_logit_softcapping", key => content.Number(key));
+        Optional("use_parallel_residual", "use_parallel_residual", key => content.Flag(key));
+        if (family.HasWindow)
+            Optional("attention.sliding_window", "sliding_window", key => content.Integer(key));
+        if (content.TokenId("tokenizer.ggml.bos_token_id") is { } beginning)
+            Say(beginning, "bos_token_id");
+        if (content.TokenId("tokenizer.ggml.eos_token_id") is { } end)
+            Say(end, "eos_token_id");
+        if (GgufScaling.Read(content, architecture, theta, rotated) is { } scaling)
+            Say(scaling, "rope_scaling");
+        return offered;
+
+        void Optional(string name, string key, Func<string, JsonNode?> value)
+        {
+            if (content.HasKey(Key(name)))
+                Say(value(Key(name)), key);
+        }
     }
 
-    private void WriteScaling(Utf8JsonWriter json, double theta, int headSize)
+    // A share that a family multiplies by the head's size and cuts gives the same whole number back.
+    private static double Share(int rotated, int headSize)
     {
-        string? type = Text("llama.rope.scaling.type");
-        double factor = Number("llama.rope.scaling.factor", Number("llama.rope.scale_linear", 1));
-        if (Tensor("rope_freqs.weight") is { } factors)
-        {
-            if (type is not (null or "none") || factors.PlainFormat != NumberFormat.Float32 || factors.Shape is not [var half] || half != headSize / 2)
-                throw GgufDiagnostics.Unsupported(_path, "'rope_freqs.weight' of one F32 factor for each rotated pair", $"{factors.Format} {factors.Stored.ShapeText}");
-            float[] values = new float[headSize / 2];
-            Widening.ToSingles(NumberFormat.Float32, _gguf.File.Read(factors.Stored.Offset, (int)factors.Stored.Length), values);
-            Llama3Frequencies.Write(json, _path, values, theta);
-        }
-        else if (type is "linear" || (type is null && factor != 1))
-        {
-            json.WriteStartObject("rope_scaling");
-            json.WriteString("rope_type", "linear");
-            json.WriteNumber("factor", factor);
-            json.WriteEndObject();
-        }
-        else if (type is "yarn")
-        {
-            json.WriteStartObject("rope_scaling");
-            json.WriteString("rope_type", "yarn");
-            json.WriteNumber("factor", factor);
-            json.WriteNumber("original_max_position_embeddings", Required("llama.rope.scaling.original_context_length"));
-            json.WriteEndObject();
-        }
-        else if (type is not (null or "none"))
-        {
-            throw GgufDiagnostics.Unsupported(_path, "'llama.rope.scaling.type' of none, linear or yarn", $"'{type}'");
-        }
+        double share = (double)rotated / headSize;
+        return (int)(headSize * share) == rotated ? share : Math.BitIncrement(share);
     }
 
-    private GgufTensor? Tensor(string name) => _gguf.Tensors.FirstOrDefault(tensor => tensor.Stored.Name == name);
-
-    private string? Text(string key) => _gguf.Metadata.TryGetValue(key, out object? value)
-        ? value as string ?? throw GgufDiagnostics.Metadata(_path, key, "a text", Describe(value))
-        : null;
-
-    private int Required(string key) => _gguf.Metadata.ContainsKey(key)
-        ? Integer(key, 0)
-        : throw GgufDiagnostics.Metadata(_path, key, "an integer of at least 1", "no such key");
-
-    private int Integer(string key, int fallback)
+    // What the model says of itself against what the file says: a key nobody read could change the arithmetic.
+    private static void Check(GgufContent content, string architecture, IReadOnlyList<(string Key, object Value)> derived)
     {
-        if (!_gguf.Metadata.TryGetValue(key, out object? value))
-            return fallback;
-        return value is long and >= 1 and <= int.MaxValue ? (int)(long)value
-            : value is long and 0 && fallback == 0 ? 0
-            : throw GgufDiagnostics.Metadata(_path, key, "an integer of at least 1", Describe(value));
+        Dictionary<string, object> said = derived.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        foreach ((string key, object? value) in content.Keys)
+        {
+            if (!key.StartsWith(architecture + ".", StringComparison.Ordinal) || NotCompared.Contains(key[(architecture.Length + 1)..]) || IsNeutral(value))
+                continue;
+            if (!said.TryGetValue(key, out object? meant))
+                throw GgufDiagnostics.Unsupported(content.Path, $"keys that Gate knows of the architecture '{architecture}'", $"'{key}', which may change what the model computes");
+            if (!IsSame(meant, value))
+                throw GgufDiagnostics.Unsupported(content.Path, FormattableString.Invariant($"'{key}' of {meant}, all that Gate computes of the architecture"), FormattableString.Invariant($"{value}"));
+        }
     }
 
-    private double Number(string key, double? fallback)
+    private static bool IsNeutral(object? value) => value is "none" or 0L or 0.0 or false;
+
+    private static bool IsSame(object meant, object? value) => (meant, value) switch
     {
-        if (!_gguf.Metadata.TryGetValue(key, out object? value))
-            return fallback ?? throw GgufDiagnostics.Metadata(_path, key, "a positive number", "no such key");
-        return value is double number && double.IsFinite(number) && number > 0
-            ? number
-            : throw GgufDiagnostics.Metadata(_path, key, "a positive number", Describe(value));
-    }
-
-    private static string Describe(object? value) => FormattableString.Invariant($"{value ?? "an array"}");
+        (int number, long found) => number == found,
+        (double number, double found) => Math.Abs(number - found) <= 1e-6 * Math.Abs(number),
+        (bool or string, _) => meant.Equals(value),
+        _ => false,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gate.Models.Checkpoints;
 using Gate.Models.Checkpoints.Gguf;
 using Gate.Numerics.PackedWeights.Gguf;
@@ -5,14 +6,16 @@ using Gate.Numerics.PackedWeights.Gguf;
 namespace Gate.Models.Gguf;
 
 /// <summary>
-/// A tensor of a GGUF file as the architecture has it: blocks expanded, and rows of query and key put back from the order in which llama.cpp rotates
-/// neighbours (2i, 2i + 1) to the one that rotates halves (i, i + size / 2).
+/// A tensor of a GGUF file as the model has it: blocks expanded, rows put back in the model's order (llama.cpp rotates neighbours where the model rotates
+/// halves, and has fused queries, keys and values one after the other), and what was added to norms taken off.
 /// </summary>
-/// <param name="name">Name in the architecture.</param>
+/// <param name="name">Name in the model.</param>
+/// <param name="shape">Extents in the model.</param>
 /// <param name="store">The file's tensors.</param>
 /// <param name="tensor">The stored tensor.</param>
-/// <param name="headSize">Rows of a head whose halves are interleaved, or 0 for rows in order.</param>
-internal sealed class GgufMatrix(string name, TensorStore store, GgufTensor tensor, int headSize) : DerivedTensor(name, tensor.Shape, [tensor.Stored])
+/// <param name="place">How the file has it.</param>
+internal sealed class GgufMatrix(string name, ImmutableArray<long> shape, TensorStore store, GgufTensor tensor, GgufPlace place)
+    : DerivedTensor(name, shape, [tensor.Stored])
 {
     public override double CodeBits => tensor.Format switch
     {
@@ -32,23 +35,14 @@ internal sealed class GgufMatrix(string name, TensorStore store, GgufTensor tens
         int rowBytes = (int)(tensor.Stored.Length / Info.RowCount);
         for (int row = 0; row < rowCount; row++)
         {
-            ReadOnlySpan<byte> stored = store.Read(tensor.Stored, StoredRow(firstRow + row, headSize) * rowBytes, rowBytes);
+            ReadOnlySpan<byte> stored = store.Read(tensor.Stored, place.StoredRow(firstRow + row) * rowBytes, rowBytes);
             Span<float> values = destination.Slice(row * rowLength, rowLength);
             if (tensor.PlainFormat is { } plain)
                 Widening.ToSingles(plain, stored, values);
             else
                 GgufBlocks.Decode(tensor.Format, stored, values);
+            for (int i = 0; place.Offset != 0 && i < values.Length; i++)
+                values[i] -= place.Offset;
         }
-    }
-
-    /// <summary>Where a row lies in the file.</summary>
-    /// <param name="row">The row in the architecture's order.</param>
-    /// <param name="headSize">Rows of a head, or 0.</param>
-    public static long StoredRow(long row, int headSize)
-    {
-        if (headSize == 0)
-            return row;
-        long start = row / headSize * headSize, within = row - start, half = headSize / 2;
-        return start + (within < half ? 2 * within : (2 * (within - half)) + 1);
     }
 }

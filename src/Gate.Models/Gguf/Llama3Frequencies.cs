@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gate.Models.Blueprints.Positions;
 using Gate.Models.Checkpoints.Gguf;
 
@@ -12,13 +12,12 @@ internal static class Llama3Frequencies
 {
     private const double LowFactor = 1, HighFactor = 4, OriginalLength = 8192, Tolerance = 1e-4;
 
-    /// <summary>Writes <c>rope_scaling</c>, or nothing when all divisors are 1.</summary>
-    /// <param name="json">Inside the configuration's object.</param>
+    /// <summary><c>rope_scaling</c>, or null when all divisors are 1.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="divisors">One for each rotated pair, as stored.</param>
     /// <param name="theta">Base of the frequencies.</param>
     /// <exception cref="Diagnostics.GateException">Exit 4 (GATE3123): other divisors.</exception>
-    public static void Write(Utf8JsonWriter json, string path, ReadOnlySpan<float> divisors, double theta)
+    public static JsonObject? Read(string path, ReadOnlySpan<float> divisors, double theta)
     {
         float factor = 1;
         foreach (float divisor in divisors)
@@ -30,18 +29,17 @@ internal static class Llama3Frequencies
                 throw GgufDiagnostics.Unsupported(path, $"the frequency divisors of Llama 3 (here {expected:G6} for pair {i})", $"{divisors[i]:G6}");
         }
 
-        if (factor == 1)
-            return;
-        json.WriteStartObject("rope_scaling");
-        json.WriteString("rope_type", "llama3");
-        json.WriteNumber("factor", factor);
-        json.WriteNumber("low_freq_factor", LowFactor);
-        json.WriteNumber("high_freq_factor", HighFactor);
-        json.WriteNumber("original_max_position_embeddings", (int)OriginalLength);
-        json.WriteEndObject();
+        return factor == 1 ? null : new JsonObject
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = factor,
+            ["low_freq_factor"] = LowFactor,
+            ["high_freq_factor"] = HighFactor,
+            ["original_max_position_embeddings"] = (int)OriginalLength,
+        };
     }
 
-    /// <summary>The divisors of a scaling, or null when they are not those that <see cref="Write"/> finds the scaling behind.</summary>
+    /// <summary>The divisors of a scaling, or null when they are not those that <see cref="Read"/> finds the scaling behind.</summary>
     /// <param name="scaling">The scaling.</param>
     /// <param name="pairs">Rotated pairs.</param>
     /// <param name="theta">Base of the frequencies.</param>

@@ -11,13 +11,14 @@ namespace Gate.Models.Inference;
 internal sealed class ModelDescription
 {
     private readonly Lazy<ModelIdentity> _identity;
+    private readonly Lazy<Tokenizer?> _tokenizer;
 
     /// <summary>Describes a model; its weights are hashed only when the identity is asked for and the hash is not known.</summary>
     public ModelDescription(Model model, string engine, string? weightsHash)
     {
         Checkpoint checkpoint = model.Checkpoint;
         Folder = checkpoint.Folder;
-        Tokenizer = Tokenizer.Open(checkpoint.Folder);
+        _tokenizer = new Lazy<Tokenizer?>(() => Tokenizer.Open(checkpoint.Path));
         EndOfTextIds = ReadEndOfText(checkpoint);
         _identity = new Lazy<ModelIdentity>(() => new ModelIdentity(
             model.Blueprint.Family,
@@ -31,7 +32,7 @@ internal sealed class ModelDescription
     public string Folder { get; }
 
     /// <summary>The tokenizer, or null.</summary>
-    public Tokenizer? Tokenizer { get; }
+    public Tokenizer? Tokenizer => _tokenizer.Value;
 
     /// <summary>Ids that end a text.</summary>
     public IReadOnlyList<int> EndOfTextIds { get; }

@@ -11,26 +11,40 @@ namespace Gate.Models.Structure;
 /// A canonical text of a whole blueprint: two models with the same text compute the same from the same tensors. A record's own text prints arrays by the name
 /// of their type, so that two models would have one.
 /// </summary>
-internal static class ArithmeticText
+internal sealed class ArithmeticText
 {
-    private const string Is = " = ";
+    private readonly StringBuilder _text;
+    private readonly bool _names;
+
+    private ArithmeticText(StringBuilder text, bool names) => (_text, _names) = (text, names);
 
     /// <summary>The text, one property a line.</summary>
     public static string Of(Blueprint blueprint)
     {
         StringBuilder text = new();
-        Append(text, nameof(Blueprint), blueprint);
+        new ArithmeticText(text, names: true).Append(nameof(Blueprint), blueprint);
         return text.ToString();
     }
 
-    /// <summary>The first line in which two models differ, or null when they compute the same.</summary>
-    public static string? Difference(Blueprint expected, Blueprint found)
+    /// <summary>The first line in which two models differ, or null when they compute the same from the same tensors.</summary>
+    public static string? Difference(Blueprint expected, Blueprint found) => Difference(Of(expected), Of(found));
+
+    /// <summary>The first line in which two models differ whatever they call their tensors, or null when they compute the same.</summary>
+    public static string? DifferenceBesidesNames(Blueprint expected, Blueprint found) => Difference(WithoutNames(expected), WithoutNames(found));
+
+    /// <summary>The same of two blocks.</summary>
+    public static string? DifferenceBesidesNames(ImmutableArray<Step> expected, ImmutableArray<Step> found) => Difference(WithoutNames(expected), WithoutNames(found));
+
+    private static string WithoutNames(object value)
     {
-        return FirstDifference(Of(expected).Split('\n'), Of(found).Split('\n'));
+        StringBuilder text = new();
+        new ArithmeticText(text, names: false).Append(value is Blueprint ? nameof(Blueprint) : "Block", value);
+        return text.ToString();
     }
 
-    private static string? FirstDifference(string[] left, string[] right)
+    private static string? Difference(string expected, string found)
     {
+        string[] left = expected.Split('\n'), right = found.Split('\n');
         for (int line = 0; line < Math.Max(left.Length, right.Length); line++)
         {
             (string one, string other) = (left.ElementAtOrDefault(line) ?? "nothing", right.ElementAtOrDefault(line) ?? "nothing");
@@ -41,63 +55,50 @@ internal static class ArithmeticText
         return null;
     }
 
-    /// <summary>The same of blocks whose tensors have other names.</summary>
-    /// <param name="expected">One block.</param>
-    /// <param name="found">The other.</param>
-    /// <param name="nameOf">What the tensors of the first are called in the second.</param>
-    public static string? Difference(ImmutableArray<Step> expected, ImmutableArray<Step> found, IReadOnlyDictionary<string, string> nameOf)
-    {
-        const string Weight = ".weight";
-        Dictionary<string, string> lines = nameOf.Concat(nameOf.Where(pair => pair.Key.EndsWith(Weight, StringComparison.Ordinal))
-            .Select(pair => KeyValuePair.Create(pair.Key[..^Weight.Length], pair.Value[..^Weight.Length]))).DistinctBy(pair => pair.Key).ToDictionary(StringComparer.Ordinal);
-        string[] left = [.. LinesOf(expected).Select(Renamed)], right = LinesOf(found);
-        return FirstDifference(left, right);
-
-        string Renamed(string line)
-        {
-            int name = line.IndexOf(Is, StringComparison.Ordinal) + Is.Length;
-            return name >= Is.Length && lines.TryGetValue(line[name..], out string? other) ? line[..name] + other : line;
-        }
-    }
-
-    private static string[] LinesOf(ImmutableArray<Step> block)
-    {
-        StringBuilder text = new();
-        Append(text, "Block", block);
-        return text.ToString().Split('\n');
-    }
-
-    private static void Append(StringBuilder text, string path, object? value)
+    private void Append(string path, object? value)
     {
         switch (value)
         {
             case null:
                 break;
+            case string or MatrixStorage when !_names:
+                break;
             case string or bool or Enum:
-                text.Append(path).Append(Is).Append(value).Append('\n');
+                _text.Append(path).Append(" = ").Append(value).Append('\n');
                 break;
             case IFormattable number:
-                text.Append(path).Append(Is).Append(number.ToString(value is float or double ? "R" : null, CultureInfo.InvariantCulture)).Append('\n');
+                _text.Append(path).Append(" = ").Append(Numeral(number)).Append('\n');
                 break;
             case IEnumerable items:
                 int index = 0;
                 foreach (object? item in items)
-                    Append(text, $"{path}[{index++}]", item);
+                    Append($"{path}[{index++}]", item);
                 break;
             default:
-                AppendParts(text, path, value);
+                AppendParts(path, value);
                 break;
         }
     }
 
-    // What a value is made of is what its constructor and initialisers set; names of tensors that may be ignored change nothing.
-    private static void AppendParts(StringBuilder text, string path, object value)
+    // Numbers of other files went through binary32.
+    private string Numeral(IFormattable number) => number switch
     {
-        text.Append(path).Append(Is).Append(value.GetType().Name).Append('\n');
+        double wide when !_names => ((float)wide).ToString("R", CultureInfo.InvariantCulture),
+        float or double => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => number.ToString(null, CultureInfo.InvariantCulture),
+    };
+
+    // What a value is made of is what its constructor and initialisers set; names of tensors that may be ignored change nothing.
+    private void AppendParts(string path, object value)
+    {
+        _text.Append(path).Append(" = ").Append(value.GetType().Name).Append('\n');
         foreach (PropertyInfo property in value.GetType().GetProperties().Where(property => property.CanWrite).OrderBy(property => property.Name, StringComparer.Ordinal))
         {
-            if (property.Name is not (nameof(Blueprint.Tolerated) or nameof(Blueprint.Copies) or nameof(Blueprint.LeftAlone) or nameof(Blueprint.Remarks)))
-                Append(text, $"{path}.{property.Name}", property.GetValue(value));
+            if (property.Name is not (nameof(Blueprint.Tolerated) or nameof(Blueprint.Copies) or nameof(Blueprint.LeftAlone) or nameof(Blueprint.Remarks))
+                && (_names || property.Name is not (nameof(Blueprint.MaximumLength) or nameof(Blueprint.DecoderStartId))))
+            {
+                Append($"{path}.{property.Name}", property.GetValue(value));
+            }
         }
     }
 }

@@ -71,7 +71,7 @@ internal static class ReducedModel
                 throw CannotRemove($"block {block} has {from.Length} tensors, but at its new place the configuration gives it {to.Length}");
             foreach ((string old, string name) in from.Zip(to))
                 nameOf.Add(old, name);
-            if (ArithmeticText.Difference(expected, steps, nameOf) is { } difference)
+            if (ArithmeticText.DifferenceBesidesNames(expected, steps) is { } difference)
                 throw CannotRemove($"block {block} would compute otherwise at its new place: {difference}");
             if (MixtureOf(all[block]) is { } experts && !gone.IsEmpty)
             {

@@ -3,10 +3,11 @@ namespace Gate.Models.Tokenization;
 /// <summary>Text to token ids and back, as the files of the model define it.</summary>
 public abstract class Tokenizer
 {
-    /// <summary>Opens the tokenizer of a model folder, or returns null when the folder has none: <c>tokenizer.json</c>, a SentencePiece model
-    /// (<c>tokenizer.model</c>, <c>spiece.model</c>, …), <c>vocab.json</c> with <c>merges.txt</c>, or <c>vocab.txt</c>.</summary>
+    /// <summary>Opens the tokenizer of a model, or returns null when there is none: <c>tokenizer.json</c>, a SentencePiece model
+    /// (<c>tokenizer.model</c>, <c>spiece.model</c>, …), <c>vocab.json</c> with <c>merges.txt</c>, <c>vocab.txt</c>, or what a GGUF file holds.</summary>
+    /// <param name="model">A model folder, or a GGUF file; files beside it stand before what it holds.</param>
     /// <exception cref="Diagnostics.GateException">Exit 4: malformed, or a kind Gate does not know (named).</exception>
-    public static Tokenizer? Open(string modelFolder) => Reading.TokenizerReader.Open(modelFolder);
+    public static Tokenizer? Open(string model) => Reading.TokenizerReader.Open(model);
 
     /// <summary>One more than the largest id.</summary>
     public abstract int VocabularySize { get; }

@@ -8,12 +8,12 @@ namespace Gate.Tool.Commands;
 /// <summary>Tokenizers and their pieces, as commands show them.</summary>
 internal static class Tokens
 {
-    /// <summary>The tokenizer of a model folder.</summary>
-    /// <exception cref="GateException">Exit 4: no folder, or no tokenizer in it.</exception>
+    /// <summary>The tokenizer of a model folder or a GGUF file.</summary>
+    /// <exception cref="GateException">Exit 4: neither, or no tokenizer in it.</exception>
     public static Tokenizer Open(NamedPath model)
     {
-        if (!Directory.Exists(model.Full))
-            throw GateException.Input("GATE3108", $"there is no folder '{model.Written}'", remedy: "name a model folder");
+        if (!Directory.Exists(model.Full) && !File.Exists(model.Full))
+            throw GateException.Input("GATE3108", $"there is no folder '{model.Written}'", remedy: "name a model folder, or a GGUF file");
         return Tokenizer.Open(model.Full) ?? throw GateException.Input(
             "GATE3103", $"the model '{model.Written}' has no tokenizer.json", remedy: "add the tokenizer, or give token ids with --ids where the command takes them");
     }

@@ -139,5 +139,5 @@ internal abstract class LayerFormat
     }
 
     private static Func<LinearLayer, GgufPlace> PlacesOf(GgufHeader header, Model dense) =>
-        layer => header.PlaceOf(dense.Checkpoint.Require(layer.WeightTensor))!.Value;
+        layer => header.PlaceOf(dense.Checkpoint.Require(layer.WeightTensor))!;
 }

@@ -22,6 +22,12 @@ internal abstract class CandidateForm
     /// <summary>The name of a tensor in the file, or null for one that is left out.</summary>
     public abstract string? NameOf(TensorInfo tensor);
 
+    /// <summary>The name under which a reader presents a tensor.</summary>
+    public virtual string PresentedName(TensorInfo tensor) => tensor.Name;
+
+    /// <summary>What is added to the values of a tensor in the file.</summary>
+    public virtual float OffsetOf(TensorInfo tensor) => 0;
+
     /// <summary>The precision in which a tensor is written that is no packed layer.</summary>
     /// <param name="tensor">The dense tensor.</param>
     /// <param name="compressed">Its 16-bit format when it is a compressed layer, else null.</param>
@@ -32,6 +38,9 @@ internal abstract class CandidateForm
 
     /// <summary>Which of the model's rows lies at a row of the file.</summary>
     public abstract long ModelRow(TensorInfo tensor, long storedRow);
+
+    /// <summary>Whether rows lie in another order than the model's.</summary>
+    public virtual bool IsReordered(TensorInfo tensor) => false;
 
     /// <summary>Whether a matrix lies in the file with rows and columns exchanged.</summary>
     public virtual bool IsTransposed(TensorInfo tensor) => false;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Compression.Export.Formats;
 using Gate.Models.Checkpoints;
+using Gate.Models.Gguf;
 using Gate.Models.Gguf.Writing;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
@@ -23,7 +24,7 @@ internal sealed record GgufContents(ImmutableArray<GgufTensorToWrite> Tensors, G
                 continue;
             GgufBlockFormat format = planned.TryGetValue(tensor.Name, out PlannedLayer? layer) && layer.Quantize is not null
                 ? GgufFormat.BlockFormatOf(layer.Quantize) ?? GgufBlockFormat.F16
-                : PlainFormatOf(tensor) == NumberFormat.Float32 ? GgufBlockFormat.F32 : GgufBlockFormat.F16;
+                : PlainFormatOf(tensor, place) == NumberFormat.Float32 ? GgufBlockFormat.F32 : GgufBlockFormat.F16;
             tensors.Add(new GgufTensorToWrite(place.Name, format, tensor.Shape, _ => { }));
         }
 
@@ -33,6 +34,6 @@ internal sealed record GgufContents(ImmutableArray<GgufTensorToWrite> Tensors, G
         return new GgufContents(tensors.ToImmutable(), main);
     }
 
-    /// <summary>The precision of a tensor that is not quantised: norms and biases keep all their bits.</summary>
-    public static NumberFormat PlainFormatOf(TensorInfo tensor) => tensor.Shape.Length < 2 ? NumberFormat.Float32 : NumberFormat.Float16;
+    /// <summary>The precision of a tensor that is not quantised: norms, biases, routers and positions keep all their bits.</summary>
+    public static NumberFormat PlainFormatOf(TensorInfo tensor, GgufPlace place) => tensor.Shape.Length < 2 || place.IsSingle ? NumberFormat.Float32 : NumberFormat.Float16;
 }

@@ -7,7 +7,7 @@ using Gate.Numerics.PackedWeights.Gguf;
 
 namespace Gate.Compression.Export.Forms;
 
-/// <summary>One GGUF file of a Llama: matrices that are not quantised as F16, vectors as F32, both as llama.cpp's converter writes them.</summary>
+/// <summary>One GGUF file: matrices that are not quantised as F16, vectors as F32, both as llama.cpp's converter writes them.</summary>
 internal sealed class GgufForm : CandidateForm
 {
     private readonly GgufHeader _header;
@@ -28,12 +28,18 @@ internal sealed class GgufForm : CandidateForm
 
     public override string? NameOf(TensorInfo tensor) => _header.PlaceOf(tensor)?.Name;
 
-    public override NumberFormat FormatOf(TensorInfo tensor, NumberFormat? compressed) => GgufContents.PlainFormatOf(tensor);
+    public override NumberFormat FormatOf(TensorInfo tensor, NumberFormat? compressed) => GgufContents.PlainFormatOf(tensor, _header.PlaceOf(tensor)!);
 
     public override NumberFormat PresentedFormat(TensorInfo tensor, NumberFormat written) =>
-        _header.PlaceOf(tensor)!.Value.HeadRows > 0 ? NumberFormat.Float32 : written;
+        _header.PlaceOf(tensor)!.IsDerived ? NumberFormat.Float32 : written;
 
-    public override long ModelRow(TensorInfo tensor, long storedRow) => _header.PlaceOf(tensor)!.Value.ModelRow(storedRow);
+    public override long ModelRow(TensorInfo tensor, long storedRow) => _header.PlaceOf(tensor)!.ModelRow(storedRow);
+
+    public override bool IsReordered(TensorInfo tensor) => _header.PlaceOf(tensor)!.Order is not null;
+
+    public override string PresentedName(TensorInfo tensor) => _header.PresentedName(tensor);
+
+    public override float OffsetOf(TensorInfo tensor) => _header.PlaceOf(tensor)!.Offset;
 
     public override void Write(string folder, IEnumerable<TensorToWrite> tensors, Action<string, WrittenTensor, IReadOnlyList<string>> written, CancellationToken cancellationToken)
     {
@@ -56,5 +62,5 @@ internal sealed class GgufForm : CandidateForm
         _header.Write(folder, all, _main, cancellationToken);
     }
 
-    public override string? DifferenceOf(Model dense, Model candidate) => dense.DifferenceOf(candidate);
+    public override string? DifferenceOf(Model dense, Model candidate) => _header.DifferenceOf(candidate);
 }

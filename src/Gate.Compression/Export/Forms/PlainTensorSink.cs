@@ -9,6 +9,7 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
 {
     private readonly TensorSink _stored = new(stream), _presented = new(Stream.Null);
     private readonly NumberFormat _presentedFormat = form.PresentedFormat(tensor, format);
+    private readonly float _offset = form.OffsetOf(tensor);
 
     public delegate Span<float> RowSource(long modelRow);
 
@@ -30,14 +31,15 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
         for (long stored = 0; stored < tensor.RowCount; stored++)
         {
             long row = form.ModelRow(tensor, stored);
-            Span<float> values = source(row);
+            Span<float> values = Moved(source(row), _offset);
             if (!Narrow(values, bytes, (int)row))
                 return;
+            Moved(values, -_offset);
             if (form.IsTransposed(tensor))
                 bytes.CopyTo(whole, stored * bytes.Length);
             else
                 _stored.Write(bytes);
-            if (_presentedFormat == format)
+            if (IsPresentedAsWritten)
                 _presented.Write(bytes);
         }
 
@@ -45,11 +47,11 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
             WriteTransposed(whole);
 
         // Read in another precision, a tensor is presented in the model's order, which may be another than the file's.
-        for (long row = 0; row < tensor.RowCount && _presentedFormat != format; row++)
+        for (long row = 0; row < tensor.RowCount && !IsPresentedAsWritten; row++)
         {
-            Span<float> values = source(row);
+            Span<float> values = Moved(source(row), _offset);
             Narrow(values, bytes, (int)row);
-            _presented.Write(MemoryMarshal.AsBytes(values));
+            _presented.Write(MemoryMarshal.AsBytes(Moved(values, -_offset)));
         }
 
         Stored = _stored.Finish(format, form.ShapeOf(tensor));
@@ -60,6 +62,15 @@ internal sealed class PlainTensorSink(CandidateForm form, TensorInfo tensor, Num
     {
         _stored.Dispose();
         _presented.Dispose();
+    }
+
+    private bool IsPresentedAsWritten => _presentedFormat == format && _offset == 0 && !form.IsReordered(tensor);
+
+    private static Span<float> Moved(Span<float> values, float offset)
+    {
+        for (int i = 0; offset != 0 && i < values.Length; i++)
+            values[i] += offset;
+        return values;
     }
 
     // A row of the file is a column of the model.

@@ -37,8 +37,8 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes)
     /// <summary>A text with its length before it.</summary>
     public string ReadString(string what) => Encoding.UTF8.GetString(Take(ReadUInt64($"the length of {what}"), what));
 
-    /// <summary>A value of a type: long, ulong, double, bool or string; null for an array, which is skipped.</summary>
-    public object? ReadValue(uint type, string key, int depth = 0)
+    /// <summary>A value of a type: long, ulong, double, bool, string, or where an array lies.</summary>
+    public object ReadValue(uint type, string key)
     {
         switch (type)
         {
@@ -61,8 +61,7 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes)
             case 8:
                 return ReadString(key);
             case 9:
-                SkipArray(key, depth);
-                return null;
+                return ReadArray(key, 0);
             case 10:
                 return ReadUInt64(key) is var value && value <= long.MaxValue ? (long)value : value;
             case 11:
@@ -74,7 +73,8 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes)
         }
     }
 
-    private void SkipArray(string key, int depth)
+    // The elements are only counted and held against the file's end; a reader that wants them reads them.
+    private GgufArray ReadArray(string key, int depth)
     {
         if (depth >= MaximumNesting)
             throw GgufDiagnostics.Damaged(path, $"at most {MaximumNesting} arrays inside each other in '{key}'", "more");
@@ -89,12 +89,13 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes)
             8 or 9 => 0,
             _ => throw GgufDiagnostics.Damaged(path, $"an element type from 0 to 12 for '{key}'", $"{type}"),
         };
+        GgufArray array = new(type, count, Position);
         if (size > 0)
         {
             if (count > (ulong)(Remaining / size))
                 throw GgufDiagnostics.Damaged(path, $"{count} elements of '{key}' at byte {Position}", $"{Remaining} bytes");
             Take(count * (ulong)size, key);
-            return;
+            return array;
         }
 
         for (ulong i = 0; i < count; i++)
@@ -102,7 +103,9 @@ internal ref struct GgufCursor(string path, ReadOnlySpan<byte> bytes)
             if (type == 8)
                 Take(ReadUInt64(key), key);
             else
-                SkipArray(key, depth + 1);
+                ReadArray(key, depth + 1);
         }
+
+        return array;
     }
 }

@@ -25,6 +25,10 @@ internal static class GgufDiagnostics
     public static GateException Several(string path, string found) => Refuse(
         "GATE3124", path, $"expected one GGUF file, found {found}", "Name the file to judge; join the parts of one model with llama-gguf-split --merge.");
 
+    /// <summary>GATE3125: a tokenizer Gate does not read from the file.</summary>
+    public static GateException Tokenizer(string path, string expected, string found) => Refuse(
+        "GATE3125", path, $"expected {expected}, found {found}", "Put the model's own tokenizer.json and tokenizer_config.json beside the file.");
+
     private static GateException Refuse(string code, string path, string reason, string remedy) =>
         GateException.Input(code, $"{path}: {reason}.", new SourceLocation(path), remedy);
 }

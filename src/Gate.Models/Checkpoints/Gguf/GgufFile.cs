@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using Gate.Diagnostics;
+using Gate.Models.Checkpoints.Safetensors;
 using Gate.Numerics.NumberFormats;
 using Gate.Numerics.PackedWeights.Gguf;
 
@@ -9,12 +10,27 @@ namespace Gate.Models.Checkpoints.Gguf;
 /// <summary>A GGUF file (versions 2 and 3, little-endian): keys with values, and tensors. Everything the header says is held against the length of the
 /// file before it is believed.</summary>
 /// <param name="File">The open file.</param>
-/// <param name="Metadata">Scalar values by key; null for arrays.</param>
+/// <param name="Metadata">Values by key: long, ulong, double, bool, string, or a <see cref="GgufArray"/>.</param>
 /// <param name="Tensors">The tensors, in file order.</param>
 internal sealed record GgufFile(MappedFile File, IReadOnlyDictionary<string, object?> Metadata, ImmutableArray<GgufTensor> Tensors)
 {
+    private const string Extension = ".gguf";
     private const int DefaultAlignment = 32;
     private const int MaximumDimensions = 4;
+
+    /// <summary>The GGUF file that a path means: itself, or the only one in a folder without safetensors; null when it means none.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3124): several.</exception>
+    public static string? Find(string path)
+    {
+        if (System.IO.File.Exists(path))
+            return path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? path : null;
+        if (!Directory.Exists(path) || System.IO.File.Exists(Path.Combine(path, CheckpointFolder.SingleFileName)) || System.IO.File.Exists(Path.Combine(path, ShardIndex.FileName)))
+            return null;
+        string[] files = [.. Directory.EnumerateFiles(path, "*" + Extension).Order(StringComparer.Ordinal)];
+        return files.Length <= 1
+            ? files.FirstOrDefault()
+            : throw GgufDiagnostics.Several(path, string.Join(", ", files.Take(4).Select(Path.GetFileName)) + (files.Length > 4 ? ", …" : ""));
+    }
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="GateException">Exit 4: GATE3120, GATE3121 or GATE3123.</exception>
@@ -30,6 +46,34 @@ internal sealed record GgufFile(MappedFile File, IReadOnlyDictionary<string, obj
             file.Dispose();
             throw;
         }
+    }
+
+    /// <summary>An array of texts among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public string[]? Texts(string key) => Elements(key, "an array of texts", [8], static (ref GgufCursor cursor, uint type, string key) => cursor.ReadString(key));
+
+    /// <summary>An array of integers among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public int[]? Integers(string key) => Elements(key, "an array of integers", [0, 1, 2, 3, 4, 5], static (ref GgufCursor cursor, uint type, string key) =>
+        (int)Math.Clamp((long)cursor.ReadValue(type, key), int.MinValue, int.MaxValue));
+
+    /// <summary>An array of numbers among the keys, or null when there is no such key.</summary>
+    /// <exception cref="GateException">Exit 4 (GATE3122): another type.</exception>
+    public double[]? Numbers(string key) => Elements(key, "an array of numbers", [6, 12], static (ref GgufCursor cursor, uint type, string key) => (double)cursor.ReadValue(type, key));
+
+    private delegate T ElementReader<T>(ref GgufCursor cursor, uint type, string key);
+
+    private T[]? Elements<T>(string key, string expected, ReadOnlySpan<uint> types, ElementReader<T> read)
+    {
+        if (!Metadata.TryGetValue(key, out object? value))
+            return null;
+        if (value is not GgufArray array || !types.Contains(array.Type))
+            throw GgufDiagnostics.Metadata(File.Path, key, expected, value is GgufArray ? "an array of another type" : $"{value}");
+        GgufCursor cursor = new(File.Path, File.Read(array.Start, (int)Math.Min(File.Length - array.Start, int.MaxValue)));
+        T[] elements = new T[checked((int)array.Count)];
+        for (int i = 0; i < elements.Length; i++)
+            elements[i] = read(ref cursor, array.Type, key);
+        return elements;
     }
 
     private static GgufFile Read(MappedFile file)

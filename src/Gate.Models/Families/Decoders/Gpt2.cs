@@ -23,15 +23,15 @@ internal static class Gpt2
             Parts.Blocks(c.Layers("n_layer"), i =>
             {
                 string block = $"{prefix}h.{i}";
-                (Linear query, Linear key, Linear value) = Parts.Fused(new Matrix($"{block}.attn.c_attn", 3 * width, width, MatrixStorage.Transposed), true, width, width);
-                Linear output = Parts.Layer($"{block}.attn.c_proj", width, width, LinearRole.AttentionOutput, bias: true, MatrixStorage.Transposed);
+                (Linear query, Linear key, Linear value) = Parts.Fused(new Matrix($"{block}.attn.c_attn", 3 * width, width, names.Turned), true, width, width);
+                Linear output = Parts.Layer($"{block}.attn.c_proj", width, width, LinearRole.AttentionOutput, bias: true, names.Turned);
                 float scale = Parts.RootScale(width / heads) / (byLayer ? i + 1 : 1);
                 return
                 [
                     Step.PreNorm(Parts.Layer($"{block}.ln_1", width, epsilon), new Attention(query, key, value, output, heads, heads, width / heads, scale)),
                     Step.PreNorm(
                         Parts.Layer($"{block}.ln_2", width, epsilon),
-                        Parts.Plain($"{block}.mlp.c_fc", $"{block}.mlp.c_proj", width, inner, activation, storage: MatrixStorage.Transposed)),
+                        Parts.Plain($"{block}.mlp.c_fc", $"{block}.mlp.c_proj", width, inner, activation, storage: names.Turned)),
                 ];
             }),
             Parts.Layer($"{prefix}ln_f", width, epsilon));

@@ -65,6 +65,16 @@ internal sealed class GgufKeys
             PutUInt32((uint)value);
     }
 
+    /// <summary>An array of binary32 numbers.</summary>
+    public void Put(string key, IReadOnlyCollection<double> values)
+    {
+        Begin(key, ArrayType);
+        PutUInt32(Float32Type);
+        PutUInt64(_bytes, (ulong)values.Count);
+        foreach (double value in values)
+            PutUInt32(BitConverter.SingleToUInt32Bits((float)value));
+    }
+
     /// <summary>A text with its length before it.</summary>
     internal static void PutText(IBufferWriter<byte> buffer, string text)
     {

@@ -15,13 +15,13 @@ public sealed class ChatTemplate
     private ChatTemplate(ChatTemplateFile file) => (_file, _template) = (file, CompiledTemplate.Compile(file.Source));
 
     /// <summary>The default template of a model folder, or null when the folder has none: <c>chat_template.jinja</c> with <c>additional_chat_templates/</c>, else
-    /// <c>chat_template</c> in <c>tokenizer_config.json</c>.</summary>
+    /// <c>chat_template</c> in <c>tokenizer_config.json</c>, else what a GGUF file holds.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: GATE3201 and GATE3202 (the template), GATE3205 (the files).</exception>
-    public static ChatTemplate? Open(string modelFolder) => ChatTemplateFile.Read(modelFolder) is { } file ? new ChatTemplate(file) : null;
+    public static ChatTemplate? Open(string model) => ChatTemplateFile.Read(model) is { } file ? new ChatTemplate(file) : null;
 
     /// <summary>The hash of a model folder's template and of the special tokens it can write, or null without one; the template itself is not read.</summary>
     /// <exception cref="Diagnostics.GateException">Exit 4: GATE3205.</exception>
-    public static string? HashOf(string modelFolder) => ChatTemplateFile.Read(modelFolder) is { } file ? HashOf(file) : null;
+    public static string? HashOf(string model) => ChatTemplateFile.Read(model) is { } file ? HashOf(file) : null;
 
     /// <summary>The name of the file the template stands in.</summary>
     public string FileName => Path.GetFileName(_file.Source.File);

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Gate.Diagnostics;
 using Gate.Models.Checkpoints;
+using Gate.Models.Checkpoints.Gguf;
 using Gate.Models.Checkpoints.Json;
 using Gate.Models.Tokenization.Chat.Syntax;
 
@@ -20,16 +21,45 @@ internal sealed record ChatTemplateFile(TemplateSource Source, ImmutableSortedDi
     private const long MaximumBytes = 64L << 20;
     private const long MaximumTemplateBytes = 1L << 20;
 
+    // What GGUF calls them.
+    private static readonly Dictionary<string, string> GgufTokens = new(StringComparer.Ordinal)
+    {
+        ["bos_token"] = "bos",
+        ["eos_token"] = "eos",
+        ["pad_token"] = "padding",
+        ["unk_token"] = "unknown",
+    };
+
     private static readonly string[] TokenKeys = ["bos_token", "cls_token", "eos_token", "mask_token", "pad_token", "sep_token", "unk_token"];
 
-    /// <summary>The default template of a folder, or null when it has none. Template files stand before the configuration's key, as in the Hugging Face library.</summary>
-    /// <exception cref="GateException">Exit 4: GATE3205.</exception>
-    public static ChatTemplateFile? Read(string folder)
+    /// <summary>The default template of a model, or null when it has none. Template files stand before the configuration's key, as in the Hugging Face library, and both
+    /// before what a GGUF file holds.</summary>
+    /// <param name="model">A model folder, or a GGUF file.</param>
+    /// <exception cref="GateException">Exit 4: GATE3205, or GATE3120 to GATE3124 of a GGUF file.</exception>
+    public static ChatTemplateFile? Read(string model)
     {
+        string folder = File.Exists(model) ? Path.GetDirectoryName(Path.GetFullPath(model))! : model;
         CheckedJson? configuration = OpenJson(Path.Combine(folder, Configuration));
         return (FromFiles(folder) ?? FromConfiguration(configuration)) is { } source
             ? new ChatTemplateFile(source, TokensOf(configuration, OpenJson(Path.Combine(folder, "special_tokens_map.json"))))
-            : null;
+            : GgufFile.Find(model) is { } file ? FromGguf(file) : null;
+    }
+
+    private static ChatTemplateFile? FromGguf(string path)
+    {
+        const string Key = "tokenizer.chat_template";
+        var gguf = GgufFile.Open(path);
+        using (gguf.File)
+        {
+            if (!gguf.Metadata.TryGetValue(Key, out object? value))
+                return null;
+            if (value is not string template || template.Length > MaximumTemplateBytes)
+                throw GgufDiagnostics.Metadata(path, Key, $"a text of at most {MaximumTemplateBytes} characters", value is string ? "a longer one" : $"{value}");
+            string[] tokens = gguf.Texts("tokenizer.ggml.tokens") ?? [];
+            return new ChatTemplateFile(TemplateSource.Of(template, path, (Key, new SourceLocation(path))), GgufTokens
+                .Where(token => gguf.Metadata.TryGetValue($"tokenizer.ggml.{token.Value}_token_id", out object? id) && id is long and >= 0 && (long)id < tokens.Length)
+                .ToImmutableSortedDictionary(token => token.Key, token => tokens[(int)(long)gguf.Metadata[$"tokenizer.ggml.{token.Value}_token_id"]!], StringComparer.Ordinal));
+        }
     }
 
     private static TemplateSource? FromFiles(string folder)

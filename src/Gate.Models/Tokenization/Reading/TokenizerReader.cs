@@ -1,6 +1,8 @@
+using Gate.Models.Checkpoints.Gguf;
 using Gate.Models.Checkpoints.Json;
 using Gate.Models.Tokenization.Models;
 using Gate.Models.Tokenization.PostProcessing;
+using Gate.Models.Tokenization.Reading.Gguf;
 using Gate.Models.Tokenization.Reading.SentencePiece;
 using Gate.Models.Tokenization.Reading.VocabularyFiles;
 
@@ -21,10 +23,12 @@ internal static class TokenizerReader
         ("vocab.txt", WordPieceFileReader.Read),
     ];
 
-    /// <summary>The tokenizer of a model folder, or null when it has none of the files.</summary>
-    /// <exception cref="Diagnostics.GateException">Exit 4: GATE3050 to GATE3056.</exception>
-    public static Tokenizer? Open(string folder)
+    /// <summary>The tokenizer of a model, or null when it has none of the files and none in its GGUF file.</summary>
+    /// <param name="model">A folder, or a GGUF file; files beside it stand before what it holds.</param>
+    /// <exception cref="Diagnostics.GateException">Exit 4: GATE3050 to GATE3056, or GATE3120 to GATE3125 of a GGUF file.</exception>
+    public static Tokenizer? Open(string model)
     {
+        string folder = File.Exists(model) ? Path.GetDirectoryName(Path.GetFullPath(model))! : model;
         foreach ((string file, Func<string, TokenizerSettings, TokenizerParts> read) in Kinds)
         {
             string path = Path.Combine(folder, file);
@@ -37,7 +41,7 @@ internal static class TokenizerReader
             return new ComposedTokenizer(parts, beginning, end);
         }
 
-        return null;
+        return GgufFile.Find(model) is { } gguf ? GgufTokenizerReader.Open(gguf) : null;
     }
 
     // The format of the Hugging Face tokenizers library.

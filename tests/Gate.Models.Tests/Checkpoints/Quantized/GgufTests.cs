@@ -106,11 +106,11 @@ public sealed class GgufTests
         Refused(folder, [.. good[..24], .. BitConverter.GetBytes(ulong.MaxValue), .. good[32..]], "GATE3121", "a key");
         for (int length = 0; length < 1200; length += 13)
             Refused(folder, good[..length], length < 4 ? "GATE3120" : "GATE3121");
-        Refused(folder, FactsLlama(null).Key("general.architecture", "gpt2").Build(), "GATE3123", "gpt2");
+        Refused(folder, FactsLlama(null).Key("general.architecture", "mamba").Key("mamba.block_count", 4u).Build(), "GATE3123", "mamba");
         Refused(folder, FactsLlama(null).Key("llama.block_count", "four").Build(), "GATE3122", "llama.block_count", "four");
         Refused(folder, FactsLlama(null).Key("llama.attention.layer_norm_rms_epsilon", float.NaN).Build(), "GATE3122", "NaN");
         Refused(folder, FactsLlama(null).Key("llama.rope.scaling.type", "longrope").Build(), "GATE3123", "longrope");
-        Refused(folder, FactsLlama(null).Key("llama.expert_count", 8u).Build(), "GATE3123", "experts");
+        Refused(folder, FactsLlama(null).Key("llama.expert_weights_scale", 2f).Build(), "GATE3123", "llama.expert_weights_scale");
         Refused(folder, FactsLlama(null).Key("split.count", 2u).Build(), "GATE3124");
         Refused(folder, FactsLlama(null).Tensor("x", 20, new byte[18], 32).Build(), "GATE3123", "IQ4_NL");
         Refused(folder, FactsLlama(null).Tensor("x", 2, new byte[18], 33).Build(), "GATE3121", "whole Q4_0 blocks");

@@ -16,17 +16,10 @@ internal static class LlamaFamilies
     public static TokenizerParts Llama(SentencePieceConversion conversion)
     {
         ITokenModel model = conversion.TokenModel(WithoutScores(conversion.Model.Pieces), unknownId: 0, fallsBackToBytes: true);
-        INormalizer? normalizer = null;
-        if (conversion.IsLegacy)
-        {
-            INormalizer spell = new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space);
-            normalizer = new SequenceNormalizer(conversion.AddsPrefixSpace ? [new PrependNormalizer(SentencePieceConversion.Space), spell] : [spell]);
-        }
-
         return conversion.Base.Assemble(
             model,
             conversion.OwnTokens(),
-            normalizer,
+            conversion.IsLegacy ? Spelling(conversion.AddsPrefixSpace) : null,
             conversion.IsLegacy ? null : new MetaspacePreTokenizer(SentencePieceConversion.Space, conversion.Scheme, splits: false),
             Decoder(conversion.AddsPrefixSpace),
             _ => TemplateProcessor.Plain);
@@ -47,16 +40,28 @@ internal static class LlamaFamilies
         return conversion.Base.Assemble(
             conversion.TokenModel(pieces, unknownId: 3, fallsBackToBytes: true, parts),
             conversion.OwnTokens("<start_of_turn>", "<end_of_turn>"),
-            new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space),
-            new PatternSplitter(new LiteralPattern(" "), SplitBehavior.MergedWithPrevious, isInverted: false),
+            GemmaSpelling(),
+            GemmaSplitter(),
             Decoder(stripsSpace: false),
             _ => TemplateProcessor.Plain);
     }
 
-    // The first three pieces are special tokens, which score nothing.
-    private static ModelPiece[] WithoutScores(IReadOnlyList<ModelPiece> pieces) => [.. pieces.Select((piece, id) => id < 3 ? piece with { Score = 0 } : piece)];
+    /// <summary>Spaces are spelled, none is added.</summary>
+    public static INormalizer GemmaSpelling() => new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space);
 
-    private static SequenceDecoder Decoder(bool stripsSpace)
+    /// <summary>A split at spaces, of which spelling has left none.</summary>
+    public static IPreTokenizer GemmaSplitter() => new PatternSplitter(new LiteralPattern(" "), SplitBehavior.MergedWithPrevious, isInverted: false);
+
+    /// <summary>Spaces are spelled, one of them in front of every text where the model wants it.</summary>
+    public static INormalizer Spelling(bool addsPrefixSpace)
+    {
+        INormalizer spell = new ReplaceNormalizer(new LiteralPattern(" "), SentencePieceConversion.Space);
+        return new SequenceNormalizer(addsPrefixSpace ? [new PrependNormalizer(SentencePieceConversion.Space), spell] : [spell]);
+    }
+
+    /// <summary>Spaces and bytes are spelled back.</summary>
+    /// <param name="stripsSpace">Whether the one in front is taken away.</param>
+    public static SequenceDecoder Decoder(bool stripsSpace)
     {
         ITokenDecoder[] parts =
         [
@@ -64,4 +69,7 @@ internal static class LlamaFamilies
         ];
         return new SequenceDecoder(stripsSpace ? [.. parts, new StripDecoder(' ', 1, 0)] : parts);
     }
+
+    // The first three pieces are special tokens, which score nothing.
+    private static ModelPiece[] WithoutScores(IReadOnlyList<ModelPiece> pieces) => [.. pieces.Select((piece, id) => id < 3 ? piece with { Score = 0 } : piece)];
 }
