@@ -84,5 +84,9 @@ internal static class EvaluationDiagnostics
         new("GATE5031", "Text for comparing plans cannot be used",
             "The text on which planned recipes are compared cannot be read, is not UTF-8, or holds fewer than two tokens.",
             "Name a readable UTF-8 text in planning.text, or leave the key out to use the built-in one."),
+        new(
+            "GATE5120", "Published scores that cannot be audited",
+            "gate audit reads a CSV file or the first table of a Markdown file that has the columns task, items, dense and candidate (or benchmark, n, before and after), scores as shares or in percent.",
+            "Name the columns so, and give the number of items of every benchmark: without it no interval can be told."),
     ];
 }

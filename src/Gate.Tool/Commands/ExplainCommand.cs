@@ -5,18 +5,25 @@ using Gate.Tool.Output;
 
 namespace Gate.Tool.Commands;
 
-/// <summary><c>gate explain CODE</c> and <c>gate explain metric NAME</c>.</summary>
+/// <summary><c>gate explain CODE</c>, <c>gate explain metric NAME</c> and <c>gate explain threshold R</c>.</summary>
 internal static class ExplainCommand
 {
     /// <summary>Adds the arguments and returns the handler.</summary>
     public static CommandHandler Build(Command command)
     {
-        Argument<string?> code = new("code") { Description = "For example GATE3001; or the word metric; left out: every code with its title", Arity = ArgumentArity.ZeroOrOne };
-        Argument<string?> metric = new("name") { Description = $"After the word metric: {string.Join(", ", MetricPages.Names)}", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> code = new("code") { Description = "For example GATE3001; or the word metric or threshold; left out: every code with its title", Arity = ArgumentArity.ZeroOrOne };
+        Argument<string?> metric = new("name") { Description = $"After the word metric: {string.Join(", ", MetricPages.Names)}; after threshold: the least retention, such as 0.95", Arity = ArgumentArity.ZeroOrOne };
         command.Arguments.Add(code);
         command.Arguments.Add(metric);
+        ThresholdExplanation threshold = new(command);
         return (parsed, settings) =>
         {
+            if (parsed.GetValue(code) == ThresholdExplanation.Word)
+            {
+                threshold.Write(parsed.GetValue(metric), parsed, settings);
+                return ExitCode.Passed;
+            }
+
             if (parsed.GetValue(code) is not { } name)
             {
                 List(settings);
