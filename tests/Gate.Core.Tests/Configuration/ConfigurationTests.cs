@@ -70,6 +70,7 @@ public sealed class ConfigurationTests : IDisposable
     [InlineData("{ \"suite\": { \"chatDate\": \"26 Jul 2024\" } }", "GATE1005", 1, 26, "")]
     [InlineData("{ \"suite\": { \"chatDate\": \"2024-02-30\" } }", "GATE1005", 1, 26, "")]
     [InlineData("{ \"suite\": { \"chatVariables\": { \"messages\": \"x\" } } }", "GATE1006", 1, 33, "remove it")]
+    [InlineData("{ \"engine\": { \"device\": \"cuda\" } }", "GATE1006", 1, 15, "engine.name")]
     [InlineData("{ \"suite\": { \"chatVariables\": { \"x\": 3 } } }", "GATE1005", 1, 38, "")]
     [InlineData("[]", "GATE1002", 1, 1, "")]
     [InlineData("{ \"model\": ", "GATE1002", 1, 12, "")]

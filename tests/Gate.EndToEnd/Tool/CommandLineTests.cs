@@ -67,7 +67,7 @@ public sealed class CommandLineTests : IDisposable
             (["run"], 0), (["baseline", "update"], 0), (["report", "out/results.json"], 0), (["compress", "-o", "candidate"], 0),
             (["compare", model, "candidate"], 0), (["evaluate", model], 0), (["inspect", "candidate"], 0), (["tasks"], 0), (["tasks", "lama"], 0),
             (["tokenize", model, "Paris"], 0), (["score", model, "Paris is", " the"], 0), (["init", "--force", "--model", model], 0), (["schema"], 0),
-            (["config"], 0), (["config", "--origins"], 0), (["doctor"], 0), (["completion", "bash"], 0), (["explain", "GATE2001"], 0),
+            (["config"], 0), (["config", "--origins"], 0), (["doctor"], 0), (["engine", "path", "torch"], 0), (["completion", "bash"], 0), (["explain", "GATE2001"], 0),
             (["explain", "metric", "sr"], 0), (["cache", "list"], 0), (["cache", "verify"], 0), (["cache", "path"], 0), (["cache", "prune"], 0),
             (["key"], 0), (["sweep", "sweep"], 0), (["--version"], 0),
         ];
