@@ -32,7 +32,10 @@ internal sealed record TokenizerParts(
     /// <summary>Adds everything that decides ids and texts.</summary>
     public void Describe(TokenizerDigest digest)
     {
-        Model.Describe(digest.Add(AddedTokens, (token, into) => token.Describe(into)));
+        // Without a normaliser all of them are looked for in the same text.
+        bool isOneText = Normalizer is null && AddedTokens.All(token => token.IsNormalized);
+        IEnumerable<AddedToken> tokens = AddedTokens.OrderBy(token => token.Id).Select(token => isOneText ? token with { IsNormalized = false } : token);
+        Model.Describe(digest.LeaveOut(AddedTokens.Select(token => token.Id)).Add([.. tokens], (token, into) => token.Describe(into)));
         PostProcessor.Describe(digest);
         Normalizer?.Describe(digest.Add("normalizer"));
         PreTokenizer?.Describe(digest.Add("pre-tokenizer"));

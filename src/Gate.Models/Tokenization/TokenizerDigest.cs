@@ -12,12 +12,23 @@ namespace Gate.Models.Tokenization;
 internal sealed class TokenizerDigest : IDisposable
 {
     /// <summary>Raised when Gate comes to give other ids or texts for the same files: answers kept under the former hash are not taken for those of the new reading.</summary>
-    private const int Revision = 2;
+    private const int Revision = 3;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private HashSet<int> _added = [];
 
     /// <summary>Starts with the revision of reading.</summary>
     public TokenizerDigest() => Add(Revision);
+
+    /// <summary>Says which ids are added tokens: cut out of texts first, they are none of the vocabulary's, in which some files have them and others do not.</summary>
+    public TokenizerDigest LeaveOut(IEnumerable<int> added)
+    {
+        _added = added.ToHashSet();
+        return this;
+    }
+
+    /// <summary>Whether an id is an added token.</summary>
+    public bool LeavesOut(int id) => _added.Contains(id);
 
     /// <summary>Adds a text, kept apart from its neighbours by its length.</summary>
     public TokenizerDigest Add(string? text)

@@ -26,6 +26,7 @@ public sealed class GgufTokenizerTests
         string path = Write(folder, source);
         Tokenizer expected = Tokenizer.Open(source)!, found = Tokenizer.Open(path)!;
         Assert.Equal((expected.BeginningOfSequence, expected.EndOfSequence), (found.BeginningOfSequence, found.EndOfSequence));
+        Assert.Equal(expected.Hash, found.Hash);
         using JsonDocument cases = JsonDocument.Parse(File.ReadAllBytes(Repository.Fixture("tokenizers", fixture, "expected.json")));
         foreach (JsonElement item in cases.RootElement.GetProperty("cases").EnumerateArray())
         {

@@ -70,10 +70,10 @@ internal sealed class Vocabulary
     /// <summary>The token of an id, or null.</summary>
     public string? TokenOf(int id) => (uint)id < (uint)_tokens.Length ? _tokens[id] : _scattered.GetValueOrDefault(id);
 
-    /// <summary>Adds the tokens in the order of their ids, and the ids.</summary>
+    /// <summary>Adds the tokens in the order of their ids, and the ids; those of added tokens are left out.</summary>
     public void Describe(TokenizerDigest digest)
     {
-        KeyValuePair<string, int>[] entries = [.. _ids];
+        KeyValuePair<string, int>[] entries = [.. _ids.Where(entry => !digest.LeavesOut(entry.Value))];
         if (!IsOrdered(entries))
             Array.Sort(entries, Compare);
         using var text = new MemoryStream();
@@ -85,7 +85,7 @@ internal sealed class Vocabulary
             lengths[i] = bytes.Length;
         }
 
-        digest.Add(Size).Add<int>(Array.ConvertAll(entries, entry => entry.Value)).Add<int>(lengths).Add<byte>(text.GetBuffer().AsSpan(0, (int)text.Length));
+        digest.Add<int>(Array.ConvertAll(entries, entry => entry.Value)).Add<int>(lengths).Add<byte>(text.GetBuffer().AsSpan(0, (int)text.Length));
     }
 
     private static bool IsOrdered(KeyValuePair<string, int>[] entries)

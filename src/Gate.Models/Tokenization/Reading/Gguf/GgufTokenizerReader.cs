@@ -50,14 +50,7 @@ internal sealed class GgufTokenizerReader
     {
         string name = _gguf.Metadata.GetValueOrDefault($"{Keys}.pre") as string ?? "default";
         GgufSplitter splitter = GgufSplitter.Find(name) ?? throw GgufDiagnostics.Tokenizer(_path, $"'{Keys}.pre' of {GgufSplitter.Names}", $"'{name}'");
-        var ids = new Dictionary<string, int>(_tokens.Length, StringComparer.Ordinal);
-        for (int id = 0; id < _tokens.Length; id++)
-        {
-            if (_kinds[id] != ModelPieceKind.Unused && !ids.TryAdd(_tokens[id], id))
-                throw GgufDiagnostics.Metadata(_path, $"{Keys}.tokens", "every token once", $"'{_tokens[id]}' twice");
-        }
-
-        Vocabulary vocabulary = new(ids);
+        Vocabulary vocabulary = new(Ids());
         var options = new BytePairOptions(null, false, false, splitter.IgnoresMerges, "", "");
         string[] pairs = _gguf.Texts($"{Keys}.merges") ?? throw GgufDiagnostics.Metadata(_path, $"{Keys}.merges", "an array of texts", "no such key");
         var merges = new BytePairMerges(vocabulary, pairs.Length, options);
@@ -79,15 +72,14 @@ internal sealed class GgufTokenizerReader
         double[] scores = _gguf.Numbers($"{Keys}.scores") ?? throw GgufDiagnostics.Metadata(_path, $"{Keys}.scores", "an array of numbers", "no such key");
         if (scores.Length != _tokens.Length)
             throw GgufDiagnostics.Metadata(_path, $"{Keys}.scores", $"one for each of the {_tokens.Length} tokens", $"{scores.Length}");
-        Vocabulary vocabulary = Vocabulary.OfList(_tokens, keepsReplaced: false);
+        Dictionary<string, int> ids = Ids();
+        Vocabulary vocabulary = new(ids);
         var options = new BytePairOptions(Id("unknown") ?? 0, FusesUnknown: true, FallsBackToBytes: true, false, "", "");
-        ModelPiece[] pieces = [.. _tokens.Select((token, id) => new ModelPiece(token, scores[id], _kinds[id]))];
-        var parts = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int id = 0; id < _tokens.Length; id++)
-            parts[_tokens[id]] = id;
+        ModelPiece[] pieces = [.. ids.Select(entry => new ModelPiece(entry.Key, scores[entry.Value], _kinds[entry.Value]))];
         bool prefix = Flag("add_space_prefix") ?? true;
         return Compose(
-            new BytePairModel(vocabulary, ScoredMerges.Of(vocabulary, pieces, parts, options), options), LlamaFamilies.Spelling(prefix), null, LlamaFamilies.Decoder(prefix),
+            new BytePairModel(vocabulary, ScoredMerges.Of(vocabulary, pieces, ids, options), options), prefix ? LlamaFamilies.Spelling(true) : LlamaFamilies.GemmaSpelling(),
+            prefix ? null : LlamaFamilies.GemmaSplitter(), LlamaFamilies.Decoder(prefix),
             beginsByDefault: true);
     }
 
@@ -100,6 +92,18 @@ internal sealed class GgufTokenizerReader
         bool begins = Flag("add_bos_token") ?? beginsByDefault, ends = Flag("add_eos_token") ?? false;
         return new ComposedTokenizer(
             new TokenizerParts(_path, [.. added], normalizer, splitter, model, TemplateProcessor.Around(begins ? beginning : null, ends ? end : null), decoder), beginning, end);
+    }
+
+    private Dictionary<string, int> Ids()
+    {
+        var ids = new Dictionary<string, int>(_tokens.Length, StringComparer.Ordinal);
+        for (int id = 0; id < _tokens.Length; id++)
+        {
+            if (_kinds[id] != ModelPieceKind.Unused && !ids.TryAdd(_tokens[id], id))
+                throw GgufDiagnostics.Metadata(_path, $"{Keys}.tokens", "every token once", $"'{_tokens[id]}' twice");
+        }
+
+        return ids;
     }
 
     private int? Id(string name) => !_gguf.Metadata.TryGetValue($"{Keys}.{name}_token_id", out object? value) ? null
