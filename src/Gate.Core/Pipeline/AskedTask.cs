@@ -36,7 +36,7 @@ public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskIte
     public static ImmutableArray<TaskDefinition> Definitions(SuiteOptions suite, ConfigurationPlaces? places = null)
     {
         ImmutableArray<TaskDefinition> definitions = [.. suite.Tasks.Select((name, i) => (places ?? ConfigurationPlaces.None).Refusing(
-            $"suite.tasks.{i}", () => TaskCatalogue.Load(name, suite.BaseFolder, suite.AllowOutsideData)))];
+            $"suite.tasks.{i}", () => TaskCatalogue.Load(name, suite.BaseFolder, suite.AllowOutsideData, suite.DataFolder)))];
         string? twice = definitions.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
             throw GateException.Usage("GATE1008", $"two tasks of the suite are called '{twice}'", remedy: "give one of the task files another name");

@@ -48,7 +48,7 @@ public static class ModelScoring
 
     private static TaskScore ScoreOf(AskedTask task, ImmutableArray<ItemResult> results) => new(
         task.Definition.Name, task.Definition.Protocol, task.Definition.Metric,
-        task.Definition.Kind == TaskKind.Perplexity ? SummaryMetrics.Perplexity(results) : SummaryMetrics.Mean(results),
+        task.Definition.Measure.IsLoss ? SummaryMetrics.Perplexity(results) : SummaryMetrics.Mean(results),
         task.Items.Average(item => item.Chance), results.Length, results.Count(result => result.Invalid),
         results.SelectMany(result => result.Metrics.Keys).Distinct(StringComparer.Ordinal)
             .ToImmutableSortedDictionary(name => name, name => SummaryMetrics.Mean(results, name), StringComparer.Ordinal));
