@@ -77,9 +77,7 @@ internal sealed class Choices : ITaskForm
 
     public IReadOnlyList<TaskItem> ReadItems(TaskDefinition task, Tokenizer? tokenizer, ICollection<ExcludedItem> excluded)
     {
-        // The prompt of an item whose choices stand in it is that of an empty choice; what is asked are its contexts.
-        TaskDefinition read = task.Settings.Continuation is null ? task : task with { Prompt = task.Prompt.Replace($"{{{ChoicePlaceholder}}}", "", StringComparison.Ordinal) };
-        List<TaskItem> items = ItemReader.Read(read, excluded, (record, item) =>
+        List<TaskItem> items = ItemReader.Read(task, excluded, (record, item) =>
         {
             (ImmutableArray<string> choices, ImmutableArray<int> right) = Read(task, record);
             TaskItem complete = item with
@@ -90,7 +88,7 @@ internal sealed class Choices : ITaskForm
                 RightChoices = task.Settings.Fields.Truth is null ? [] : right,
                 Chance = task.Settings.Chance is { Name: "fixed" } fixedLevel ? fixedLevel.Level : (double)right.Length / choices.Length,
             };
-            return task.Settings.Continuation is null ? complete : WithContexts(task, record, complete, read);
+            return task.Settings.Continuation is null ? complete : WithContexts(task, record, complete);
         });
         double majority = task.Settings.Chance.Name == "majority" && items.Count > 0
             ? items.CountBy(item => item.AnswerIndex).Max(count => count.Value) / (double)items.Count : 0;
@@ -174,9 +172,9 @@ internal sealed class Choices : ITaskForm
         ? (item.Contexts[index], task.Settings.TargetDelimiter + continuation)
         : (item.Prompt, task.Settings.TargetDelimiter + item.Choices[index]);
 
-    private static TaskItem WithContexts(TaskDefinition task, DataRecord record, TaskItem item, TaskDefinition read)
+    private static TaskItem WithContexts(TaskDefinition task, DataRecord record, TaskItem item)
     {
-        string preamble = item.Prompt[..^ItemReader.Render(read.Prompt, record, task.Settings.Fields).Length];
+        string preamble = item.Prompt[..^ItemReader.Render(task.Prompt, record, task.Settings.Fields).Length];
         string[] contexts = [.. item.Choices.Select(choice => ItemReader.Render(task.Prompt, WithChoice(record, choice), task.Settings.Fields))];
 
         // The choices of the reference are its contexts, so their lengths are what acc_norm divides by.

@@ -27,12 +27,13 @@ internal static class ItemReader
         {
             Shots shots = Shots.Open(task, variables);
             string prefix = settings.Each is { } each ? variables[each.Name] + "-" : "";
-            foreach (DataRecord record in DataRows.Read(task.Source, variables, task.Published, bad))
+            foreach (DataRecord row in DataRows.Read(task.Source, variables, task.Published, bad))
             {
                 read++;
                 ImmutableArray<int> drawn = shots.Draw();
                 try
                 {
+                    DataRecord record = WithDerived(row, settings);
                     string id = prefix + IdOf(record, settings.Fields);
                     CheckId(id, record, seen);
                     string prompt = Render(template, record, settings.Fields);
@@ -61,6 +62,11 @@ internal static class ItemReader
 
     /// <summary>A template rendered with a record.</summary>
     public static string Render(string template, DataRecord record, TaskFields fields) => Render(PromptTemplate.Parse(template, null), record, fields);
+
+    /// <summary>A row with the fields that the task makes of others. Where the choices stand in the prompt, that of the item itself is the one of no choice.</summary>
+    public static DataRecord WithDerived(DataRecord record, TaskSettings settings) => settings.Derived.Aggregate(
+        settings.Continuation is null ? record : record with { Variables = record.Variables.SetItem(Choices.ChoicePlaceholder, "") },
+        (made, field) => made with { Variables = made.Variables.SetItem(field.Key, Render(field.Value, made, settings.Fields)) });
 
     /// <summary>The item with the hash of all that decides its score.</summary>
     public static TaskItem WithHash(TaskItem item)

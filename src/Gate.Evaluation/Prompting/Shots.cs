@@ -51,18 +51,18 @@ internal sealed class Shots
         ImmutableArray<DataRecord> pool = options.Source is { } source ? [.. DataRows.Read(source, variables, task.Published, bad)]
             : [.. options.Listed.Select(record => record with { Variables = variables })];
         bad.Check(pool.Length);
-        if (options.Same is null && options.Count is { } count && count > pool.Length)
+        if (options.Same is null && options.Count is { } count && count + (options.Drawn ? options.Spare : 0) > pool.Length)
         {
             throw GateException.Input(
                 "GATE5036", $"the task '{task.Name}' takes {count} examples, and there are {pool.Length}", pool.IsEmpty ? null : pool[0].Location,
                 "lower 'shotCount', or give the file more examples");
         }
 
-        return new Shots(task, pool);
+        return new Shots(task, [.. pool.Select(record => ItemReader.WithDerived(record, task.Settings))]);
     }
 
     /// <summary>Which examples the next item has, where they are drawn; the stream goes on with every item, whether it can be asked or not.</summary>
-    public ImmutableArray<int> Draw() => _stream?.Sample(_pool.Length, Count) ?? [];
+    public ImmutableArray<int> Draw() => _stream?.Sample(_pool.Length, Count == 0 ? 0 : Count + _task.Settings.Shots.Spare) ?? [];
 
     /// <summary>What stands before an item's prompt.</summary>
     /// <param name="item">The item's row.</param>
@@ -73,7 +73,7 @@ internal sealed class Shots
         if (_same is not null)
             return _same;
         if (_stream is not null)
-            return Text(item, [.. drawn.Select(index => _pool[index])]);
+            return Text(item, [.. drawn.Select(index => _pool[index]).Where(shot => _task.Settings.Shots.Spare == 0 || !IsSame(shot, item)).Take(Count)]);
         if (_task.Settings.Shots.Same is not { } field)
             return Text(item, [.. _pool.Take(Count)]);
         string value = item.RequireText(field);
@@ -82,6 +82,8 @@ internal sealed class Shots
             field, string.Create(CultureInfo.InvariantCulture, $"one of which there are {Count} examples"), $"'{value}' with {alike.Length}");
     }
 
+    private static bool IsSame(DataRecord shot, DataRecord item) => shot.Values.GetRawText() == item.Values.GetRawText();
+
     private string Text(DataRecord? item, ImmutableArray<DataRecord> shots)
     {
         TaskSettings settings = _task.Settings;
@@ -89,10 +91,11 @@ internal sealed class Shots
         StringBuilder text = new(item is null ? description.Render(_ => "") : ItemReader.Render(description, item, settings.Fields));
         foreach (DataRecord shot in shots)
         {
-            (string prompt, string answer) = settings.Shots is { Prompt: not null, Target: not null } ? ("", "") : TaskForms.Of(_task.Kind).Example(_task, shot);
-            text.Append(settings.Shots.Prompt is { } own ? ItemReader.Render(own, shot, settings.Fields) : prompt)
-                .Append(settings.Shots.TargetDelimiter ?? settings.TargetDelimiter)
-                .Append(settings.Shots.Target is { } target ? ItemReader.Render(target, shot, settings.Fields) : answer)
+            // An example with a target of its own need not have the fields of an item.
+            (string prompt, string answer) = settings.Shots.Target is { } target
+                ? (ItemReader.Render(settings.Shots.Prompt ?? _task.Prompt, shot, settings.Fields), ItemReader.Render(target, shot, settings.Fields))
+                : TaskForms.Of(_task.Kind).Example(_task, shot);
+            text.Append(prompt).Append(settings.Shots.TargetDelimiter ?? settings.TargetDelimiter).Append(answer)
                 .Append(settings.Shots.Delimiter);
         }
 

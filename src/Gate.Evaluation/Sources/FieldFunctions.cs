@@ -43,6 +43,10 @@ internal static class FieldFunctions
         new("join", 1, "the texts of a list with a separator between them"),
         new("options", 0, "the texts of a list as lettered lines: A. one, B. two"),
         new("first", 0, "the first text of a list"),
+        new("flat", 0, "all texts of lists in lists, as one list"),
+        new("letter", 0, "the letter of a place from 0; a letter stays one"),
+        new("fill", 2, "every occurrence of a text replaced by the value of another field"),
+        new("mostly", 1, "true when at least half of the texts of a list are this one, else false"),
     ];
 
     /// <summary>Names and what they do, for the reference page.</summary>
@@ -90,6 +94,14 @@ internal static class FieldFunctions
                 return FieldValue.Of(string.Join(call.Arguments[0], Many()));
             case "first":
                 return FieldValue.Of(Many() is [string first, ..] ? first : throw record.Wrong(field, "a list of at least one text", "an empty list"));
+            case "flat":
+                return FieldValue.Of(Flat(value.Json ?? throw record.Wrong(field, "a list", DataRecord.Describe(value)), record, field));
+            case "letter":
+                return FieldValue.Of(int.TryParse(Single(), NumberStyles.None, CultureInfo.InvariantCulture, out int place) ? ((char)('A' + place)).ToString() : Single());
+            case "fill":
+                return FieldValue.Of(Single().Replace(call.Arguments[0], record.RequireText(call.Arguments[1]), StringComparison.Ordinal));
+            case "mostly":
+                return FieldValue.Of(2 * Many().Count(text => text == call.Arguments[0]) >= Many().Length ? "true" : "false");
             default:
                 return FieldValue.Of(string.Concat(Many().Select((text, index) => $"{(char)('A' + index)}. {text}\n")));
         }
@@ -100,6 +112,10 @@ internal static class FieldFunctions
 
         JsonElement Object() => value.Json is { ValueKind: JsonValueKind.Object } json ? json : throw record.Wrong(field, "an object", DataRecord.Describe(value));
     }
+
+    private static IEnumerable<string> Flat(JsonElement json, DataRecord record, string field) => json.ValueKind == JsonValueKind.Array
+        ? json.EnumerateArray().SelectMany(element => Flat(element, record, field))
+        : record.Texts(field, FieldValue.Of(json)) ?? throw record.Wrong(field, "texts in lists", DataRecord.Describe(json));
 
     private static FieldValue ParseJson(string text, DataRecord record, string field)
     {

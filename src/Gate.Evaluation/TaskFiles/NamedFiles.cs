@@ -28,13 +28,13 @@ internal sealed record NamedFiles(string TaskFolder, string? Within, string? Dat
             value.Location, "move the file below one of them, or set suite.allowOutsideData to true if you trust this task file");
     }
 
-    // Without a folder of data sets the path stays as it is, for whoever opens it to say what is missing.
+    // The folder is the user's own, so links in it are theirs. Without one the path stays as it is, for whoever opens it to say what is missing.
     private string InDataFolder(string key, LocatedValue value)
     {
         if (DataFolder is null)
             return value.Text;
         string path = Path.GetFullPath(value.Text[DataSource.DataFolder.Length..], DataFolder);
-        return IsBelow(Target(path), DataFolder) ? path : throw GateException.Usage(
+        return path.StartsWith(Path.TrimEndingDirectorySeparator(DataFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : throw GateException.Usage(
             "GATE5018", $"'{key}' names a file outside the folder of data sets: '{value.Text}'", value.Location, "name a file below that folder");
     }
 

@@ -16,7 +16,7 @@ internal static class PromptKeys
 
     private static readonly ImmutableArray<string> _roles = ["id", "question", "context", "answers", "choices", "answer", "labels", "truth", "cluster", "group"];
 
-    private static readonly ImmutableArray<string> _shotKeys = ["data", "draw", "seed", "same", "prompt", "target", "targetDelimiter"];
+    private static readonly ImmutableArray<string> _shotKeys = ["data", "draw", "spare", "seed", "same", "prompt", "target", "targetDelimiter"];
 
     /// <summary>All of them, in the order in which they are read.</summary>
     public static ImmutableArray<TaskKey> All { get; } =
@@ -24,6 +24,11 @@ internal static class PromptKeys
         new("prompt", AnyText, "What is asked; {field} stands for a field of the row, {choices.text[0]|strip} for a part of one; {{ and }} for braces.")
         {
             Read = (scope, task) => task with { Prompt = ReadTemplate(scope.File, "prompt", required: true)! },
+        },
+        new("derive", """{ "type": "object", "additionalProperties": { "type": "string" } }""", "Fields made of others: a name and a template each, in order; a later one may use those before it.")
+        {
+            Read = (scope, task) => task with { Settings = task.Settings with { Derived = ReadDerived(scope.File) } },
+            Options = TaskKey.Option("derive", task => task.Settings.Derived.IsEmpty ? null : string.Join("; ", task.Settings.Derived.Select(field => $"{field.Key}={field.Value}"))),
         },
         new("fields", """{ "type": "object", "additionalProperties": false, "properties": { "id": { "type": "string" }, "question": { "type": "string" }, "context": { "type": "string" }, "answers": { "type": "string" }, "choices": { "anyOf": [ { "type": "string" }, { "type": "array", "items": { "type": "string" } } ] }, "answer": { "anyOf": [ { "type": "string" }, { "type": "integer", "minimum": 0 } ] }, "labels": { "anyOf": [ { "type": "string" }, { "type": "array", "items": { "type": "string" } } ] }, "truth": { "type": "string" }, "cluster": { "type": "string" }, "group": { "type": "string" } } }""",
             "Which field of a row has which role: id (@line and @index name items after their place), question, context, answers, choices (a field with a list, or the choices one by one "
@@ -44,7 +49,7 @@ internal static class PromptKeys
             Options = TaskKey.Option("description", task => Shots.IsFixed(task) ? null : task.Settings.Description),
         },
         new("shots", """{ "anyOf": [ { "type": "string" }, { "type": "array", "items": { "type": "object" } }, { "type": "object" } ] }""",
-            "Examples: the path of a file, a list of rows, or an object: data (a source), draw (true: drawn for each item, as the harness draws), seed, same (a field in which they equal the "
+            "Examples: the path of a file, a list of rows, or an object: data (a source), draw (true: drawn for each item, as the harness draws), spare (1: one more is drawn, so that the item itself can be left out), seed, same (a field in which they equal the "
             + "item), prompt, target and targetDelimiter (templates of their own).")
         {
             Read = (scope, task) => task with { Settings = task.Settings with { Shots = ReadShots(scope, task.Settings.Shots) } },
@@ -76,6 +81,14 @@ internal static class PromptKeys
         if (text is not null)
             PromptTemplate.Parse(text, file.Find(key)!.Location);
         return text;
+    }
+
+    private static ImmutableArray<KeyValuePair<string, string>> ReadDerived(KeyedObject file)
+    {
+        if (file.Find("derive") is not { } value)
+            return [];
+        KeyedObject derived = new(value, "'derive'");
+        return [.. value.Properties.Select(property => KeyValuePair.Create(property.Name, ReadTemplate(derived, property.Name, required: true)!))];
     }
 
     private static IEnumerable<(string Role, string Field)> Roles(TaskDefinition task)
@@ -148,6 +161,8 @@ internal static class PromptKeys
                 shots.RefuseOthers(_shotKeys, "'shots'");
                 LocatedValue? data = shots.Find("data");
                 bool listed = data is { Kind: JsonValueKind.Array, Elements: [var first, ..] } && first.Properties.All(property => property.Name != "path");
+                if (shots.Find("prompt") is { } own && shots.Find("target") is null)
+                    throw GateException.Usage("GATE5005", "'shots' has a 'prompt' of its own and no 'target'", own.Location, "say what stands behind it: \"target\": \"{answer}\"");
                 return fallback with
                 {
                     Listed = listed
@@ -155,6 +170,7 @@ internal static class PromptKeys
                         : [],
                     Source = listed || data is null ? null : SourceKeys.Read("shots", data, scope),
                     Drawn = shots.GetBoolean("draw") ?? false,
+                    Spare = shots.GetInteger("spare", 0, 0, 1),
                     Seed = (uint)shots.GetInteger("seed", 1234, 0, int.MaxValue),
                     Same = shots.GetText("same"),
                     Prompt = ReadTemplate(shots, "prompt", required: false),
@@ -190,7 +206,7 @@ internal static class PromptKeys
         return new KeyValuePair<string, string?>[]
         {
             new("shots", shots.Count?.ToString(CultureInfo.InvariantCulture) ?? "all"),
-            new("shots.draw", shots.Drawn ? string.Create(CultureInfo.InvariantCulture, $"seed {shots.Seed}") : null),
+            new("shots.draw", shots.Drawn ? string.Create(CultureInfo.InvariantCulture, $"seed {shots.Seed}, spare {shots.Spare}") : null),
             new("shots.same", shots.Same), new("shots.prompt", shots.Prompt), new("shots.target", shots.Target), new("shots.targetDelimiter", shots.TargetDelimiter),
         }.Where(option => option.Value is not null).Select(option => new KeyValuePair<string, string>(option.Key, option.Value!));
     }

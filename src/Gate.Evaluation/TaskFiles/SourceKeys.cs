@@ -45,7 +45,7 @@ internal static class SourceKeys
 
     /// <summary>What a task is repeated over.</summary>
     public static TaskKey Each { get; } = new("each", """{ "type": "object" }""",
-        "What the task is repeated over: { \"subject\": [ \"anatomy\", … ] }, or { \"from\": SOURCE, \"fields\": { \"relation\": \"relation\" } } with a row for every repetition. "
+        "What the task is repeated over: { \"subject\": [ \"anatomy\", … ] }, { \"values\": [ { \"relation\": …, \"template\": … } ] }, or { \"from\": SOURCE, \"fields\": { \"relation\": \"relation\" } } with a row for every repetition. "
         + "The variables stand in paths, in the prompt and in 'fields'; NAME/VALUE asks one repetition.")
     {
         Read = (scope, task) => task with { Settings = task.Settings with { Each = ReadEach(scope) } },
@@ -141,6 +141,12 @@ internal static class SourceKeys
                 fields.Properties.ToImmutableSortedDictionary(property => property.Name, property => named.RequireText(property.Name), StringComparer.Ordinal), fields.Properties[0].Name);
         }
 
+        if (each.Find("values") is { Kind: JsonValueKind.Array } sets && sets.Elements is [{ Kind: JsonValueKind.Object, Properties: [var first, ..] }, ..])
+        {
+            each.RefuseOthers(["values"], "'each'");
+            return new TaskEach([.. sets.Elements.Select(set => VariablesOf(set))], null, ImmutableSortedDictionary<string, string>.Empty, first.Name);
+        }
+
         if (value.Properties.Length != 1)
             throw scope.File.Wrong("each", "one variable with its values, or 'from' and 'fields'", value);
         LocatedProperty variable = value.Properties[0];
@@ -149,6 +155,12 @@ internal static class SourceKeys
             ? new TaskEach(
                 [.. values.Select(text => ImmutableDictionary<string, string>.Empty.Add(variable.Name, text))], null, ImmutableSortedDictionary<string, string>.Empty, variable.Name)
             : throw scope.File.Wrong("each", "at least one value, none twice", variable.Value);
+    }
+
+    private static ImmutableDictionary<string, string> VariablesOf(LocatedValue set)
+    {
+        KeyedObject variables = new(set, "a set of 'each.values'");
+        return set.Properties.ToImmutableDictionary(property => property.Name, property => variables.RequireText(property.Name), StringComparer.Ordinal);
     }
 
     private static ImmutableArray<PublishedFile> ReadPublished(KeyedObject file)

@@ -15,8 +15,9 @@ internal sealed record TaskFileReader(string? Within, string? DataFolder, Func<s
 {
     /// <summary>Reads a task file.</summary>
     /// <param name="path">Its absolute path.</param>
+    /// <param name="shots">How many examples stand before a prompt, in the place of what the file says; the task's name says so.</param>
     /// <exception cref="GateException">Exit 2 with file, line and column; exit 4 when its examples cannot be read.</exception>
-    public TaskDefinition Read(string path)
+    public TaskDefinition Read(string path, int? shots)
     {
         (LocatedValue merged, ImmutableDictionary<string, string> folders) = Merge(path, []);
         KeyedObject file = new(merged, "the task file");
@@ -43,11 +44,21 @@ internal sealed record TaskFileReader(string? Within, string? DataFolder, Func<s
             },
             (sofar, key) => key.Read(scope, sofar));
         form.Check(file, task);
+        if (shots is { } count)
+            task = WithShots(task, count);
         if (form.IsPrompted && Shots.IsFixed(task))
             task = task with { Settings = task.Settings with { Preamble = Shots.Open(task, ImmutableDictionary<string, string>.Empty).SameForAll! } };
         task = task with { Options = TaskOptions.Of(task) };
         return task with { DefinitionHash = TaskOptions.Hash(task) };
     }
+
+    private static TaskDefinition WithShots(TaskDefinition task, int count) => task.Settings.Shots is { Source: null, Listed.IsEmpty: true } && count > 0
+        ? throw GateException.Usage("GATE5005", $"the task '{task.Name}' has no examples to take {count} of", null, $"write '{task.Name}'")
+        : task with
+        {
+            Name = $"{task.Name}_{count}shot",
+            Settings = task.Settings with { Shots = task.Settings.Shots with { Count = count } },
+        };
 
     private bool IsBuiltIn(ImmutableDictionary<string, string> folders, string key) =>
         folders.TryGetValue(key, out string? folder) && folder.StartsWith(Suites.SuiteCatalogue.BuiltInFolder, StringComparison.Ordinal);

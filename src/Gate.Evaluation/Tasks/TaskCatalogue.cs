@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gate.Diagnostics;
 using Gate.Evaluation.Sources;
 using Gate.Evaluation.Forms;
@@ -20,7 +21,7 @@ public static class TaskCatalogue
     public static IReadOnlyList<string> AllBuiltInNames =>
         [.. BuiltInNames.Union(BuiltInFiles().Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal)];
 
-    /// <summary>A built-in task by name (behind a slash one of those it is repeated over: <c>mmlu/anatomy</c>), or a task file by path.</summary>
+    /// <summary>A built-in task by name (behind a slash one of those it is repeated over, behind @ the number of examples: <c>mmlu/anatomy@5</c>), or a task file by path.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a <c>*.json</c> task file.</param>
     /// <param name="baseFolder">Folder that relative paths start from.</param>
     /// <param name="dataFolder">Folder of published data sets, or null; a relative one starts from <paramref name="baseFolder"/>.</param>
@@ -29,18 +30,31 @@ public static class TaskCatalogue
     public static TaskDefinition Load(string nameOrPath, string baseFolder, bool allowOutsideData = false, string? dataFolder = null)
     {
         Dictionary<string, string> builtIn = BuiltInFiles();
-        if (builtIn.TryGetValue(nameOrPath, out string? file))
-            return Reader(null).Read(file);
-        if (nameOrPath.Split('/') is [var name, var value] && builtIn.TryGetValue(name, out file))
-            return Only(Reader(null).Read(file), value);
+        (string name, string? value, int? shots) = Parse(nameOrPath);
+        if (builtIn.TryGetValue(name, out string? file))
+        {
+            TaskDefinition task = Reader(null).Read(file, shots);
+            return value is null ? task : Only(task, value);
+        }
+
         if (nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !nameOrPath.Contains('\0', StringComparison.Ordinal))
-            return Reader(allowOutsideData ? null : Path.GetFullPath(baseFolder)).Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)));
+            return Reader(allowOutsideData ? null : Path.GetFullPath(baseFolder)).Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)), null);
         string? nearest = NearestName.Find(nameOrPath, builtIn.Keys.Order(StringComparer.Ordinal));
         throw GateException.Usage(
             "GATE5007", $"there is no task '{nameOrPath}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}", null,
             $"built-in tasks: {string.Join(", ", AllBuiltInNames)}; or give the path of a task file (*.json)");
 
         TaskFileReader Reader(string? within) => new(within, dataFolder is null ? null : Path.GetFullPath(dataFolder, Path.GetFullPath(baseFolder)), builtIn.GetValueOrDefault);
+    }
+
+    // NAME, NAME/VALUE, NAME@SHOTS, NAME/VALUE@SHOTS.
+    private static (string Name, string? Value, int? Shots) Parse(string written)
+    {
+        int at = written.LastIndexOf('@');
+        bool counted = int.TryParse(written.AsSpan()[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int shots) && at > 0;
+        string task = counted ? written[..at] : written;
+        int slash = task.IndexOf('/', StringComparison.Ordinal);
+        return (slash < 0 ? task : task[..slash], slash < 0 ? null : task[(slash + 1)..], counted ? shots : null);
     }
 
     // One repetition of a task: its name says so, and so does its hash.
@@ -89,7 +103,7 @@ public static class TaskCatalogue
     }
 
     /// <summary>Whether a name is that of a built-in task, or of one of those it is repeated over.</summary>
-    public static bool IsBuiltIn(string name) => BuiltInFiles().ContainsKey(name.Split('/') is [var task, _] ? task : name);
+    public static bool IsBuiltIn(string name) => BuiltInFiles().ContainsKey(Parse(name).Name);
 
     private static Dictionary<string, string> BuiltInFiles() =>
         Directory.EnumerateFiles(SuiteCatalogue.BuiltInFolder, "*" + Extension, SearchOption.AllDirectories)

@@ -53,6 +53,9 @@ public sealed record TaskSettings
     /// <summary>Largest share of items whose prompt may be cut on the left to fit the model.</summary>
     public double MaximumTruncated { get; init; } = 1;
 
+    /// <summary>Fields made of others: names and templates, in order.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Derived { get; init; } = [];
+
     /// <summary>How an item's chance level is found.</summary>
     public ChanceRule Chance { get; init; } = ChanceRule.OfForm;
 
@@ -144,6 +147,10 @@ public sealed record ShotOptions
 
     /// <summary>Whether they are drawn for each item, as the harness's default sampler does, from one stream that goes on from item to item.</summary>
     public bool Drawn { get; init; }
+
+    /// <summary>How many more are drawn than stand before a prompt, so that the item itself can be left out; the harness draws one more where a task names neither the split of its
+    /// examples nor a test split.</summary>
+    public int Spare { get; init; }
 
     /// <summary>Seed of the stream.</summary>
     public uint Seed { get; init; } = 1234;
