@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Metrics;
 
@@ -21,7 +22,7 @@ internal static class Rouge
     public static ImmutableArray<string> Tokens(string text, bool stem)
     {
         ImmutableArray<string>.Builder tokens = ImmutableArray.CreateBuilder<string>();
-        string lower = text.ToLowerInvariant();
+        string lower = PythonText.Lower(text);
         int start = -1;
         for (int i = 0; i <= lower.Length; i++)
         {

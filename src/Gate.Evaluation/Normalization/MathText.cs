@@ -124,7 +124,7 @@ public static class MathText
     {
         if (answer == gold)
             return answer.Length > 0;
-        string left = MinervaForm(answer), right = MinervaForm(gold);
+        string left = MinervaForm(answer).TrimEnd('.'), right = MinervaForm(gold).TrimEnd('.');
         if (left.Length == 0 || right.Length == 0)
             return false;
         return left == right || (HendrycksForm(left) is { Length: > 0 } authors && authors == HendrycksForm(right))
@@ -184,11 +184,14 @@ public static class MathText
         return result;
     }
 
-    private static string FixSlash(string text)
+    // Two numbers become a fraction; anything else on both sides of one slash is where the authors' rules give up.
+    private static string? FixSlash(string text)
     {
         string[] sides = text.Split('/');
-        return sides.Length == 2 && int.TryParse(sides[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int above)
-            && int.TryParse(sides[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int below) && text == $"{above}/{below}"
-            ? $"\\frac{{{above}}}{{{below}}}" : text;
+        if (sides.Length != 2)
+            return text;
+        return int.TryParse(sides[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int above)
+            && int.TryParse(sides[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int below)
+            ? text == $"{above}/{below}" ? $"\\frac{{{above}}}{{{below}}}" : text : null;
     }
 }

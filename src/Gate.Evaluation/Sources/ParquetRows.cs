@@ -42,6 +42,7 @@ internal static class ParquetRows
     {
         null => null,
         string text => JsonValue.Create(text),
+        ReadOnlyMemory<char> text => JsonValue.Create(text.ToString()),
         bool flag => JsonValue.Create(flag),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
