@@ -42,6 +42,7 @@ public static class ModelScoring
 
         ImmutableArray<AskedTask> tasks = AskedTask.Load(suite, model);
         ChatAccount.Tell(suite, model, tasks, context);
+        AskedTask.TellExcluded(tasks, context);
         ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "model", model, tasks);
         return new ModelScores(model.Describe(), [.. tasks.Select(task => ScoreOf(task, answers[task.Definition.Name]))]);
     }

@@ -67,7 +67,7 @@ internal static class PromptKeys
             },
             Options = TaskKey.Option("shotDelimiter", task => Shots.IsFixed(task) ? null : task.Settings.Shots.Delimiter),
         },
-        new("maxTruncated", """{ "type": "number", "minimum": 0, "maximum": 1 }""", "Largest share of items whose prompt may be cut on the left to fit the model; more: exit 4. Left out: any, and it is reported.")
+        new("maxTruncated", """{ "type": "number", "minimum": 0, "maximum": 1 }""", "Largest share of items whose prompt may be cut on the left to fit the model; more: exit 4. Left out: 0.")
         {
             Read = (scope, task) => task with { Settings = task.Settings with { MaximumTruncated = scope.File.GetShare("maxTruncated", task.Settings.MaximumTruncated) } },
         },

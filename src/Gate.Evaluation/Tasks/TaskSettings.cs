@@ -51,7 +51,7 @@ public sealed record TaskSettings
     public double MaximumExcluded { get; init; } = 0.01;
 
     /// <summary>Largest share of items whose prompt may be cut on the left to fit the model.</summary>
-    public double MaximumTruncated { get; init; } = 1;
+    public double MaximumTruncated { get; init; }
 
     /// <summary>Fields made of others: names and templates, in order.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Derived { get; init; } = [];
