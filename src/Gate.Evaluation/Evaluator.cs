@@ -1,3 +1,4 @@
+using Gate.Evaluation.Forms;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
 
@@ -21,12 +22,12 @@ public static class Evaluator
         TaskDefinition task, IReadOnlyList<TaskItem> items, ILanguageModel model,
         Action<IReadOnlyList<ItemResult>>? finished = null, CancellationToken cancellationToken = default)
     {
-        ITaskKind kind = TaskKinds.Of(task.Kind);
+        ITaskForm form = TaskForms.Of(task.Kind);
         List<ItemResult> results = new(items.Count);
         foreach (TaskItem[] batch in items.Chunk(BatchItems))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            IReadOnlyList<ItemResult> answered = kind.Ask(task, batch, model, cancellationToken);
+            IReadOnlyList<ItemResult> answered = form.Ask(task, batch, model, cancellationToken);
             results.AddRange(answered);
             finished?.Invoke(answered);
         }

@@ -56,13 +56,13 @@ public sealed class EvaluatorTests
     [Fact]
     public void Item_hashes_are_distinct_stable_and_cover_what_is_asked()
     {
-        foreach (string name in TaskCatalogue.AllBuiltInNames)
+        foreach (string name in TaskCatalogue.AllBuiltInNames.Where(name => TaskCatalogue.Load(name, ".").Published.IsEmpty))
         {
             TaskDefinition task = TaskCatalogue.Load(name, ".");
             IReadOnlyList<TaskItem> items = TaskCatalogue.LoadItems(task, null, 7, _tokenizer);
             Assert.Equal(items.Count, items.Select(item => item.Hash).Distinct().Count());
             Assert.Equal(items.Select(item => item.Hash), TaskCatalogue.LoadItems(task, null, 8, _tokenizer).Select(item => item.Hash));
-            if (task.Kind != TaskKind.Perplexity)
+            if (task.Kind != "perplexity")
                 Assert.NotEqual(items[0].Hash, TaskCatalogue.LoadItems(task with { Prompt = task.Prompt + "!" }, null, 7, _tokenizer)[0].Hash);
         }
     }

@@ -121,7 +121,11 @@ internal static class ConfigurationBinding
             throw GateException.Usage("GATE1008", $"'suite.tasks' names '{twice}' twice", first?.Key, "keep one of the two");
         ImmutableSortedDictionary<string, double> weights = values.Below("suite:weights")
             .ToImmutableSortedDictionary(path => path["suite:weights:".Length..], path => values.Number(path)!.Value, StringComparer.Ordinal);
-        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights, values.Boolean("suite:allowOutsideData") ?? false) { Chat = ChatOf(values) };
+        return new SuiteOptions(tasks, tasksFolder, (int?)values.Integer("suite:limit"), seed, weights, values.Boolean("suite:allowOutsideData") ?? false)
+        {
+            Chat = ChatOf(values),
+            DataFolder = values.Path("suite:data")?.Full,
+        };
     }
 
     private static ChatOptions ChatOf(ConfigurationValues values)

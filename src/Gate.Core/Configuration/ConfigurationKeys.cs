@@ -131,6 +131,7 @@ public static class ConfigurationKeys
         new("suite.limit", ValueKind.Integer, "Most items per task, a seeded sample; left out: all.") { Minimum = 1, Maximum = 1000 * Million },
         new("suite.seed", ValueKind.Integer, "Seed of the item sample and of resampling.") { Default = "7", Minimum = 0 },
         new("suite.allowOutsideData", ValueKind.Boolean, "Whether task files may take data and examples from outside their own folder and that of this file.") { Default = "false" },
+        new("suite.data", ValueKind.Path, "Folder of published data sets, which built-in benchmarks read as they are published (gate tasks fetch-plan SUITE says what belongs there)."),
         new("suite.chat", ValueKind.Choice, "Whether questions are put to the models as a conversation, through the dense model's chat template: off (as plain prompts), auto (where the model has a template), or on (a model without one is refused). Clozes and perplexity continue a text, and are never put so.")
             { Default = "\"off\"", Choices = [.. Enum.GetNames<ChatMode>().Select(name => name.ToLowerInvariant())] },
         new("suite.chatDate", ValueKind.Date, "What a chat template takes for today; the clock is never asked.")

@@ -91,6 +91,9 @@ public sealed record SuiteOptions(
 {
     /// <summary>Whether and how questions are put as a conversation.</summary>
     public ChatOptions Chat { get; init; } = ChatOptions.Off;
+
+    /// <summary>Absolute folder of published data sets, or null when none is named.</summary>
+    public string? DataFolder { get; init; }
 }
 
 /// <summary>Absolute paths of the reports.</summary>

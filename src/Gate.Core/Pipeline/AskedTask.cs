@@ -29,6 +29,17 @@ public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskIte
         })];
     }
 
+    /// <summary>Says of every task how many items are left out, and why the first is.</summary>
+    internal static void TellExcluded(ImmutableArray<AskedTask> tasks, RunContext context)
+    {
+        foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
+        {
+            context.Note(
+                "GATE3104", Severity.Note,
+                $"{task.Excluded.Length} items of {task.Definition.Name} cannot be put to this model and are left out (first: {task.Excluded[0].Id}, {task.Excluded[0].Reason})");
+        }
+    }
+
     /// <summary>The definitions of a suite's tasks, without their data.</summary>
     /// <exception cref="GateException">Exit 2: an unknown task, or two of one name.</exception>
     /// <param name="suite">The suite.</param>
@@ -36,7 +47,7 @@ public sealed record AskedTask(TaskDefinition Definition, ImmutableArray<TaskIte
     public static ImmutableArray<TaskDefinition> Definitions(SuiteOptions suite, ConfigurationPlaces? places = null)
     {
         ImmutableArray<TaskDefinition> definitions = [.. suite.Tasks.Select((name, i) => (places ?? ConfigurationPlaces.None).Refusing(
-            $"suite.tasks.{i}", () => TaskCatalogue.Load(name, suite.BaseFolder, suite.AllowOutsideData)))];
+            $"suite.tasks.{i}", () => TaskCatalogue.Load(name, suite.BaseFolder, suite.AllowOutsideData, suite.DataFolder)))];
         string? twice = definitions.GroupBy(task => task.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1)?.Key;
         if (twice is not null)
             throw GateException.Usage("GATE1008", $"two tasks of the suite are called '{twice}'", remedy: "give one of the task files another name");

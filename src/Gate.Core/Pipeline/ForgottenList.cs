@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Gate.Evaluation.Tasks;
 using Gate.Results;
 
 namespace Gate.Core.Pipeline;
@@ -10,7 +9,7 @@ internal static class ForgottenList
     /// <summary>The complete list, largest dense margin first; ties by suite order and id.</summary>
     public static ImmutableArray<ForgottenItem> Of(ImmutableArray<AskedTask> tasks, ImmutableArray<ItemRecord> records)
     {
-        Dictionary<string, int> order = tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity)
+        Dictionary<string, int> order = tasks.Where(task => !task.Definition.Measure.IsLoss)
             .Select((task, i) => (task.Definition.Name, i)).ToDictionary(pair => pair.Name, pair => pair.i, StringComparer.Ordinal);
         return [.. records
             .Where(record => order.ContainsKey(record.Task) && IsRight(record.Dense) && !IsRight(record.Candidate))

@@ -168,13 +168,7 @@ public static class GateRun
         {
             ImmutableArray<AskedTask> tasks = SuiteClusters.Join(AskedTask.Load(configuration.Suite, dense));
             ChatAccount.Tell(configuration.Suite, dense, tasks, context);
-            foreach (AskedTask task in tasks.Where(task => task.Excluded.Length > 0))
-            {
-                context.Note(
-                    "GATE3104", Severity.Note,
-                    $"{task.Excluded.Length} items of {task.Definition.Name} cannot be put to this model and are left out (first: {task.Excluded[0].Id}, {task.Excluded[0].Reason})");
-            }
-
+            AskedTask.TellExcluded(tasks, context);
             return (tasks, $"{tasks.Sum(task => task.Items.Length)} questions in {tasks.Length} tasks");
         });
     }

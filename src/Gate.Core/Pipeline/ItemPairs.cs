@@ -25,7 +25,7 @@ internal static class ItemPairs
 
     /// <summary>The pairs as the verdict reads them.</summary>
     public static PairedTask Pair(AskedTask task, double weight, IEnumerable<ItemRecord> records) => new(
-        task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, weight,
+        task.Definition.Name, task.Definition.Measure.IsLoss, weight,
         [.. records.Select(record => new PairedItem(
             record.Id, record.Cluster, record.Group, record.Chance, record.Dense.Score, record.Candidate.Score, record.Dense.Weight,
             record.Dense.Invalid, record.Candidate.Invalid))]);

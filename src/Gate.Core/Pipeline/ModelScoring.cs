@@ -42,13 +42,14 @@ public static class ModelScoring
 
         ImmutableArray<AskedTask> tasks = AskedTask.Load(suite, model);
         ChatAccount.Tell(suite, model, tasks, context);
+        AskedTask.TellExcluded(tasks, context);
         ImmutableDictionary<string, ImmutableArray<ItemResult>> answers = SuiteEvaluation.Evaluate(context, "model", model, tasks);
         return new ModelScores(model.Describe(), [.. tasks.Select(task => ScoreOf(task, answers[task.Definition.Name]))]);
     }
 
     private static TaskScore ScoreOf(AskedTask task, ImmutableArray<ItemResult> results) => new(
         task.Definition.Name, task.Definition.Protocol, task.Definition.Metric,
-        task.Definition.Kind == TaskKind.Perplexity ? SummaryMetrics.Perplexity(results) : SummaryMetrics.Mean(results),
+        task.Definition.Measure.IsLoss ? SummaryMetrics.Perplexity(results) : SummaryMetrics.Mean(results),
         task.Items.Average(item => item.Chance), results.Length, results.Count(result => result.Invalid),
         results.SelectMany(result => result.Metrics.Keys).Distinct(StringComparer.Ordinal)
             .ToImmutableSortedDictionary(name => name, name => SummaryMetrics.Mean(results, name), StringComparer.Ordinal));

@@ -7,7 +7,6 @@ using Gate.Core.Caching;
 using Gate.Core.Verdicts;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
-using Gate.Evaluation.Tasks;
 using Gate.Models.Blueprints;
 using Gate.Numerics;
 using Gate.Results;
@@ -48,7 +47,7 @@ internal static class ResultsAssembly
         : RatchetRule.Compare(
             run.Configuration.Baseline, run.Baseline,
             [.. run.Tasks.Select((task, i) => new RatchetTask(
-                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, task.Definition.DefinitionHash, DataHash(task),
+                task.Definition.Name, task.Definition.Measure.IsLoss, task.Definition.DefinitionHash, DataHash(task),
                 run.Configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1), records[i]))],
             run.Candidate.TokenizerHash);
 
@@ -89,7 +88,7 @@ internal static class ResultsAssembly
     {
         Name = task.Definition.Name,
         Title = task.Definition.Title,
-        Kind = KindName(task.Definition.Kind),
+        Kind = task.Definition.Kind,
         Protocol = task.Definition.Protocol,
         Metric = task.Definition.Metric,
         HigherIsBetter = statistics.HigherIsBetter,
@@ -109,21 +108,10 @@ internal static class ResultsAssembly
         Groups = statistics.Groups,
         Prompt = new PromptInfo(
             task.Definition.Prompt, task.Definition.DefinitionHash, DataHash(task),
-            task.Definition.Settings.AddSpecialTokens ?? task.Definition.Kind != TaskKind.Perplexity),
+            task.Definition.AddsSpecialTokens),
     };
 
     private static string DataHash(AskedTask task) => ContentHash.Of(task.Items.Select(item => item.Hash));
-
-    /// <summary>A kind as configuration and reports spell it: <c>closed-book-qa</c>.</summary>
-    internal static string KindName(TaskKind kind) => kind switch
-    {
-        TaskKind.Cloze => "cloze",
-        TaskKind.ClosedBookQa => "closed-book-qa",
-        TaskKind.MultipleChoice => "multiple-choice",
-        TaskKind.InContextQa => "in-context-qa",
-        TaskKind.Perplexity => "perplexity",
-        _ => throw new InvalidOperationException($"no name for {kind}"),
-    };
 
     private static CompressionInfo Describe(CompressionOutcome outcome) => new()
     {

@@ -5,7 +5,6 @@ using Gate.Core.Configuration;
 using Gate.Core.Pipeline.Planning;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
-using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
 
 namespace Gate.Core.Pipeline;
@@ -52,19 +51,12 @@ public sealed record RunForecast(
         double tokens = 0;
         foreach ((AskedTask task, TaskForecast forecast) in tasks.Zip(forecasts))
         {
-            double all = task.Items.Sum(item => item.Tokens.Length > 0 ? item.Tokens.Length : (item.Prompt.Length / CharactersPerToken) + 1 + AnswerTokens(task, item));
+            double all = task.Items.Sum(item => item.Tokens.Length > 0 ? item.Tokens.Length : (item.Prompt.Length / CharactersPerToken) + 1 + (task.Definition.AnswerCharacters(item) / CharactersPerToken));
             tokens += all * ((2.0 * task.Items.Length) - forecast.DenseKept - forecast.CandidateKept) / task.Items.Length;
         }
 
         return 2 * parameters * tokens / (OperationsPerCoreSecond * context.Threads.Count);
     }
-
-    private static double AnswerTokens(AskedTask task, TaskItem item) => task.Definition.Kind switch
-    {
-        TaskKind.MultipleChoice => item.Choices.Sum(choice => choice.Length) / CharactersPerToken,
-        TaskKind.ClosedBookQa or TaskKind.InContextQa => 8,
-        _ => 0,
-    };
 }
 
 /// <summary>The questions of one task.</summary>

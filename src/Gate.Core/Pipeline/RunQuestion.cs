@@ -60,11 +60,13 @@ public static class RunQuestion
         ImmutableArray<TaskDefinition> definitions = AskedTask.Definitions(configuration.Suite);
         foreach ((string name, TaskDefinition definition) in configuration.Suite.Tasks.Zip(definitions))
         {
-            // The built-in suite belongs to the build; a task of the user's is its file and its data.
-            if (TaskCatalogue.AllBuiltInNames.Contains(name))
+            // A built-in suite belongs to the build, except for data that are published elsewhere; a task of the user's is its file and its data.
+            if (!TaskCatalogue.IsBuiltIn(name))
+                yield return Path.GetFullPath(name, configuration.Suite.BaseFolder);
+            else if (definition.Published.IsEmpty)
                 continue;
-            yield return Path.GetFullPath(name, configuration.Suite.BaseFolder);
-            yield return definition.DataPath;
+            foreach (string data in definition.DataFiles())
+                yield return data;
         }
     }
 

@@ -81,6 +81,19 @@ public static class SuiteEvaluation
             }
         }
 
+        RefuseTruncated(role, task, answers);
         return ([.. answers.Select(answer => answer!)], answers.Length - missing.Length);
+    }
+
+    // A prompt that lost its beginning asks something else; both models would be judged on it without a word.
+    private static void RefuseTruncated(string role, AskedTask task, ItemResult?[] answers)
+    {
+        string[] cut = [.. answers.Where(answer => answer!.Metrics.ContainsKey("prompt_truncated")).Select(answer => answer!.ItemId)];
+        if (cut.Length > task.Definition.Settings.MaximumTruncated * answers.Length)
+        {
+            throw GateException.Input(
+                "GATE5039", $"{cut.Length} of {answers.Length} prompts of {task.Definition.Name} are longer than the {role} model can see and were cut on the left (first: {cut[0]})", null,
+                "use fewer examples (NAME@2) or a model with a longer context, or set 'maxTruncated' in the task file to the share that may be cut");
+        }
     }
 }

@@ -30,7 +30,7 @@ internal static class PairedStanding
     {
         int betterOnly = 0, worseOnly = 0;
         double lead = 0;
-        foreach (string task in tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity).Select(task => task.Definition.Name))
+        foreach (string task in tasks.Where(task => !task.Definition.Measure.IsLoss).Select(task => task.Definition.Name))
         {
             if (better[task].Length != worse[task].Length)
                 throw new ArgumentException($"the candidates were not asked the same questions of '{task}'", nameof(worse));

@@ -119,7 +119,7 @@ internal sealed class SweepRungs(
     {
         using JudgedModel made = Make(candidate);
         (candidate.Answers, int asked) = SweepAnswers.Complete(tasks, candidate.Answers, left => SuiteEvaluation.Evaluate(context, "candidate", made, left));
-        candidate.Right = tasks.Where(task => task.Definition.Kind != TaskKind.Perplexity)
+        candidate.Right = tasks.Where(task => !task.Definition.Measure.IsLoss)
             .SelectMany(task => candidate.Answers[task.Definition.Name].Select(answer => (task.Definition.Name, Answer: answer)))
             .ToImmutableDictionary(pair => (pair.Name, pair.Answer.ItemId), pair => SweepSplit.IsRight(pair.Answer));
         Asked += asked;

@@ -34,7 +34,7 @@ public sealed record SweepSplit(ImmutableArray<AskedTask> Search, ImmutableArray
     /// <param name="seed">The seed.</param>
     public ImmutableArray<AskedTask> Known(ImmutableDictionary<string, ImmutableArray<ItemResult>> dense, int count, long seed)
     {
-        var known = Search.Where(task => task.Definition.Kind != TaskKind.Perplexity)
+        var known = Search.Where(task => !task.Definition.Measure.IsLoss)
             .SelectMany(task => task.Items.Where((_, i) => IsRight(dense[task.Definition.Name][i])).Select(item => (Task: task.Definition.Name, Item: item)))
             .OrderBy(pair => ContentHash.Of("gate known 1", $"{seed}", pair.Task, pair.Item.Id), StringComparer.Ordinal)
             .Take(count).Select(pair => (pair.Task, pair.Item.Id)).ToHashSet();
@@ -46,7 +46,7 @@ public sealed record SweepSplit(ImmutableArray<AskedTask> Search, ImmutableArray
     /// <param name="seed">The seed.</param>
     public ImmutableArray<AskedTask> Portion(double share, long seed)
     {
-        var chosen = Search.Where(task => task.Definition.Kind != TaskKind.Perplexity).SelectMany(task => task.Items
+        var chosen = Search.Where(task => !task.Definition.Measure.IsLoss).SelectMany(task => task.Items
             .OrderBy(item => ContentHash.Of("gate portion 1", $"{seed}", task.Definition.Name, item.Id), StringComparer.Ordinal)
             .Take((int)Math.Ceiling(task.Items.Length * share)).Select(item => (task.Definition.Name, item.Id))).ToHashSet();
         return Only(chosen);

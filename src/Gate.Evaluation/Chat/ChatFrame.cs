@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Evaluation.Data;
+using Gate.Evaluation.Sources;
+using Gate.Evaluation.Forms;
 using Gate.Evaluation.TaskFiles;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Tokenization.Chat;
@@ -33,7 +34,7 @@ public sealed record ChatFrame(ChatTemplate Template, ChatSettings Settings)
     }
 
     /// <summary>Whether the questions of a task are put as a conversation: those that ask something, not those that continue a text.</summary>
-    public static bool Takes(TaskDefinition task) => TaskKinds.Of(task.Kind).AsksQuestions;
+    public static bool Takes(TaskDefinition task) => TaskForms.Of(task.Kind).AsksQuestions;
 
     /// <summary>The task as a conversation; one whose questions are not put so stays as it is.</summary>
     public TaskDefinition Apply(TaskDefinition task)
@@ -46,11 +47,11 @@ public sealed record ChatFrame(ChatTemplate Template, ChatSettings Settings)
         {
             Settings = settings,
             Options = task.Options
-                .SetItem(TaskFileKeys.AddSpecialTokens, settings.AddSpecialTokens == true ? "true" : "false")
-                .SetItem(TaskFileKeys.TargetDelimiter, settings.TargetDelimiter)
+                .SetItem("addSpecialTokens", settings.AddSpecialTokens == true ? "true" : "false")
+                .SetItem("targetDelimiter", settings.TargetDelimiter)
                 .SetItem("chat", $"template {Template.Hash}, today {Settings.Today:yyyy-MM-dd}{told}"),
         };
-        return framed with { DefinitionHash = TaskOptions.Hash(framed, TaskKinds.Of(task.Kind)) };
+        return framed with { DefinitionHash = TaskOptions.Hash(framed) };
     }
 
     /// <summary>The items of a task as a conversation.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
-using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Metrics;
 
@@ -27,18 +25,4 @@ public sealed record ChoiceRanking(int Chosen, int Ties, double Margin)
 
         return new ChoiceRanking(chosen, scores.Count(score => score == scores[chosen]) - 1, scores[right] - bestOther);
     }
-
-    /// <summary>Log-likelihoods divided as a metric says: <c>acc</c> by nothing, <c>acc_norm</c> by the code points of the choice,
-    /// <c>acc_bytes</c> by its UTF-8 bytes; the blank before the choice does not count.</summary>
-    /// <param name="metric">One of the three.</param>
-    /// <param name="logLikelihoods">One per choice, in nats.</param>
-    /// <param name="choices">The texts, none empty.</param>
-    public static ImmutableArray<double> Scores(string metric, IReadOnlyList<double> logLikelihoods, IReadOnlyList<string> choices) =>
-        [.. logLikelihoods.Zip(choices, (value, choice) => metric switch
-        {
-            "acc" => value,
-            "acc_norm" => value / PythonText.CodePoints(choice),
-            "acc_bytes" => value / Encoding.UTF8.GetByteCount(choice),
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "not a metric of multiple choice"),
-        })];
 }

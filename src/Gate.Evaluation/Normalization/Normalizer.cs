@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Text;
+using System.Text.RegularExpressions;
 using Gate.Models.Tokenization.Unicode;
 
 namespace Gate.Evaluation.Normalization;
@@ -19,16 +21,37 @@ public sealed class Normalizer
     public static IReadOnlyList<Normalizer> All { get; } =
     [
         new("exact/1", PythonText.Strip),
+        new("freebase-kick/1", text => PythonText.Lower(PythonText.Strip(text).Replace(" ", "", StringComparison.Ordinal))),
         new("gate-alias/1", text => TriviaQa(UnicodeNormalization.Normalize(text, NormalizationForm.FormKC)), acceptsContainment: true),
         new("squad/1", Squad),
         new("triviaqa/1", TriviaQa),
     ];
+
+    /// <summary>The harness's <c>exact_match</c>: patterns are deleted in their order, then case, ASCII punctuation and digits, as the options say.</summary>
+    /// <param name="options">The options.</param>
+    public static Normalizer Of(MatchOptions options)
+    {
+        Regex[] ignored = [.. options.Ignore.Select(PythonPattern.Of)];
+        return new Normalizer("harness-em/1", text =>
+        {
+            string left = ignored.Aggregate(text, (rest, pattern) => pattern.Replace(rest, ""));
+            if (options.IgnoreCase)
+                left = PythonText.Lower(left);
+            return string.Concat(left.Where(c => !(options.IgnorePunctuation && PythonText.IsAsciiPunctuation(c)) && !(options.IgnoreNumbers && char.IsAsciiDigit(c))));
+        })
+        {
+            Match = options,
+        };
+    }
 
     /// <summary>For example <c>squad/1</c>.</summary>
     public string Id { get; }
 
     /// <summary>Whether an answer is right, too, when the accepted one stands in it as consecutive tokens.</summary>
     public bool AcceptsContainment { get; }
+
+    /// <summary>The options of <see cref="Of"/>; null for a rule with a name.</summary>
+    public MatchOptions? Match { get; private init; }
 
     /// <summary>The normaliser of an id, or null.</summary>
     public static Normalizer? Find(string id) => All.FirstOrDefault(normalizer => normalizer.Id == id);
@@ -59,4 +82,20 @@ public sealed class Normalizer
 
         return PythonText.CollapseWhiteSpace(Articles.Remove(letters.ToString()));
     }
+}
+
+/// <summary>What two answers may differ in and still be equal, as the harness's <c>exact_match</c> has it.</summary>
+public sealed record MatchOptions
+{
+    /// <summary>Regular expressions whose matches are deleted from both, in this order.</summary>
+    public ImmutableArray<string> Ignore { get; init; } = [];
+
+    /// <summary>Upper and lower case.</summary>
+    public bool IgnoreCase { get; init; }
+
+    /// <summary>The 32 ASCII punctuation characters.</summary>
+    public bool IgnorePunctuation { get; init; }
+
+    /// <summary>The ten digits.</summary>
+    public bool IgnoreNumbers { get; init; }
 }

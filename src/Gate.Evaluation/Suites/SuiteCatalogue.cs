@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Gate.Diagnostics;
-using Gate.Evaluation.Data;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.TaskFiles;
 
 namespace Gate.Evaluation.Suites;
@@ -15,6 +15,10 @@ public static class SuiteCatalogue
     /// <summary>The suite that is used when none is named.</summary>
     public const string DefaultName = "facts";
 
+    /// <summary>Names of the built-in suites.</summary>
+    public static IReadOnlyList<string> BuiltInNames =>
+        [.. Directory.EnumerateDirectories(BuiltInFolder).Where(folder => File.Exists(Path.Combine(folder, "suite.json"))).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+
     /// <summary>A built-in suite by name, or a suite file by path.</summary>
     /// <param name="nameOrPath">For example <c>facts</c>, or the path of a <c>*.json</c> suite file.</param>
     /// <param name="baseFolder">Folder that relative paths start from.</param>
@@ -27,9 +31,8 @@ public static class SuiteCatalogue
         string path = Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder));
         if (nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             return Read(path);
-        string[] names = [.. Directory.EnumerateDirectories(BuiltInFolder).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
         throw GateException.Usage(
-            "GATE5007", $"there is no suite '{nameOrPath}'", null, $"built-in suites: {string.Join(", ", names)}; or give the path of a suite file (*.json)");
+            "GATE5007", $"there is no suite '{nameOrPath}'", null, $"built-in suites: {string.Join(", ", BuiltInNames)}; or give the path of a suite file (*.json)");
     }
 
     private static SuiteDefinition Read(string path)

@@ -75,6 +75,15 @@ internal sealed class KeyedObject
         return number;
     }
 
+    /// <summary>An optional number from 0 to 1.</summary>
+    public double GetShare(string key, double fallback)
+    {
+        if (Find(key) is not { } value)
+            return fallback;
+        double share = GetWeight(key, fallback);
+        return share <= 1 ? share : throw Wrong(key, "a number from 0 to 1", value);
+    }
+
     /// <summary>An optional truth value.</summary>
     public bool? GetBoolean(string key) => Find(key) switch
     {

@@ -1,11 +1,13 @@
 using Gate.Diagnostics;
+using Gate.Evaluation.Sources;
 
 namespace Gate.Evaluation.TaskFiles;
 
 /// <summary>The files that a task file names: of its folder, or of the configuration's. A task file made by somebody else shall not pull any file of the machine into a report.</summary>
 /// <param name="TaskFolder">Absolute folder of the task file, which relative paths start from.</param>
 /// <param name="Within">Absolute folder whose files may be named as well, or null where every file may be.</param>
-internal sealed record NamedFiles(string TaskFolder, string? Within)
+/// <param name="DataFolder">Absolute folder of published data sets, or null when none is named.</param>
+internal sealed record NamedFiles(string TaskFolder, string? Within, string? DataFolder)
 {
     private const int MostLinks = 40;
 
@@ -15,6 +17,8 @@ internal sealed record NamedFiles(string TaskFolder, string? Within)
     /// <exception cref="GateException">Exit 2 (GATE5018): outside both folders, also by a link.</exception>
     public string Resolve(string key, LocatedValue value)
     {
+        if (value.Text.StartsWith(DataSource.DataFolder, StringComparison.Ordinal))
+            return InDataFolder(key, value);
         string path = Path.GetFullPath(value.Text, TaskFolder);
         if (Within is null)
             return path;
@@ -22,6 +26,16 @@ internal sealed record NamedFiles(string TaskFolder, string? Within)
         return IsBelow(target, TaskFolder) || IsBelow(target, Within) ? path : throw GateException.Usage(
             "GATE5018", $"'{key}' names a file outside the folder of the task file and of the configuration: '{value.Text}'{(target == path ? "" : $", which leads to '{target}'")}",
             value.Location, "move the file below one of them, or set suite.allowOutsideData to true if you trust this task file");
+    }
+
+    // The folder is the user's own, so links in it are theirs. Without one the path stays as it is, for whoever opens it to say what is missing.
+    private string InDataFolder(string key, LocatedValue value)
+    {
+        if (DataFolder is null)
+            return value.Text;
+        string path = Path.GetFullPath(value.Text[DataSource.DataFolder.Length..], DataFolder);
+        return path.StartsWith(Path.TrimEndingDirectorySeparator(DataFolder) + Path.DirectorySeparatorChar, StringComparison.Ordinal) ? path : throw GateException.Usage(
+            "GATE5018", $"'{key}' names a file outside the folder of data sets: '{value.Text}'", value.Location, "name a file below that folder");
     }
 
     private static bool IsBelow(string target, string folder)

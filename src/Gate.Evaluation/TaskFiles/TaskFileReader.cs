@@ -1,142 +1,95 @@
+using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Evaluation.Data;
-using Gate.Evaluation.Normalization;
+using Gate.Evaluation.Forms;
+using Gate.Evaluation.Prompting;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Tasks;
 
 namespace Gate.Evaluation.TaskFiles;
 
 /// <summary>Reads a task's declarative file into a <see cref="TaskDefinition"/>, checking every key, type and value.</summary>
-internal static class TaskFileReader
+/// <param name="Within">Absolute folder that the files it names must be below, unless they are below its own; null: they may be anywhere.</param>
+/// <param name="DataFolder">Absolute folder of published data sets, or null when none is named.</param>
+/// <param name="BuiltIn">The path of a built-in task, or null.</param>
+internal sealed record TaskFileReader(string? Within, string? DataFolder, Func<string, string?> BuiltIn)
 {
-    private static readonly Dictionary<string, CandidateSource> _candidateSources = new(StringComparer.Ordinal)
-    {
-        ["cluster"] = CandidateSource.Cluster,
-        ["file"] = CandidateSource.File,
-        ["none"] = CandidateSource.None,
-    };
-
-    private static readonly Dictionary<string, ClusterScope> _clusterScopes = new(StringComparer.Ordinal)
-    {
-        ["suite"] = ClusterScope.Suite,
-        ["task"] = ClusterScope.Task,
-    };
-
-    private static readonly Dictionary<string, TextMode> _textModes = new(StringComparer.Ordinal)
-    {
-        ["file"] = TextMode.File,
-        ["lines"] = TextMode.Lines,
-    };
-
     /// <summary>Reads a task file.</summary>
     /// <param name="path">Its absolute path.</param>
-    /// <param name="within">Absolute folder that the files it names must be below, unless they are below its own; null: they may be anywhere.</param>
+    /// <param name="shots">How many examples stand before a prompt, in the place of what the file says; the task's name says so.</param>
     /// <exception cref="GateException">Exit 2 with file, line and column; exit 4 when its examples cannot be read.</exception>
-    public static TaskDefinition Read(string path, string? within)
+    public TaskDefinition Read(string path, int? shots)
     {
-        string shown = DisplayPath.Of(path);
-        KeyedObject file = new(LocatedJson.Parse(shown, SourceFile.ReadDefinition(path)), "the task file");
-        _ = file.RequireText(TaskFileKeys.Kind);
-        string kindName = file.GetChoice(TaskFileKeys.Kind, [.. TaskKinds.All.Select(kind => kind.Name)])!;
-        ITaskKind kind = TaskKinds.All.First(candidate => candidate.Name == kindName);
-        bool prompted = kind.Kind != TaskKind.Perplexity;
-        file.RefuseOthers([.. TaskFileKeys.Common, .. prompted ? TaskFileKeys.Prompted : [], .. kind.Keys], $"a task of kind '{kindName}'");
+        (LocatedValue merged, ImmutableDictionary<string, string> folders) = Merge(path, []);
+        KeyedObject file = new(merged, "the task file");
+        _ = file.RequireText(TaskKeys.Kind);
+        string kind = file.GetChoice(TaskKeys.Kind, [.. TaskForms.All.Select(form => form.Name)])!;
+        ITaskForm form = TaskForms.Of(kind);
+        ImmutableArray<TaskKey> keys = TaskOptions.KeysOf(form);
+        file.RefuseOthers([.. keys.Select(key => key.Name)], $"a task of kind '{kind}'");
 
-        string name = ReadName(file);
-        NamedFiles files = new(Path.GetDirectoryName(path)!, within);
-        string prompt = prompted ? file.RequireText(TaskFileKeys.Prompt) : "";
-        string metric = file.GetChoice(TaskFileKeys.Metric, kind.Metrics) ?? kind.Metrics[0];
-        PromptTemplate template = PromptTemplate.Parse(prompt, file.Find(TaskFileKeys.Prompt)?.Location);
-        TaskSettings settings = ReadSettings(file, kind);
-        CheckCandidates(file, kind, metric, settings);
-        FewShotPreamble preamble = FewShotPreamble.Read(file, files, template, settings, kind);
-        TaskDefinition task = new()
+        TaskFileScope scope = new(
+            file, form, key => new NamedFiles(folders.GetValueOrDefault(key, Path.GetDirectoryName(path)!), IsBuiltIn(folders, key) ? null : Within, DataFolder));
+        TaskDefinition task = keys.Aggregate(
+            new TaskDefinition
+            {
+                Name = "",
+                Title = "",
+                Kind = kind,
+                Protocol = "",
+                Source = new DataSource([]),
+                Prompt = "",
+                Metric = "",
+                DefinitionHash = "",
+                Settings = form.Defaults,
+            },
+            (sofar, key) => key.Read(scope, sofar));
+        form.Check(file, task);
+        if (shots is { } count)
+            task = WithShots(task, count);
+        if (form.IsPrompted && Shots.IsFixed(task))
+            task = task with { Settings = task.Settings with { Preamble = Shots.Open(task, ImmutableDictionary<string, string>.Empty).SameForAll! } };
+        task = task with { Options = TaskOptions.Of(task) };
+        return task with { DefinitionHash = TaskOptions.Hash(task) };
+    }
+
+    private static TaskDefinition WithShots(TaskDefinition task, int count) => task.Settings.Shots is { Source: null, Listed.IsEmpty: true } && count > 0
+        ? throw GateException.Usage("GATE5005", $"the task '{task.Name}' has no examples to take {count} of", null, $"write '{task.Name}'")
+        : task with
         {
-            Name = name,
-            Title = file.GetText(TaskFileKeys.Title) ?? name,
-            Notes = file.GetText(TaskFileKeys.Notes) ?? "",
-            Kind = kind.Kind,
-            Protocol = file.RequireText(TaskFileKeys.Protocol),
-            DataPath = ReadData(file, files),
-            Prompt = prompt,
-            Metric = metric,
-            Settings = settings with { Preamble = preamble.Text },
-            DefinitionHash = "",
-        };
-        task = task with { Options = TaskOptions.Of(task, kind, preamble) };
-        return task with { DefinitionHash = TaskOptions.Hash(task, kind) };
-    }
-
-    private static string ReadData(KeyedObject file, NamedFiles files)
-    {
-        _ = file.RequireText(TaskFileKeys.Data);
-        return files.Resolve(TaskFileKeys.Data, file.Find(TaskFileKeys.Data)!);
-    }
-
-    private static string ReadName(KeyedObject file)
-    {
-        string name = file.RequireText(TaskFileKeys.Name);
-        bool valid = name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_' or '.') && char.IsAsciiLetterOrDigit(name[0]);
-        return valid ? name : throw file.Wrong(
-            TaskFileKeys.Name, "lower-case letters, digits, '-', '_' and '.', beginning with a letter or digit", file.Find(TaskFileKeys.Name)!);
-    }
-
-    private static TaskSettings ReadSettings(KeyedObject file, ITaskKind kind)
-    {
-        TaskSettings fallback = new();
-        return new TaskSettings
-        {
-            Fields = ReadFields(file, kind),
-            Normalizer = file.GetChoice(TaskFileKeys.Normalizer, [.. Normalizer.All.Select(normalizer => normalizer.Id)]) ?? fallback.Normalizer,
-            Stops = file.GetTexts(TaskFileKeys.Stops) ?? fallback.Stops,
-            MaximumNewTokens = file.GetInteger(TaskFileKeys.MaximumNewTokens, fallback.MaximumNewTokens, 1, 4096),
-            Candidates = file.GetChoice(TaskFileKeys.Candidates, _candidateSources.Keys) is { } source ? _candidateSources[source] : fallback.Candidates,
-            Window = file.GetInteger(TaskFileKeys.Window, fallback.Window, 2, 1 << 20),
-            Text = file.GetChoice(TaskFileKeys.Text, _textModes.Keys) is { } mode ? _textModes[mode] : fallback.Text,
-            ClusterScope = file.GetChoice(TaskFileKeys.ClusterScope, _clusterScopes.Keys) is { } scope ? _clusterScopes[scope]
-                : kind.Kind == TaskKind.Perplexity ? ClusterScope.Task : fallback.ClusterScope,
-            AddSpecialTokens = file.GetBoolean(TaskFileKeys.AddSpecialTokens),
-            TargetDelimiter = file.GetText(TaskFileKeys.TargetDelimiter) ?? fallback.TargetDelimiter,
-        };
-    }
-
-    private static TaskFields ReadFields(KeyedObject file, ITaskKind kind)
-    {
-        TaskFields fallback = kind.Kind == TaskKind.Cloze ? new TaskFields { Answers = "obj_label" } : new TaskFields();
-        if (file.Find(TaskFileKeys.Fields) is not { } value)
-            return fallback;
-        KeyedObject fields = new(value, "'fields'");
-        fields.RefuseOthers(TaskFileKeys.FieldRoles, "'fields'");
-        return new TaskFields
-        {
-            Id = Name("id") ?? fallback.Id,
-            Question = Name("question") ?? fallback.Question,
-            Context = Name("context") ?? fallback.Context,
-            Answers = Name("answers") ?? fallback.Answers,
-            Choices = Name("choices") ?? fallback.Choices,
-            Answer = Name("answer") ?? fallback.Answer,
-            Cluster = Name("cluster"),
-            Group = Name("group"),
+            Name = $"{task.Name}_{count}shot",
+            Settings = task.Settings with { Shots = task.Settings.Shots with { Count = count } },
         };
 
-        string? Name(string role) => fields.Find(role) is null ? null : fields.RequireText(role);
+    private bool IsBuiltIn(ImmutableDictionary<string, string> folders, string key) =>
+        folders.TryGetValue(key, out string? folder) && folder.StartsWith(Suites.SuiteCatalogue.BuiltInFolder, StringComparison.Ordinal);
+
+    // The file over those it includes, and the folder of the file that each key stands in.
+    private (LocatedValue Value, ImmutableDictionary<string, string> Folders) Merge(string path, ImmutableArray<string> above)
+    {
+        LocatedValue own = LocatedJson.Parse(DisplayPath.Of(path), SourceFile.ReadDefinition(path));
+        ImmutableDictionary<string, string> folders = own.Properties.ToImmutableDictionary(property => property.Name, _ => Path.GetDirectoryName(path)!, StringComparer.Ordinal);
+        if (own.Properties.FirstOrDefault(property => property.Name == TaskKeys.Include)?.Value is not { Text.Length: > 0 } include)
+            return (own, folders);
+        string other = BuiltIn(include.Text) ?? Path.GetFullPath(include.Text, Path.GetDirectoryName(path)!);
+        if (above.Contains(other) || other == path)
+            throw GateException.Usage("GATE5038", $"'{include.Text}' includes this file again", include.Location, "files include each other in one direction only");
+        if (BuiltIn(include.Text) is null)
+            new NamedFiles(Path.GetDirectoryName(path)!, Within, DataFolder).Resolve(TaskKeys.Include, include);
+        (LocatedValue included, ImmutableDictionary<string, string> includedFolders) = Merge(other, [.. above, path]);
+        return (Over(own, included), includedFolders.SetItems(folders));
     }
 
-    private static void CheckCandidates(KeyedObject file, ITaskKind kind, string metric, TaskSettings settings)
+    private static LocatedValue Over(LocatedValue own, LocatedValue other)
     {
-        if (kind.Kind != TaskKind.Cloze)
-            return;
-        if (settings.Candidates == CandidateSource.None && metric.StartsWith("candidate_", StringComparison.Ordinal))
+        ImmutableDictionary<string, LocatedProperty> mine = own.Properties.ToImmutableDictionary(property => property.Name, StringComparer.Ordinal);
+        return own with
         {
-            throw file.Wrong(
-                TaskFileKeys.Candidates, $"'cluster' or 'file' when '{metric}' decides", file.Find(TaskFileKeys.Candidates)!);
-        }
-
-        if (settings.Candidates == CandidateSource.Cluster && settings.Fields.Cluster is null)
-        {
-            throw GateException.Usage(
-                "GATE5005", "candidates come from the item's cluster, and 'fields' names no 'cluster'",
-                file.Find(TaskFileKeys.Fields)?.Location ?? file.Location,
-                "name the field of the relation, \"fields\": { \"cluster\": \"relation\" }, or set \"candidates\" to \"file\" or \"none\"");
-        }
+            Properties =
+            [
+                .. own.Properties.Select(property => property.Name == "fields" && other.Properties.FirstOrDefault(each => each.Name == "fields") is { } fields
+                    ? property with { Value = Over(property.Value, fields.Value) } : property),
+                .. other.Properties.Where(property => !mine.ContainsKey(property.Name) && property.Name != TaskKeys.Include),
+            ],
+        };
     }
 }

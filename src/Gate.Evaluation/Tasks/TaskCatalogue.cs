@@ -1,5 +1,7 @@
+using System.Globalization;
 using Gate.Diagnostics;
-using Gate.Evaluation.Data;
+using Gate.Evaluation.Sources;
+using Gate.Evaluation.Forms;
 using Gate.Evaluation.Sampling;
 using Gate.Evaluation.Suites;
 using Gate.Evaluation.TaskFiles;
@@ -19,22 +21,54 @@ public static class TaskCatalogue
     public static IReadOnlyList<string> AllBuiltInNames =>
         [.. BuiltInNames.Union(BuiltInFiles().Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal)];
 
-    /// <summary>A built-in task by name, or a task file by path.</summary>
+    /// <summary>A built-in task by name (behind a slash one of those it is repeated over, behind @ the number of examples: <c>mmlu/anatomy@5</c>), or a task file by path.</summary>
     /// <param name="nameOrPath">A built-in name, or the path of a <c>*.json</c> task file.</param>
     /// <param name="baseFolder">Folder that relative paths start from.</param>
+    /// <param name="dataFolder">Folder of published data sets, or null; a relative one starts from <paramref name="baseFolder"/>.</param>
     /// <param name="allowOutsideData">Whether a task file may name files that are neither below its own folder nor below <paramref name="baseFolder"/>.</param>
     /// <exception cref="GateException">Exit 2 with file, line and nearest name.</exception>
-    public static TaskDefinition Load(string nameOrPath, string baseFolder, bool allowOutsideData = false)
+    public static TaskDefinition Load(string nameOrPath, string baseFolder, bool allowOutsideData = false, string? dataFolder = null)
     {
         Dictionary<string, string> builtIn = BuiltInFiles();
-        if (builtIn.TryGetValue(nameOrPath, out string? file))
-            return TaskFileReader.Read(file, within: null);
+        (string name, string? value, int? shots) = Parse(nameOrPath);
+        if (builtIn.TryGetValue(name, out string? file))
+        {
+            TaskDefinition task = Reader(null).Read(file, shots);
+            return value is null ? task : Only(task, value);
+        }
+
         if (nameOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !nameOrPath.Contains('\0', StringComparison.Ordinal))
-            return TaskFileReader.Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)), allowOutsideData ? null : Path.GetFullPath(baseFolder));
+            return Reader(allowOutsideData ? null : Path.GetFullPath(baseFolder)).Read(Path.GetFullPath(nameOrPath, Path.GetFullPath(baseFolder)), null);
         string? nearest = NearestName.Find(nameOrPath, builtIn.Keys.Order(StringComparer.Ordinal));
         throw GateException.Usage(
             "GATE5007", $"there is no task '{nameOrPath}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}", null,
             $"built-in tasks: {string.Join(", ", AllBuiltInNames)}; or give the path of a task file (*.json)");
+
+        TaskFileReader Reader(string? within) => new(within, dataFolder is null ? null : Path.GetFullPath(dataFolder, Path.GetFullPath(baseFolder)), builtIn.GetValueOrDefault);
+    }
+
+    // NAME, NAME/VALUE, NAME@SHOTS, NAME/VALUE@SHOTS.
+    private static (string Name, string? Value, int? Shots) Parse(string written)
+    {
+        int at = written.LastIndexOf('@');
+        bool counted = int.TryParse(written.AsSpan()[(at + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int shots) && at > 0;
+        string task = counted ? written[..at] : written;
+        int slash = task.IndexOf('/', StringComparison.Ordinal);
+        return (slash < 0 ? task : task[..slash], slash < 0 ? null : task[(slash + 1)..], counted ? shots : null);
+    }
+
+    // One repetition of a task: its name says so, and so does its hash.
+    private static TaskDefinition Only(TaskDefinition task, string value)
+    {
+        if (task.Settings.Each is not { } each)
+        {
+            throw GateException.Usage(
+                "GATE5007", $"the task '{task.Name}' is not repeated over anything, so there is no '{task.Name}/{value}'", null, $"write '{task.Name}'");
+        }
+
+        TaskDefinition one = task with { Name = $"{task.Name}_{value}", Title = $"{task.Title}: {value}", Settings = task.Settings with { Each = each with { Only = value } } };
+        one = one with { Options = one.Options.SetItem("each.only", value) };
+        return one with { DefinitionHash = TaskOptions.Hash(one) };
     }
 
     /// <summary>The items of <see cref="SelectItems"/> without the account of what was left out.</summary>
@@ -56,10 +90,10 @@ public static class TaskCatalogue
         if (limit < 1)
             throw GateException.Usage("GATE5008", $"the limit of the task '{task.Name}' is {limit}, expected at least 1", null, "leave it out to ask all items");
         List<ExcludedItem> excluded = [];
-        IReadOnlyList<TaskItem> items = TaskKinds.Of(task.Kind).ReadItems(task, tokenizer, excluded);
+        IReadOnlyList<TaskItem> items = TaskForms.Of(task.Kind).ReadItems(task, tokenizer, excluded);
         if (items.Count == 0)
         {
-            string shown = DisplayPath.Of(task.DataPath);
+            string shown = DisplayPath.Of(task.Source.Forms[0].Path);
             throw GateException.Input(
                 "GATE5016", $"none of the {excluded.Count} items of the task '{task.Name}' can be asked; the first: {excluded[0].Id}, {excluded[0].Reason}",
                 new SourceLocation(shown), "use a task whose answers fit the model's tokenizer, for example multiple choice");
@@ -67,6 +101,9 @@ public static class TaskCatalogue
 
         return new ItemSelection([.. SeededSample.Take(items, item => item.Id, limit, seed)], items.Count, [.. excluded]);
     }
+
+    /// <summary>Whether a name is that of a built-in task, or of one of those it is repeated over.</summary>
+    public static bool IsBuiltIn(string name) => BuiltInFiles().ContainsKey(Parse(name).Name);
 
     private static Dictionary<string, string> BuiltInFiles() =>
         Directory.EnumerateFiles(SuiteCatalogue.BuiltInFolder, "*" + Extension, SearchOption.AllDirectories)

@@ -36,6 +36,21 @@ public sealed record TaskItem
     /// <summary>Index of the right choice; −1 without choices.</summary>
     public int AnswerIndex { get; init; } = -1;
 
+    /// <summary>Indices of all right choices where there may be several; empty otherwise.</summary>
+    public ImmutableArray<int> RightChoices { get; init; } = [];
+
+    /// <summary>The context of each choice where the choices stand in the prompt; empty where they follow it.</summary>
+    public ImmutableArray<string> Contexts { get; init; } = [];
+
+    /// <summary>What follows the prompt, or each context; null where the choices do.</summary>
+    public string? Continuation { get; init; }
+
+    /// <summary>What a perplexity is divided by: words or bytes of the original text; 0 where tokens are counted.</summary>
+    public int Units { get; init; }
+
+    /// <summary>Place of the item's row in the data, from 0.</summary>
+    public int Index { get; init; }
+
     /// <summary>Chance level of the item, for example 1/4.</summary>
     public required double Chance { get; init; }
 

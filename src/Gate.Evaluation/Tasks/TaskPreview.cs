@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
 using Gate.Evaluation.Chat;
-using Gate.Evaluation.Scoring;
+using Gate.Evaluation.Forms;
+using Gate.Evaluation.Prompting;
 using Gate.Models.Tokenization;
 
 namespace Gate.Evaluation.Tasks;
@@ -30,7 +31,7 @@ public sealed record TaskPreview(
     /// <exception cref="GateException">Exit 4: the data are not as expected, or the chat template does not take the prompt. Exit 2: there is no such item.</exception>
     public static TaskPreview Create(TaskDefinition task, Tokenizer? tokenizer = null, ChatFrame? frame = null, int example = 1)
     {
-        if (task.Kind == TaskKind.Perplexity && tokenizer is null)
+        if (!TaskForms.Of(task.Kind).IsPrompted && tokenizer is null)
         {
             if (example != 1)
             {
@@ -38,7 +39,7 @@ public sealed record TaskPreview(
                     "GATE1010", $"the windows of '{task.Name}' are known only with a tokenizer, so there is no item {example} yet", null, "name a model folder with --model");
             }
 
-            string text = Data.SourceFile.DecodeText(task.DataPath, Data.SourceFile.ReadData(task.DataPath).Span);
+            string text = Windows.TextOf(task);
             return new TaskPreview(task, 0, null, text[..Math.Min(text.Length, ShownCharacters)], [], [], 0, null, []);
         }
 
@@ -55,6 +56,6 @@ public sealed record TaskPreview(
         shown = used is null ? shown : used.Apply(task, [shown])[0];
         return new TaskPreview(
             asked, selection.Items.Length, shown.Id, shown.Prompt, shown.Answers, shown.Choices, selection.Items.Average(item => item.Chance), used,
-            tokenizer is null ? [] : [.. TaskKinds.Of(asked.Kind).Show(asked, shown, PromptEncoding.Uncut(asked, tokenizer))]);
+            tokenizer is null ? [] : [.. TaskForms.Of(asked.Kind).Show(asked, shown, PromptEncoding.Uncut(asked, tokenizer))]);
     }
 }

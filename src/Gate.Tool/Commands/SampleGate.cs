@@ -1,7 +1,7 @@
 using Gate.Core.Configuration;
 using Gate.Core.Pipeline;
 using Gate.Diagnostics;
-using Gate.Evaluation.Data;
+using Gate.Evaluation.Sources;
 using Gate.Tool.CommandLine;
 
 namespace Gate.Tool.Commands;

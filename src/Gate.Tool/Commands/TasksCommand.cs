@@ -18,20 +18,39 @@ internal static class TasksCommand
         Argument<string?> name = new("name") { Description = "A built-in task, or the path of a task file; left out: all built-in tasks", Arity = ArgumentArity.ZeroOrOne };
         Option<int?> example = new("--example") { Description = "Which item is shown, counted from 1; left out: the first" };
         Option<string?> config = new("--config", "-c") { Description = "gate.json whose model and suite.chat keys say how it is asked; left out: only --model and --suite.chat say so" };
+        Argument<string?> subject = new("suite") { Description = "fetch-plan: the suite or task whose published data are listed", Arity = ArgumentArity.ZeroOrOne };
+        Option<string?> data = new("--data") { Description = "Folder of published data sets, instead of suite.data" };
+        Option<bool> requests = new("--requests") { Description = "Print what is asked: a line of JSON for every item, with contexts, continuations or stops, target and chance" };
         command.Arguments.Add(name);
+        command.Arguments.Add(subject);
+        command.Options.Add(data);
+        command.Options.Add(requests);
         command.Options.Add(example);
         command.Options.Add(config);
         return (parsed, settings) =>
         {
             string? task = parsed.GetValue(name);
+            if (task == FetchPlanCommand.Name)
+                return FetchPlanCommand.Run(parsed.GetValue(subject), settings);
+            if (parsed.GetValue(subject) is { } unknown)
+                throw GateException.Usage("GATE1010", $"'gate tasks' shows one task, found \"{unknown}\" as well", remedy: "write gate tasks NAME");
             if (task is null && parsed.GetValue(example) is not null)
                 throw GateException.Usage("GATE1010", "--example needs the task whose item it is", remedy: "write gate tasks NAME --example 3");
             string? file = parsed.GetValue(config) is { } given ? ConfigurationLocator.Find(given, settings.WorkingFolder).ConfigurationFile : null;
             GateConfiguration configuration = ConfigurationReader.Read(file, settings.Sources);
             Tokenizer? tokenizer = configuration.Model is { } model ? Tokens.Open(model) : null;
             ChatFrame? frame = FrameOf(configuration);
+            string? folder = parsed.GetValue(data) is { } named ? Path.GetFullPath(named, settings.WorkingFolder) : configuration.Suite.DataFolder;
+            if (parsed.GetValue(requests))
+            {
+                RequestLines.Write(Console.Out, TaskCatalogue.Load(
+                    task ?? throw GateException.Usage("GATE1010", "--requests needs the task whose questions are printed", remedy: "write gate tasks NAME --requests"),
+                    settings.WorkingFolder, configuration.Suite.AllowOutsideData, folder));
+                return ExitCode.Passed;
+            }
+
             TaskPreview[] previews = [.. (task is null ? TaskCatalogue.BuiltInNames : [task])
-                .Select(each => TaskPreview.Create(TaskCatalogue.Load(each, settings.WorkingFolder), tokenizer, frame, parsed.GetValue(example) ?? 1))];
+                .Select(each => TaskPreview.Create(TaskCatalogue.Load(each, settings.WorkingFolder, configuration.Suite.AllowOutsideData, folder), tokenizer, frame, parsed.GetValue(example) ?? 1))];
             if (settings.Json)
                 WriteJson(previews, tokenizer);
             else if (task is null)

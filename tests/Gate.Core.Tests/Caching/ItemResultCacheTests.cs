@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gate.Core.Caching;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Inference;
 
@@ -126,9 +127,9 @@ public sealed class ItemResultCacheTests : IDisposable
     {
         Name = name,
         Title = name,
-        Kind = TaskKind.ClosedBookQa,
+        Kind = "closed-book-qa",
         Protocol = "p@1",
-        DataPath = "data",
+        Source = new DataSource([]),
         Prompt = "{question}",
         Metric = "exact_match",
         DefinitionHash = $"definition of {name}",

@@ -1,6 +1,7 @@
 using Gate.Core.Pipeline;
 using Gate.Core.Pipeline.EarlyStopping;
 using Gate.Core.Verdicts.EarlyStopping;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Tests.Pipeline;
@@ -22,9 +23,9 @@ public sealed class EarlyOrderTests
         {
             Name = name,
             Title = "",
-            Kind = TaskKind.ClosedBookQa,
+            Kind = "closed-book-qa",
             Protocol = "p",
-            DataPath = "",
+            Source = new DataSource([]),
             Prompt = "",
             Metric = "exact_match",
             DefinitionHash = "",

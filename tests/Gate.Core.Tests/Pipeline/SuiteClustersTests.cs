@@ -1,5 +1,6 @@
 using Gate.Core.Pipeline;
 using Gate.Core.Pipeline.EarlyStopping;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Tests.Pipeline;
@@ -11,9 +12,9 @@ public sealed class SuiteClustersTests
         {
             Name = name,
             Title = "",
-            Kind = TaskKind.ClosedBookQa,
+            Kind = "closed-book-qa",
             Protocol = "p",
-            DataPath = "",
+            Source = new DataSource([]),
             Prompt = "",
             Metric = "exact_match",
             DefinitionHash = "",

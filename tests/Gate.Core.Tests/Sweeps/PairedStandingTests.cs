@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Core.Pipeline;
 using Gate.Core.Sweeps;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Tests.Sweeps;
@@ -54,9 +55,9 @@ public sealed class PairedStandingTests
         {
             Name = name,
             Title = "",
-            Kind = TaskKind.ClosedBookQa,
+            Kind = "closed-book-qa",
             Protocol = "p",
-            DataPath = "",
+            Source = new DataSource([]),
             Prompt = "",
             Metric = "exact_match",
             DefinitionHash = "",

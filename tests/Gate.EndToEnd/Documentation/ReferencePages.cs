@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Gate.Core.Configuration;
 using Gate.Diagnostics;
+using Gate.Evaluation.TaskFiles;
 using Gate.Tests;
 using Gate.Tool.CommandLine;
 
@@ -17,6 +18,7 @@ internal static class ReferencePages
         ["diagnostics.md"] = Diagnostics(),
         ["configuration.md"] = ConfigurationReference.Render(),
         ["command-line.md"] = CommandLine(),
+        ["task-files.md"] = TaskFileReference.Page(),
     };
 
     private static string ExitCodes()

@@ -29,7 +29,7 @@ public sealed class Bad_data_are_refused
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", {}], \"answer\": 0}", "GATE5013", 1, "an object in it")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": 2}", "GATE5015", 1, "is 2, expected an index from 0 to 1")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": -1}", "GATE5015", 1, "is -1")]
-    [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": \"1\"}", "GATE5013", 1, "a whole number, found a text")]
+    [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": \"z\"}", "GATE5013", 1, "a place from 0, a letter, or one of")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": 0.5}", "GATE5013", 1, "found the number 0.5")]
     [InlineData("{\"id\": \"a\", \"question\": \"q\", \"choices\": [\"x\", \"y\"], \"answer\": NaN}", "GATE5013", 1, "null (or NaN)")]
     public void Of_multiple_choice_with_line_and_field(string data, string code, int line, string fragment) =>

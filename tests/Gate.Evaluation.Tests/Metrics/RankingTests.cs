@@ -15,10 +15,10 @@ public sealed class RankingTests
     [Fact]
     public void Length_is_counted_in_code_points_and_in_bytes()
     {
-        string[] choices = ["\U0001F600\U0001F600", "abc"];
-        Assert.Equal([-3, -2], ChoiceRanking.Scores("acc_norm", [-6, -6], choices));
-        Assert.Equal([-0.75, -2], ChoiceRanking.Scores("acc_bytes", [-6, -6], choices));
-        Assert.Equal([-6, -6], ChoiceRanking.Scores("acc", [-6, -6], choices));
+        ChoiceOutcome outcome = new([-6, -6], ["\U0001F600\U0001F600", "abc"], [0]);
+        Assert.Equal([-3, -2], ChoiceMetrics.Scores("acc_norm", outcome));
+        Assert.Equal([-0.75, -2], ChoiceMetrics.Scores("acc_bytes", outcome));
+        Assert.Equal([-6, -6], ChoiceMetrics.Scores("acc", outcome));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class Files_that_a_task_names_are_its_own : IDisposable
             Assert.Equal(("GATE5018", ExitCode.InvalidUsage, 2), (error.Diagnostic.Code, error.ExitCode, error.Diagnostic.Location!.Line));
         }
 
-        Assert.EndsWith(Path.GetFileName(data), Load(data, allowed: true).DataPath, StringComparison.Ordinal);
+        Assert.EndsWith(Path.GetFileName(data), Load(data, allowed: true).Source.Forms[0].Path, StringComparison.Ordinal);
     }
 
     [Fact]

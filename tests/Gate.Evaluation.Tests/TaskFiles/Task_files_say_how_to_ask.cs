@@ -19,9 +19,9 @@ public sealed class Task_files_say_how_to_ask
     public void The_built_in_tasks_come_in_suite_order()
     {
         Assert.Equal(["lama", "factoid-qa", "mcqa", "incontext-qa", "perplexity"], TaskCatalogue.BuiltInNames);
-        Assert.Equal([.. TaskCatalogue.BuiltInNames, "incontext-qa-hard", "lama-unseen"], TaskCatalogue.AllBuiltInNames);
+        Assert.Equal([.. TaskCatalogue.BuiltInNames, "incontext-qa-hard", "lama-unseen"], TaskCatalogue.AllBuiltInNames.Where(name => TaskCatalogue.Load(name, ".").Published.IsEmpty));
         Assert.Equal(
-            [TaskKind.Cloze, TaskKind.ClosedBookQa, TaskKind.MultipleChoice, TaskKind.InContextQa, TaskKind.Perplexity],
+            ["cloze", "closed-book-qa", "multiple-choice", "in-context-qa", "perplexity"],
             TaskCatalogue.BuiltInNames.Select(name => TaskCatalogue.Load(name, ".").Kind));
         Assert.Equal([1, 1, 1, 1, 0], SuiteCatalogue.Load("facts", ".").Tasks.Select(task => task.Weight));
     }
@@ -29,14 +29,14 @@ public sealed class Task_files_say_how_to_ask
     [Fact]
     public void A_task_of_ones_own_is_read_like_a_built_in_one()
     {
-        foreach (string name in TaskCatalogue.AllBuiltInNames)
+        foreach (string name in TaskCatalogue.AllBuiltInNames.Where(name => TaskCatalogue.Load(name, ".").Published.IsEmpty))
         {
             string path = Path.Combine(SuiteCatalogue.BuiltInFolder, "facts", name + ".task.json");
             TaskDefinition own = TaskCatalogue.Load(Path.GetFileName(path), Path.GetDirectoryName(path)!);
             TaskDefinition builtIn = TaskCatalogue.Load(name, "/");
             Assert.Equal(name, own.Name);
             Assert.Equal(builtIn.DefinitionHash, own.DefinitionHash);
-            Assert.Equal(builtIn.DataPath, own.DataPath);
+            Assert.Equal(builtIn.Source.Forms[0].Path, own.Source.Forms[0].Path);
         }
     }
 

@@ -134,7 +134,7 @@ public sealed class Kinds_ask_models
         WordTokenizer tokenizer = new();
         TaskDefinition task = TaskCatalogue.Load("perplexity", ".");
         ItemSelection all = TaskCatalogue.SelectItems(task, null, 7, tokenizer);
-        int[] whole = tokenizer.Encode(File.ReadAllText(task.DataPath), addSpecialTokens: false);
+        int[] whole = tokenizer.Encode(File.ReadAllText(task.Source.Forms[0].Path), addSpecialTokens: false);
         Assert.Equal(whole, all.Items.SelectMany(item => item.Tokens));
         Assert.Equal("window-00000", all.Items[0].Id);
         Assert.All(all.Items.SkipLast(1), item => Assert.Equal(128, item.Tokens.Length));

@@ -1,5 +1,7 @@
 using Gate.Diagnostics;
-using Gate.Evaluation.Scoring;
+using Gate.Evaluation.Extraction;
+
+using Gate.Evaluation.Prompting;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
 using Gate.Models.Questions;
@@ -98,7 +100,7 @@ public sealed class Prompts_are_encoded_as_the_harness_does
     [InlineData(" Paris. Yes", "Paris")]
     [InlineData("  \u001cParis\u00a0", "Paris")]
     public void The_answer_ends_before_the_first_stop(string text, string expected) =>
-        Assert.Equal(expected, AnswerGeneration.AnswerOf(text, ["\n", "."]));
+        Assert.Equal(expected, AnswerExtraction.Plain.Apply(Forms.Generation.BeforeStops(text, ["\n", "."]), ""));
 
     private PromptEncoding Encoding(int maximumLength = 100) => new(PromptBounds.Of(Uniform(maximumLength)), _tokenizer, addSpecialTokens: true);
 

@@ -104,7 +104,7 @@ internal sealed class EarlyEvaluation(
         EarlyAnswers answers = Answers(
             [.. tasks.Select(task => task with { Items = [.. task.Items.Where(item => seen[task.Definition.Name].Contains(item.Id))] })], engine.Outcome(stopped: true));
         PairedTask[] pairs = [.. answers.Tasks.Select(task => new PairedTask(
-            task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity, configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1),
+            task.Definition.Name, task.Definition.Measure.IsLoss, configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1),
             [.. Pairs(task, task.Items)]))];
         VerdictState state = VerdictEngine.Judge(pairs, configuration.Thresholds, configuration.Decision, compression, answers.Early).Verdict.State;
         return state == (decision == EarlyDecision.Fail ? VerdictState.Fail : VerdictState.Pass) ? answers : null;

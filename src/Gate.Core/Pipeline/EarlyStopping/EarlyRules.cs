@@ -39,5 +39,5 @@ internal sealed record EarlyRules(ImmutableArray<Threshold> Thresholds, Immutabl
     ];
 
     private static bool IsWatched(Threshold threshold, AskedTask task) =>
-        task.Definition.Kind != TaskKind.Perplexity && task.Items.Length > 0 && (threshold.Task is null || threshold.Task == task.Definition.Name);
+        !task.Definition.Measure.IsLoss && task.Items.Length > 0 && (threshold.Task is null || threshold.Task == task.Definition.Name);
 }

@@ -5,7 +5,6 @@ using Gate.Core.Verdicts.EarlyStopping;
 using Gate.Core.Verdicts.Power;
 using Gate.Core.Verdicts.SrCr;
 using Gate.Diagnostics;
-using Gate.Evaluation.Tasks;
 
 namespace Gate.Core.Pipeline.Planning;
 
@@ -23,7 +22,7 @@ internal static class PowerCheck
         GateConfiguration configuration, ImmutableArray<AskedTask> tasks, CompressionMeasures? compression) =>
         PowerPlan.Forecast(
             [.. tasks.Select(task => new PlannedTask(
-                task.Definition.Name, task.Definition.Kind == TaskKind.Perplexity,
+                task.Definition.Name, task.Definition.Measure.IsLoss,
                 task.Items.CountBy(item => EarlyOrder.ClusterOf(task, item), StringComparer.Ordinal).ToImmutableDictionary(StringComparer.Ordinal), task.Items.Average(item => item.Chance),
                 SuiteWeight: configuration.Suite.Weights.GetValueOrDefault(task.Definition.Name, 1)))],
             configuration.Thresholds, configuration.Decision, compression,

@@ -30,6 +30,33 @@ public static class PythonText
         return text[..end];
     }
 
+    /// <summary><c>str.lstrip()</c>.</summary>
+    public static string TrimStart(string text)
+    {
+        int start = 0;
+        while (start < text.Length && IsWhiteSpace(text[start]))
+            start++;
+        return text[start..];
+    }
+
+    /// <summary><c>str.capitalize()</c>: the first code point in upper case, all others in lower case.</summary>
+    public static string Capitalize(string text)
+    {
+        if (text.Length == 0)
+            return text;
+        int first = text.Length > 1 && char.IsSurrogatePair(text, 0) ? 2 : 1;
+        return text[..first].ToUpperInvariant() + Lower(text)[Lower(text[..first]).Length..];
+    }
+
+    /// <summary><c>text[:count]</c>: the first code points.</summary>
+    public static string Take(string text, int count)
+    {
+        int end = 0;
+        for (int taken = 0; taken < count && end < text.Length; taken++)
+            end += end + 1 < text.Length && char.IsSurrogatePair(text, end) ? 2 : 1;
+        return text[..end];
+    }
+
     /// <summary><c>str.split()</c>: the runs between white space, none empty.</summary>
     public static string[] Split(string text)
     {
