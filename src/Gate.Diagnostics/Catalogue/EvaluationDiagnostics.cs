@@ -87,10 +87,6 @@ internal static class EvaluationDiagnostics
         new("GATE5031", "Text for comparing plans cannot be used",
             "The text on which planned recipes are compared cannot be read, is not UTF-8, or holds fewer than two tokens.",
             "Name a readable UTF-8 text in planning.text, or leave the key out to use the built-in one."),
-        new(
-            "GATE5120", "Published scores that cannot be audited",
-            "gate audit reads a CSV file or the first table of a Markdown file that has the columns task, items, dense and candidate (or benchmark, n, before and after), scores as shares or in percent.",
-            "Name the columns so, and give the number of items of every benchmark: without it no interval can be told."),
         new("GATE5032", "No rows at this place of a JSON file",
             "The task file names a place in a JSON document ('at') where neither a list nor an object stands.",
             "Name the list of rows, for example \"at\": \"Data\"."),
@@ -115,5 +111,9 @@ internal static class EvaluationDiagnostics
         new("GATE5039", "Prompts cut to fit the model",
             "More prompts than 'maxTruncated' allows are longer than the model can see; their beginning, with the first examples or the question, would be lost.",
             "Use fewer examples, a model with a longer context, or raise 'maxTruncated' in the task file."),
+        new(
+            "GATE5120", "Published scores that cannot be audited",
+            "gate audit reads a CSV file or the first table of a Markdown file that has the columns task, items, dense and candidate (or benchmark, n, before and after), scores as shares or in percent.",
+            "Name the columns so, and give the number of items of every benchmark: without it no interval can be told."),
     ];
 }

@@ -25,7 +25,7 @@ public sealed class AuditTests
     [InlineData("task,items,dense,candidate\na,10,0.5,0.4\nb,0,0.5,0.4\n", 3, "items")]
     [InlineData("task,items,dense,candidate\na,10,50,140\n", 2, "from 0 to 100")]
     [InlineData("task,items,dense,candidate\na,10\n", 2, "columns")]
-    [InlineData("task,items,dense,candidate\n", 2, "line of scores")]
+    [InlineData("task,items,dense,candidate\n", 1, "line of scores")]
     public void What_is_no_table_of_scores_is_refused_with_its_line(string text, int line, string part)
     {
         GateException refusal = Assert.Throws<GateException>(() => PublishedTable.Read("card.csv", text));
