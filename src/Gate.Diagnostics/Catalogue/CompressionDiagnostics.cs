@@ -140,8 +140,8 @@ internal static class CompressionDiagnostics
             "Change recipe.prune.structure, method or scope as the message says."),
         new(
             "GATE4120", "GGUF cannot hold the model",
-            "Gate writes GGUF for the Llama family with plain, linear or Llama 3 rotary positions; this model has something else.",
-            "Choose another output.format."),
+            "llama.cpp does not know the family, or its keys cannot say what the model computes: the header, read back, described another model. The message names the first difference.",
+            "Choose another output.format; docs/formats.md lists the families that GGUF holds."),
         new(
             "GATE4121", "GGUF cannot hold the tokenizer",
             "GGUF names a splitter instead of holding its pattern, and llama.cpp knows a fixed list of them. A tokenizer that would split text otherwise than the model's own is not written.",

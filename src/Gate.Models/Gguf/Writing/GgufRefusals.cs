@@ -7,7 +7,7 @@ internal static class GgufRefusals
 {
     /// <summary>GATE4120: the family, its positions or a tensor.</summary>
     public static GateException Model(string path, string expected, string found) => Refuse(
-        "GATE4120", path, $"expected {expected}, found {found}", "Choose another output.format; docs/architecture.md lists the families that GGUF holds.");
+        "GATE4120", path, $"expected {expected}, found {found}", "Choose another output.format; docs/formats.md lists the families that GGUF holds.");
 
     /// <summary>GATE4121: the tokenizer.</summary>
     public static GateException Tokenizer(string path, string expected, string found) => Refuse(
