@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Evaluation.Sources;
 using Gate.Evaluation.Forms;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.TaskFiles;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Tokenization.Chat;

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Gate.Diagnostics;
-using Gate.Evaluation.Sources;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Prompting;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.TaskFiles;
 using Gate.Evaluation.Tasks;
 using Gate.Models.Blueprints;

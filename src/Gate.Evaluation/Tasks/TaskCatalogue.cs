@@ -1,8 +1,8 @@
 using System.Globalization;
 using Gate.Diagnostics;
-using Gate.Evaluation.Sources;
 using Gate.Evaluation.Forms;
 using Gate.Evaluation.Sampling;
+using Gate.Evaluation.Sources;
 using Gate.Evaluation.Suites;
 using Gate.Evaluation.TaskFiles;
 using Gate.Models.Tokenization;
