@@ -94,6 +94,19 @@ public sealed class GgufCandidateTests : IDisposable
     }
 
     [Fact]
+    public void The_one_file_is_enough_to_ask_in_words()
+    {
+        Compress("alone", new Recipe(SampleRecipes.Magnitude(0), null));
+        Directory.CreateDirectory(_model.PathOf("moved"));
+        File.Copy(_model.PathOf("alone", "model.gguf"), _model.PathOf("moved", "a.gguf"));
+        File.Copy(_model.PathOf("alone", "model.gguf"), _model.PathOf("moved", "b.gguf"));
+        using var candidate = Model.Open(_model.PathOf("moved", "a.gguf"));
+        using ILanguageModel dense = LanguageModels.Load(_model.Dense, InferenceOptions.Default), gguf = LanguageModels.Load(candidate, InferenceOptions.Default);
+        Assert.Equal(dense.Tokenizer!.Hash, gguf.Tokenizer!.Hash);
+        Assert.Equal(dense.EndOfTextIds, gguf.EndOfTextIds);
+    }
+
+    [Fact]
     public void Pruned_weights_are_exactly_zero()
     {
         foreach (string method in new[] { "q8_0", "q4_0" })
