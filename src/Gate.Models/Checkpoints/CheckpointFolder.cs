@@ -1,5 +1,4 @@
 using Gate.Diagnostics;
-using Gate.Models.Checkpoints.Json;
 using Gate.Models.Checkpoints.Safetensors;
 
 namespace Gate.Models.Checkpoints;
