@@ -13,7 +13,7 @@ using Gate.Models.Tokenization;
 namespace Gate.Evaluation.Forms;
 
 /// <summary>
-/// Perplexity of held-out text in windows that do not overlap: the first token of a window is not scored, a last window counts from 2 tokens on.
+/// Perplexity of held-out text in windows that do not overlap: the first token of a window, which may be that of beginning, is not scored; a last window counts from 2 tokens on.
 /// An item is a window, its score the summed negative log-likelihood, its weight the number of scored tokens.
 /// </summary>
 internal sealed class Windows : ITaskForm
@@ -22,6 +22,13 @@ internal sealed class Windows : ITaskForm
     {
         ["file"] = TextMode.File,
         ["lines"] = TextMode.Lines,
+    };
+
+    private static readonly Dictionary<string, BosPlacement> _placements = new(StringComparer.Ordinal)
+    {
+        ["none"] = BosPlacement.None,
+        ["text"] = BosPlacement.Text,
+        ["window"] = BosPlacement.Window,
     };
 
     public string Name => "perplexity";
@@ -44,6 +51,14 @@ internal sealed class Windows : ITaskForm
                 Settings = task.Settings with { Text = scope.File.GetChoice("text", _textModes.Keys) is { } mode ? _textModes[mode] : task.Settings.Text },
             },
             Options = TaskKey.Option("text", task => task.Settings.Text.ToString().ToLowerInvariant()),
+        },
+        new("bos", """{ "enum": [ "none", "text", "window" ] }""", "Where the beginning-of-text token stands: before every window, before the text only, or nowhere. Left out: window where addSpecialTokens is true, else none.")
+        {
+            Read = (scope, task) => task with
+            {
+                Settings = task.Settings with { Bos = scope.File.GetChoice("bos", _placements.Keys) is { } placement ? _placements[placement] : task.Settings.Bos },
+            },
+            Options = TaskKey.Option("bos", task => PlacementOf(task) is not BosPlacement.None and var placement ? placement.ToString().ToLowerInvariant() : null),
         },
     ];
 
@@ -80,16 +95,19 @@ internal sealed class Windows : ITaskForm
                 "add tokenizer.json (and tokenizer_config.json) to the model's folder");
         }
 
+        BosPlacement placement = PlacementOf(task);
+        int[] opening = placement == BosPlacement.Window ? [BosOf(task, tokenizer)] : [];
+        int step = task.Settings.Window - opening.Length;
         List<TaskItem> items = [];
         foreach ((string prefix, string? cluster, string text) in Documents(task))
         {
-            int[] ids = tokenizer.Encode(text, task.AddsSpecialTokens);
-            for (int start = 0; start + 1 < ids.Length; start += task.Settings.Window)
+            int[] ids = tokenizer.Encode(text, placement == BosPlacement.Text);
+            for (int start = 0; start + 1 - opening.Length < ids.Length; start += step)
             {
-                int[] window = ids[start..Math.Min(ids.Length, start + task.Settings.Window)];
+                int[] window = [.. opening, .. ids[start..Math.Min(ids.Length, start + step)]];
                 items.Add(ItemReader.WithHash(new TaskItem
                 {
-                    Id = $"{prefix}window-{start / task.Settings.Window:D5}",
+                    Id = $"{prefix}window-{start / step:D5}",
                     Cluster = cluster,
                     Prompt = tokenizer.Decode(window, skipSpecialTokens: false),
                     Tokens = [.. window],
@@ -124,6 +142,12 @@ internal sealed class Windows : ITaskForm
             [.. items.Select(item => new ContinuationRequest(item.Tokens.AsMemory()[..1], item.Tokens.AsMemory()[1..]))], null, cancellationToken);
         return [.. items.Select((item, index) => Judge(item, -scores[index].LogLikelihood))];
     }
+
+    private static BosPlacement PlacementOf(TaskDefinition task) => task.Settings.Bos ?? (task.AddsSpecialTokens ? BosPlacement.Window : BosPlacement.None);
+
+    private static int BosOf(TaskDefinition task, Tokenizer tokenizer) => tokenizer.BeginningOfSequence ?? throw GateException.Input(
+        "GATE5022", $"the task '{task.Name}' puts the beginning-of-text token before every window, and the tokenizer has none", null,
+        "write \"bos\": \"none\" in the task file, or name bos_token in tokenizer_config.json");
 
     private static ItemResult Judge(TaskItem item, double negativeLogLikelihood)
     {

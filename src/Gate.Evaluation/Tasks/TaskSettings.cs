@@ -38,6 +38,19 @@ public enum TextMode
     Lines,
 }
 
+/// <summary>Where the beginning-of-text token stands in the text of a perplexity task; published perplexities differ by it.</summary>
+public enum BosPlacement
+{
+    /// <summary>Nowhere.</summary>
+    None,
+
+    /// <summary>Where the tokenizer puts it: before the text, and so in the first window alone (the scripts of GPTQ and Wanda).</summary>
+    Text,
+
+    /// <summary>Before the tokens of every window, all of which are then scored (as models were trained; llama.cpp puts it in the place of the first).</summary>
+    Window,
+}
+
 /// <summary>What a kind needs to know of a task besides prompt and metric. Defaults are those of the task file.</summary>
 public sealed record TaskSettings
 {
@@ -88,6 +101,9 @@ public sealed record TaskSettings
 
     /// <summary>Tokens of a perplexity window, at least 2.</summary>
     public int Window { get; init; } = 128;
+
+    /// <summary>Where the beginning-of-text token stands in the text of a perplexity task; null: in every window when special tokens are asked for, else nowhere.</summary>
+    public BosPlacement? Bos { get; init; }
 
     /// <summary>How a perplexity task reads its text.</summary>
     public TextMode Text { get; init; }

@@ -2,6 +2,8 @@ using Gate.Diagnostics;
 using Gate.Evaluation.Metrics;
 using Gate.Evaluation.Tasks;
 using Gate.Evaluation.Tests.Models;
+using Gate.Models.Tokenization;
+using Gate.Tests;
 
 namespace Gate.Evaluation.Tests.Tasks;
 
@@ -155,6 +157,27 @@ public sealed class Kinds_ask_models
         folder.Write("d.txt", text);
         string path = folder.Write("x.json", """{ "name": "t", "kind": "perplexity", "protocol": "p", "data": "d.txt", "window": 3 }""");
         Assert.Equal(lengths, TaskCatalogue.LoadItems(TaskCatalogue.Load(path, "/"), null, 7, new WordTokenizer()).Select(item => item.Tokens.Length));
+    }
+
+    [Theory]
+    [InlineData("", new[] { 0, 0, 0 })]
+    [InlineData(", \"bos\": \"none\", \"addSpecialTokens\": true", new[] { 0, 0, 0 })]
+    [InlineData(", \"bos\": \"text\"", new[] { 1, 0, 0 })]
+    [InlineData(", \"bos\": \"window\"", new[] { 1, 1, 1 })]
+    [InlineData(", \"addSpecialTokens\": true", new[] { 1, 1, 1 })]
+    public void The_token_of_beginning_stands_where_the_task_says(string keys, int[] opened)
+    {
+        using TemporaryFolder folder = new();
+        Tokenizer tokenizer = Tokenizer.Open(Repository.PathOf("samples", "models", "facts-llama"))!;
+        const string Text = "one two three four five six seven eight nine ten eleven twelve";
+        folder.Write("d.txt", Text);
+        int[] plain = tokenizer.Encode(Text, addSpecialTokens: false);
+        int bos = tokenizer.BeginningOfSequence!.Value, window = (plain.Length + 2) / 3 + 1;
+        string path = folder.Write("x.json", $$"""{ "name": "t", "kind": "perplexity", "protocol": "p", "data": "d.txt", "window": {{window}}{{keys}} }""");
+        int[][] windows = [.. TaskCatalogue.LoadItems(TaskCatalogue.Load(path, "/"), null, 7, tokenizer).Select(item => item.Tokens.ToArray())];
+        Assert.Equal(opened.Take(windows.Length), windows.Select(tokens => tokens[0] == bos ? 1 : 0));
+        Assert.Equal(plain, windows.SelectMany(tokens => tokens.Where(token => token != bos)));
+        Assert.All(windows, tokens => Assert.InRange(tokens.Length, 2, window));
     }
 
     [Fact]
