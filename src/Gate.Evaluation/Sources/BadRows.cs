@@ -18,6 +18,11 @@ internal sealed class BadRows(double most)
     /// <summary>Whether an error is one row's and not the whole file's.</summary>
     public static bool IsOfRow(GateException error) => error.Diagnostic.Code is "GATE5012" or "GATE5013" or "GATE5015";
 
+    /// <summary>The refusal of a file that ends in the middle of a row, whatever share of rows may be left out: how many are missing nobody knows.</summary>
+    /// <param name="error">What is wrong with its last row.</param>
+    public static GateException CutOff(GateException error) => GateException.Input(
+        error.Diagnostic.Code, $"{error.Message.TrimEnd('.')}; the file ends in the middle of this row", error.Diagnostic.Location, "fetch or write the file again: it was cut off", error);
+
     /// <summary>Refuses a source of which too much was left out.</summary>
     /// <param name="rows">All rows, those left out among them.</param>
     /// <exception cref="GateException">Exit 4: the first error, with how many there are.</exception>

@@ -34,6 +34,9 @@ internal static class JsonLines
             }
             catch (GateException exception) when (BadRows.IsOfRow(exception))
             {
+                // A last line without its end is no bad row: what would have followed is missing, too.
+                if (end < 0)
+                    throw BadRows.CutOff(exception);
                 bad.Add(exception);
             }
 

@@ -27,22 +27,34 @@ internal static class SeparatedText
         if (names.Length == 0)
             throw GateException.Input("GATE5011", $"the data file '{shown}' is empty", new SourceLocation(shown), "a task needs at least one item");
         int line = 1, index = 0;
+        GateException? last = null;
         while (Guard(shown, line, () => reader.MoveNext()))
         {
             SepReader.Row row = reader.Current;
             line = row.LineNumberFrom;
             SourceLocation location = new(shown, line);
+            last = null;
             if (row.ColCount == names.Length)
                 yield return new DataRecord(Object(row, names), location) { Index = index };
             else
             {
-                bad.Add(GateException.Input(
+                bad.Add(last = GateException.Input(
                     "GATE5012", $"line {line} has {row.ColCount} cells, expected {names.Length} ({string.Join(", ", names.Take(12))})", location,
                     "quote cells that hold the separator, quotes or line feeds; name the columns of a file without a header with 'columns'"));
             }
 
             index++;
         }
+
+        if (last is not null && !EndsWithLine(path))
+            throw BadRows.CutOff(last);
+    }
+
+    private static bool EndsWithLine(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
     }
 
     private static JsonElement Object(SepReader.Row row, string[] names)

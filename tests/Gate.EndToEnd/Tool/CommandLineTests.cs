@@ -60,6 +60,7 @@ public sealed class CommandLineTests : IDisposable
               "thresholds": { "retention": 0.5 }
             }
             """);
+        _gate.Write("card.csv", "task,items,dense,candidate\na,100,0.7,0.69\n");
         (string[] Arguments, int Code)[] calls =
         [
             (["run"], 0), (["run", "--dry-run"], 0), (["run", "--shard", "1/2"], 0), (["run", "--shard", "2/2"], 0),
@@ -68,7 +69,7 @@ public sealed class CommandLineTests : IDisposable
             (["compare", model, "candidate"], 0), (["evaluate", model], 0), (["inspect", "candidate"], 0), (["tasks"], 0), (["tasks", "lama"], 0),
             (["tokenize", model, "Paris"], 0), (["score", model, "Paris is", " the"], 0), (["init", "--force", "--model", model], 0), (["schema"], 0),
             (["config"], 0), (["config", "--origins"], 0), (["doctor"], 0), (["engine", "path", "torch"], 0), (["completion", "bash"], 0), (["explain", "GATE2001"], 0),
-            (["explain", "metric", "sr"], 0), (["cache", "list"], 0), (["cache", "verify"], 0), (["cache", "path"], 0), (["cache", "prune"], 0),
+            (["explain", "metric", "sr"], 0), (["explain", "threshold", "0.95", "--items", "100"], 0), (["audit", "card.csv"], 3), (["cache", "list"], 0), (["cache", "verify"], 0), (["cache", "path"], 0), (["cache", "prune"], 0),
             (["key"], 0), (["sweep", "sweep"], 0), (["--version"], 0),
         ];
         foreach ((string[] arguments, int code) in calls)

@@ -72,6 +72,24 @@ public sealed class Bad_data_are_refused
         Assert.Equal(["x", "2.50"], items[1].Answers);
     }
 
+    [Theory]
+    [InlineData("d.jsonl", "{\"id\": \"0\", \"question\": \"q\", \"answers\": \"x\"}\n", "{\"id\": \"1\", \"ques")]
+    [InlineData("d.csv", "id,question,answers\n0,q,x\n", "1,q")]
+    public void A_file_that_ends_in_the_middle_of_a_row_is_refused_however_long_it_is(string name, string head, string cut)
+    {
+        using TemporaryFolder folder = new();
+        string row = head.TrimEnd('\n').Split('\n')[^1] + "\n", path = folder.Write(
+            "x.json", $$"""{ "name": "t", "kind": "closed-book-qa", "protocol": "p", "data": "{{name}}", "prompt": "{question}", "fields": { "id": "@line" } }""");
+        folder.Write(name, head + string.Concat(Enumerable.Repeat(row, 500)) + cut);
+        GateException error = Assert.Throws<GateException>(() => TaskCatalogue.LoadItems(TaskCatalogue.Load(path, "/"), null, 0));
+        Assert.Equal("GATE5012", error.Diagnostic.Code);
+        Assert.Contains("ends in the middle", error.Message, StringComparison.Ordinal);
+
+        // The same row with its end is one bad row among many.
+        folder.Write(name, head + string.Concat(Enumerable.Repeat(row, 500)) + cut + "\n");
+        Assert.Equal(501, TaskCatalogue.LoadItems(TaskCatalogue.Load(path, "/"), null, 0).Count);
+    }
+
     [Fact]
     public void A_field_whose_name_is_not_UTF8_is_refused_with_the_line()
     {
