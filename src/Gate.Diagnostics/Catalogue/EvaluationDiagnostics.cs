@@ -91,7 +91,7 @@ internal static class EvaluationDiagnostics
             "The task file names a place in a JSON document ('at') where neither a list nor an object stands.",
             "Name the list of rows, for example \"at\": \"Data\"."),
         new("GATE5033", "Parquet file cannot be read",
-            "The file is damaged, cut off, or a pointer of Git LFS in the place of the file.",
+            "The file is damaged or cut off.",
             "Fetch the file again and compare its size."),
         new("GATE5034", "Nothing matches the pattern of rows",
             "The rows of a text file are the matches of a regular expression, and it matches nowhere.",

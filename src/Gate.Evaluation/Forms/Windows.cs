@@ -102,6 +102,8 @@ internal sealed class Windows : ITaskForm
         foreach ((string prefix, string? cluster, string text) in Documents(task))
         {
             int[] ids = tokenizer.Encode(text, placement == BosPlacement.Text);
+            if (placement == BosPlacement.Text && BosOf(task, tokenizer) is var bos && (ids.Length == 0 || ids[0] != bos))
+                ids = [bos, .. ids];
             for (int start = 0; start + 1 - opening.Length < ids.Length; start += step)
             {
                 int[] window = [.. opening, .. ids[start..Math.Min(ids.Length, start + step)]];
@@ -146,7 +148,7 @@ internal sealed class Windows : ITaskForm
     private static BosPlacement PlacementOf(TaskDefinition task) => task.Settings.Bos ?? (task.AddsSpecialTokens ? BosPlacement.Window : BosPlacement.None);
 
     private static int BosOf(TaskDefinition task, Tokenizer tokenizer) => tokenizer.BeginningOfSequence ?? throw GateException.Input(
-        "GATE5022", $"the task '{task.Name}' puts the beginning-of-text token before every window, and the tokenizer has none", null,
+        "GATE5022", $"the task '{task.Name}' asks for the beginning-of-text token, and the tokenizer has none", null,
         "write \"bos\": \"none\" in the task file, or name bos_token in tokenizer_config.json");
 
     private static ItemResult Judge(TaskItem item, double negativeLogLikelihood)

@@ -78,7 +78,7 @@ internal static class ParquetRows
             // The library throws whatever a damaged file leads it to.
             throw GateException.Input(
                 "GATE5033", $"'{shown}' cannot be read as Parquet behind row {row}: {exception.Message.Split('\n')[0]}", new SourceLocation(shown, row),
-                "fetch the file again and compare its size; an LFS pointer is a text of three lines", exception);
+                "fetch the file again and compare its size", exception);
         }
     }
 }

@@ -44,7 +44,7 @@ public enum BosPlacement
     /// <summary>Nowhere.</summary>
     None,
 
-    /// <summary>Where the tokenizer puts it: before the text, and so in the first window alone (the scripts of GPTQ and Wanda).</summary>
+    /// <summary>Before the text, and so in the first window alone (the scripts of GPTQ and Wanda).</summary>
     Text,
 
     /// <summary>Before the tokens of every window, all of which are then scored (as models were trained; llama.cpp puts it in the place of the first).</summary>

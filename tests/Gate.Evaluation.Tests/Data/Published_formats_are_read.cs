@@ -46,8 +46,12 @@ public sealed class Published_formats_are_read
         TaskItem item = Assert.Single(Load(folder, "\"d.parquet\"", "multiple-choice",
             """ "fields": { "id": "@index", "choices": "choices.text", "labels": "choices.label", "answer": "answerKey" }, "prompt": "{question}" """));
         Assert.Equal((1, "two"), (item.AnswerIndex, item.Answers[0]));
+        folder.Write("d.parquet", "PAR1 and nothing else");
+        Assert.Equal("GATE5033", Refusal().Diagnostic.Code);
         folder.Write("d.parquet", "version https://git-lfs.github.com/spec/v1\n");
-        Assert.Equal("GATE5033", Assert.Throws<GateException>(() => Load(folder, "\"d.parquet\"", "multiple-choice", """ "prompt": "{question}" """)).Diagnostic.Code);
+        Assert.Contains("git lfs pull", Refusal().Message, StringComparison.Ordinal);
+
+        GateException Refusal() => Assert.Throws<GateException>(() => Load(folder, "\"d.parquet\"", "multiple-choice", """ "prompt": "{question}" """));
     }
 
     [Theory]
