@@ -24,6 +24,13 @@ public sealed record TensorInfo(string Name, NumberFormat Format, ImmutableArray
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => StoredFormats.SizeOf(Format);
 
+    /// <summary>One index of the first extent as a tensor of its own, under the same name.</summary>
+    public TensorInfo Slice(int index)
+    {
+        long length = Length / RowCount;
+        return this with { Shape = Shape[1..], Offset = Offset + (index * length), Length = length };
+    }
+
     /// <summary>The shape as messages show it, for example <c>[4096, 128]</c>.</summary>
     public string ShapeText => StoredFormats.ShapeText(Shape);
 }

@@ -23,8 +23,7 @@ internal static class StackedTensors
 
     private static DerivedTensor Part(TensorStore store, TensorInfo stack, string name, int index)
     {
-        long length = stack.Length / stack.RowCount;
-        TensorInfo slice = stack with { Shape = stack.Shape[1..], Offset = stack.Offset + (index * length), Length = length };
+        TensorInfo slice = stack.Slice(index);
         return slice.Shape.Length == 1 ? new StackedVector(store, slice, name) : new TransposedTensor(store, slice, name);
     }
 

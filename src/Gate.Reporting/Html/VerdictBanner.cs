@@ -22,6 +22,7 @@ internal static class VerdictBanner
             El(
                 "p", Class("subject"), El("code", results.Candidate.Path), El("span", Class("against"), " against "), El("code", results.Dense.Path),
                 El("span", Class("exit"), $" · exit code {verdict.ExitCode}")),
+            Caveats.Of(results).Select(note => El("p", Class("caveat"), El("span", Class("code"), note.Code), " ", note.Message)),
             El(
                 "dl", Class("figures"),
                 Figure("Sr", "semantic retention", Figures.Score(suite.SemanticRetention?.Value), Figures.Interval(suite.SemanticRetention)),

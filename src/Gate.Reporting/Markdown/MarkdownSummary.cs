@@ -60,7 +60,7 @@ public static class MarkdownSummary
     // What the verdict rests on; notes about the run itself are in the full report.
     private static void AppendNotes(StringBuilder text, GateResults results)
     {
-        RunNote[] notes = [.. results.Notes.Where(note => note.Code.StartsWith("GATE2", StringComparison.Ordinal))];
+        RunNote[] notes = [.. Caveats.Of(results).Concat(results.Notes.Where(note => note.Code.StartsWith("GATE2", StringComparison.Ordinal))).Distinct()];
         foreach (RunNote note in notes.Take(MostNotes))
             text.Append($"- {MarkdownText.Escape(note.Code, 20)}: {MarkdownText.Escape(note.Message, 600)}\n");
         if (notes.Length > MostNotes)

@@ -21,6 +21,8 @@ internal static class RuleSection
         text.Append($"Candidate {MarkdownText.Escape(results.Candidate.Path)} against {MarkdownText.Escape(results.Dense.Path)}; ");
         text.Append($"decided by {MarkdownText.Escape(results.Run.DecisionRule)}, intervals are one-sided bounds at ");
         text.Append($"{Figures.Percent(results.Run.Confidence)} each; an undecided rule means {MarkdownText.Escape(results.Run.OnInconclusive)}.\n\n");
+        foreach (RunNote note in Caveats.Of(results))
+            text.Append($"> {MarkdownText.Escape(note.Code, 20)}: {MarkdownText.Escape(note.Message, ReasonLimit)}\n\n");
     }
 
     /// <summary>The table of all rules, in configuration order.</summary>

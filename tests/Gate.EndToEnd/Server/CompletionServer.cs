@@ -26,7 +26,7 @@ public enum ServerKind
 /// <summary>A real HTTP server on the loopback address that serves our own engine through the completions protocol, with faults on request.</summary>
 public sealed class CompletionServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly Model _checkpoint;
     private readonly ILanguageModel _model;
     private readonly Tokenizer _tokenizer;
@@ -42,7 +42,7 @@ public sealed class CompletionServer : IDisposable
         _checkpoint = Model.Open(modelFolder);
         _model = LanguageModels.Load(_checkpoint, InferenceOptions.Default);
         _tokenizer = Tokenizer.Open(modelFolder)!;
-        Url = Listen(_listener);
+        (_listener, Url) = Listen();
         _ = Task.Run(AcceptAsync);
     }
 
@@ -91,16 +91,17 @@ public sealed class CompletionServer : IDisposable
         return true;
     }
 
-    private static string Listen(HttpListener listener)
+    private static (HttpListener Listener, string Url) Listen()
     {
         for (int port = Random.Shared.Next(20_000, 50_000); ; port = Random.Shared.Next(20_000, 50_000))
         {
+            // A listener that failed to start is disposed of, and of no use again.
+            HttpListener listener = new();
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/v1/");
             try
             {
-                listener.Prefixes.Clear();
-                listener.Prefixes.Add($"http://127.0.0.1:{port}/v1/");
                 listener.Start();
-                return $"http://127.0.0.1:{port}/v1";
+                return (listener, $"http://127.0.0.1:{port}/v1");
             }
             catch (HttpListenerException)
             {

@@ -32,13 +32,7 @@ internal static class Mxfp4Folder
         // model.layers.0.mlp.experts.down_proj is, for expert 3, model.layers.0.mlp.experts.3.down_proj.
         int dot = stack.LastIndexOf('.');
         for (int expert = 0; expert < blocks.Shape[0]; expert++)
-            yield return new Mxfp4Matrix($"{stack[..dot]}.{expert}{stack[dot..]}.weight", store, Slice(blocks, expert), Slice(scales, expert));
-    }
-
-    private static TensorInfo Slice(TensorInfo stack, int index)
-    {
-        long length = stack.Length / stack.RowCount;
-        return stack with { Shape = stack.Shape[1..], Offset = stack.Offset + (index * length), Length = length };
+            yield return new Mxfp4Matrix($"{stack[..dot]}.{expert}{stack[dot..]}.weight", store, blocks.Slice(expert), scales.Slice(expert));
     }
 
     private static void RequireBytes(TensorStore store, TensorInfo tensor)
