@@ -21,7 +21,7 @@ internal static class CalibrationValidation
             throw GateException.Usage(
                 "GATE4052", $"recipe.calibration: {method} looks at the inputs of layers, but no calibration data are given.",
                 remedy: "Write \"calibration\": { \"data\": \"calibration.txt\" } in the recipe, naming a text or JSON Lines file like the model's training text; "
-                    + "or use \"magnitude\" and \"rtn\", which need none.");
+                    + (recipe.Remove is null ? "or use \"magnitude\" and \"rtn\", which need none." : "or leave \"remove\" out."));
         }
     }
 

@@ -54,9 +54,10 @@ internal static class RemovalChoice
                 continue;
             }
 
-            float[][] before = [.. windows.Select((_, window) => stream.ReadResidual(window))];
+            // What enters the block is kept as the stream keeps it: in memory up to the limit, beyond it in a file.
+            using ActivationStream entering = stream.Fork();
             stream.Advance(cancellationToken: cancellationToken);
-            influence[block] = 1 - before.Select((rows, window) => Cosines(rows, stream.ReadResidual(window), stream.Width)).SelectMany(cosines => cosines).Average();
+            influence[block] = 1 - windows.SelectMany((_, window) => Cosines(entering.ReadResidual(window), stream.ReadResidual(window), stream.Width)).Average();
         }
 
         ImmutableArray<int> blocks = [.. Least(influence, recipe.Blocks)];
